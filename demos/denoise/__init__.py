@@ -1,0 +1,5 @@
+"""Tab: denoise."""
+
+from demos.denoise.tab import build
+
+__all__ = ["build"]

@@ -1,0 +1,5 @@
+"""Tab: latents."""
+
+from demos.latents.tab import build
+
+__all__ = ["build"]

@@ -1,0 +1,5 @@
+"""Tab: softmax."""
+
+from demos.softmax.tab import build
+
+__all__ = ["build"]

@@ -1,0 +1,5 @@
+"""Tab: vae."""
+
+from demos.vae.tab import build
+
+__all__ = ["build"]

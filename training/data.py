@@ -1,0 +1,53 @@
+"""MNIST and Fashion-MNIST as tensors, resident in memory: read once, no loader, no worker processes.
+
+The files come from `--data-dir`, or the environment variable DATA_DIR, or torchvision downloads them into a cache
+folder. Nothing is read or downloaded when this module is imported.
+"""
+
+import os
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+DATASETS = ("digits", "fashion")
+CLASSES = {
+    "digits": ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+    "fashion": (
+        "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+    ),
+}  # fmt: skip
+HELD_OUT = 5_000  # the last training images: recipes are chosen on them, never on the test set
+
+
+def data_dir(folder: str | Path | None = None) -> Path:
+    """The folder of the data sets: `folder`, else $DATA_DIR, else a cache folder of the user's."""
+    return Path(folder or os.environ.get("DATA_DIR") or Path.home() / ".cache" / "autoencoder-demo")
+
+
+def at_hand(dataset: str, folder: str | Path | None = None) -> bool:
+    """True when the files of `dataset` ("digits" or "fashion") are there, so that load() needs no network."""
+    return (_raw(dataset, folder) / "t10k-images-idx3-ubyte").exists()
+
+
+def load(dataset: str, split: str, folder: str | Path | None = None) -> tuple[Tensor, Tensor]:
+    """Return (images (N, 1, 28, 28) float32 in [0, 1], labels (N,) int64).
+
+    `split` is "train" (the first 55,000), "held-out" (the last 5,000 of the training set), "all" (all 60,000) or
+    "test" (10,000). Downloads the set, with torchvision's progress bar, when it is not there.
+    """
+    from torchvision.datasets import MNIST, FashionMNIST  # 1.5 s to import, so only where it is used
+
+    if dataset not in DATASETS:
+        raise ValueError(f"dataset {dataset!r} is not one of {', '.join(DATASETS)}")
+    if split not in ("train", "held-out", "all", "test"):
+        raise ValueError(f"split {split!r} is not one of train, held-out, all, test")
+    kind = MNIST if dataset == "digits" else FashionMNIST
+    files = kind(data_dir(folder), train=split != "test", download=not at_hand(dataset, folder))
+    images, labels = files.data[:, None].float() / 255, files.targets
+    part = {"train": slice(0, -HELD_OUT), "held-out": slice(-HELD_OUT, None)}.get(split, slice(None))
+    return images[part], labels[part]
+
+
+def _raw(dataset: str, folder: str | Path | None) -> Path:
+    return data_dir(folder) / ("MNIST" if dataset == "digits" else "FashionMNIST") / "raw"
