@@ -6,6 +6,7 @@ This file only assembles: what a tab does is in demos/<tab>, what a network is i
 """
 
 import argparse
+import contextlib
 import os
 import sys
 
@@ -13,20 +14,19 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # no request leaves 
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # else past events are counted anew at each event
 
-try:
+with contextlib.suppress(ImportError):
     import spaces  # noqa: F401  (on ZeroGPU it must be imported before CUDA is touched; elsewhere it is not needed)
-except ImportError:
-    pass
 
 import gradio as gr
 import torch
 
 from demos import denoise, latents, networks, page, softmax, vae
+from demos.widgets import Instrument
 
 TITLE = "Autoencoders, VAEs and softmax, to play with"
 TABS = (
     ("Denoise", "denoise", denoise.build),
-    ("Sample and interpolate", "vae", vae.build),
+    ("Sample", "vae", vae.build),
     ("AE vs VAE", "latents", latents.build),
     ("Classify", "softmax", softmax.build),
 )
@@ -35,13 +35,20 @@ TABS = (
 def build() -> gr.Blocks:
     """Assemble the four tabs."""
     with gr.Blocks(title=TITLE, delete_cache=(60, 600), analytics_enabled=False) as blocks:
-        gr.Markdown(f"# {TITLE}", elem_classes=["title"])
-        with gr.Tabs(selected="denoise"):
+        Instrument("masthead", title=TITLE)
+        with gr.Tabs(selected="denoise") as tabs:
             for label, key, build_tab in TABS:
-                with gr.Tab(label, id=key):
+                with gr.Tab(label, id=key, elem_id=key):
                     build_tab()
+        blocks.load(tab_of_link, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
     blocks.queue(api_open=True, default_concurrency_limit=8, max_size=400, status_update_rate=5)
     return blocks
+
+
+def tab_of_link(request: gr.Request):
+    """Open the tab that the link names with ?tab=<key>; any other link opens the first."""
+    wanted = request.query_params.get("tab")
+    return gr.Tabs(selected=wanted) if wanted in {key for _, key, _ in TABS} else gr.skip()
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -15,7 +15,12 @@ def number(value, name: str, low: float, high: float) -> float:
 
 def whole(value, name: str, low: int, high: int) -> int:
     """Return `value` as an int; ValueError unless it is a whole number in [low, high]."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or value in (math.inf, -math.inf):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or value != value
+        or value in (math.inf, -math.inf)
+    ):
         raise ValueError(f"{name} must be a whole number from {low} to {high}, not {show(value)}")
     if value != int(value) or not low <= value <= high:
         raise ValueError(f"{name} must be a whole number from {low} to {high}, not {show(value)}")

@@ -3,8 +3,11 @@
 Every visitor reads the same networks and nobody writes to them: they are in eval mode and without gradients.
 """
 
+import contextvars
+import functools
 import os
 import threading
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -12,23 +15,28 @@ from torch import nn
 from training import checkpoints
 
 _device = "cpu"
-_networks: dict[str, nn.Module] = {}
+_in_heavy_job = contextvars.ContextVar("in_heavy_job", default=False)
+_networks: dict[tuple[str, str], nn.Module] = {}
 _lock = threading.Lock()
+
+
+def on_zero_gpu() -> bool:
+    """True on a ZeroGPU Space, where CUDA exists only inside decorated jobs that cost the visitor's quota."""
+    return bool(os.environ.get("SPACES_ZERO_GPU"))
 
 
 def choose_device(wish: str = "auto") -> str:
     """Set the device of all networks loaded from now on and return it: "cpu" or "cuda".
 
-    `auto` takes CUDA where there is one. On ZeroGPU CUDA exists only inside decorated jobs, so there `auto` is the CPU.
+    `auto` takes CUDA where there is one; on ZeroGPU it is the CPU, and heavy() jobs go to CUDA by themselves.
     """
     global _device
     if wish not in ("auto", "cpu", "cuda"):
         raise ValueError(f"device {wish!r} is not one of auto, cpu, cuda")
-    on_zero_gpu = bool(os.environ.get("SPACES_ZERO_GPU"))
-    if wish == "auto":
-        wish = "cuda" if torch.cuda.is_available() and not on_zero_gpu else "cpu"
     if wish == "cuda" and not torch.cuda.is_available():
         raise ValueError("device 'cuda' was asked for, but torch finds no CUDA here; start with --device cpu")
+    if wish == "auto":
+        wish = "cuda" if torch.cuda.is_available() and not on_zero_gpu() else "cpu"
     with _lock:
         _device = wish
         _networks.clear()
@@ -36,19 +44,40 @@ def choose_device(wish: str = "auto") -> str:
 
 
 def device() -> str:
-    """The device that networks are loaded to: "cpu" or "cuda"."""
-    return _device
+    """The device that networks are on and that their inputs must be on: "cpu" or "cuda"."""
+    return "cuda" if _in_heavy_job.get() else _device
 
 
 def network(name: str) -> nn.Module:
-    """The trained network `name` (a folder of weights/), in eval mode on the app's device. Do not change it."""
+    """The trained network `name` (a folder of weights/), in eval mode on device(). Do not change it."""
+    key = (name, device())
     with _lock:
-        if name not in _networks:
-            _networks[name] = checkpoints.load(name, _device)
-        return _networks[name]
+        if key not in _networks:
+            _networks[key] = checkpoints.load(*key)
+        return _networks[key]
 
 
 def available(*wanted: str) -> list[str]:
     """Those of the wanted checkpoints that exist, in the order given."""
     existing = set(checkpoints.names())
     return [name for name in wanted if name in existing]
+
+
+def heavy(job: Callable) -> Callable:
+    """Decorate a batch job (a large grid, a film): on ZeroGPU it runs on CUDA with networks of its own; elsewhere as is.
+
+    Never for live events (a stroke, a slider, a hover): each call would cost the visitor's quota.
+    """
+    if not on_zero_gpu():
+        return job
+    import spaces  # only there
+
+    @functools.wraps(job)
+    def on_cuda(*args, **kwargs):
+        token = _in_heavy_job.set(True)
+        try:
+            return job(*args, **kwargs)
+        finally:
+            _in_heavy_job.reset(token)
+
+    return spaces.GPU(on_cuda)

@@ -122,7 +122,9 @@ def _descriptions(function: Callable) -> dict[str, str]:
     section = re.search(r"Args:\n(.*?)(?:\n\s*\n|\n\s*Returns:|\Z)", inspect.getdoc(function) or "", re.S)
     if not section:
         return {}
-    return {name: " ".join(text.split()) for name, text in re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", section[1], re.M)}
+    return {
+        name: " ".join(text.split()) for name, text in re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", section[1], re.M)
+    }
 
 
 def to_json(value) -> str:

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FIXED = {"app.py", "demos", "training", "weights", "requirements.txt", "tests", "README.md"}
 TOOLS = {"pyproject.toml", "LICENSE", ".gitignore", ".gitattributes", ".ci", ".github"}
-SOURCES = sorted(path for folder in ("demos", "training") for path in (ROOT / folder).rglob("*.py")) + [ROOT / "app.py"]
+SOURCES = [ROOT / "app.py", *sorted((ROOT / "demos").rglob("*.py")), *sorted((ROOT / "training").rglob("*.py"))]
 
 
 def module_name(path: Path) -> str:

@@ -10,3 +10,10 @@ document.addEventListener("click", (event) => {
     if (opened) opened.click();
   }
 }, true);
+
+// The open tab stands in the link, so that a reload or a shared link opens it again (app.py reads ?tab=...).
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest && event.target.closest('[role="tab"]');
+  const key = tab && tab.id && tab.id.replace(/-button$/, "");
+  if (key && window.kit && key in { denoise: 1, vae: 1, latents: 1, softmax: 1 }) window.kit.link.set({ tab: key });
+});

@@ -1,0 +1,67 @@
+"""Devices: networks go where the app was told, and on ZeroGPU only heavy jobs touch CUDA."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from demos import networks
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_unknown_device_is_named():
+    with pytest.raises(ValueError, match="'tpu' is not one of auto, cpu, cuda"):
+        networks.choose_device("tpu")
+
+
+def test_auto_is_cuda_exactly_where_there_is_cuda():
+    assert networks.choose_device("auto") == ("cuda" if torch.cuda.is_available() else "cpu")
+    networks.choose_device("cpu")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is CUDA here")
+def test_asking_for_cuda_without_cuda_ends_with_a_sentence():
+    done = subprocess.run(
+        [sys.executable, "app.py", "--device", "cuda"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 2
+    assert "torch finds no CUDA here; start with --device cpu" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_on_zero_gpu_live_events_stay_on_the_cpu_and_heavy_jobs_go_to_cuda(monkeypatch):
+    calls = []
+
+    class Spaces:
+        @staticmethod
+        def GPU(job):
+            def decorated(*args):
+                calls.append(job.__name__)
+                return job(*args)
+
+            return decorated
+
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+    monkeypatch.setitem(sys.modules, "spaces", Spaces)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)  # what ZeroGPU's patch does
+    assert networks.choose_device("auto") == "cpu"
+
+    @networks.heavy
+    def grid():
+        return networks.device()
+
+    assert networks.device() == "cpu"
+    assert grid() == "cuda"
+    assert networks.device() == "cpu"
+    assert calls == ["grid"]
+
+
+def test_a_network_is_loaded_once_and_never_trained():
+    networks.choose_device("cpu")
+    vae = networks.network("vae")
+    assert vae is networks.network("vae")
+    assert not vae.training
+    assert not any(parameter.requires_grad for parameter in vae.parameters())
