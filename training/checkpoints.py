@@ -1,46 +1,251 @@
-"""Save and load trained networks: `weights/<name>/` with config.json, model.safetensors, README.md, metrics.json."""
+"""Save and load trained networks, so that none is ever lost, half-written or taken for another.
 
+A checkpoint is a folder as the Hugging Face Hub lays it out: `weights/<name>/` with config.json, model.safetensors,
+README.md (its model card) and metrics.json. `weights/catalogue.json` says of each which class it is, on which data set
+and by which command it was trained, the SHA-256 that its weights must have, and where on the Hub it lives:
+
+    python -m training.checkpoints                  # the list
+    python -m training.checkpoints --register vae   # take the weights that stand in weights/vae as the right ones
+"""
+
+import argparse
 import json
 import os
 from pathlib import Path
 
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
 from torch import nn
 
-from training.models.autoencoder import ConvAutoencoder
-from training.models.softmax import SoftmaxRegression
-from training.models.vae import ConvVAE
+from training import files
+from training.models import ARCHITECTURES
 
 WEIGHTS = Path(os.environ.get("WEIGHTS_DIR") or Path(__file__).resolve().parent.parent / "weights")
-ARCHITECTURES: dict[str, type[nn.Module]] = {
-    cls.__name__: cls for cls in (ConvAutoencoder, ConvVAE, SoftmaxRegression)
-}
+CONFIG, TENSORS, METRICS = "config.json", "model.safetensors", "metrics.json"
+DEADLINE = 60.0  # seconds for one file from the Hub: a server that hangs would hold the client for minutes
+NO_PICKLE = "pickled weights (.bin, .pt, .pth) are refused, because opening one can run any program"
 
 
 def names() -> list[str]:
     """The names of all checkpoints beside the code, sorted."""
-    return sorted(path.parent.name for path in WEIGHTS.glob("*/config.json"))
+    return sorted(path.parent.name for path in WEIGHTS.glob(f"*/{CONFIG}"))
 
 
-def load(name: str, device: str = "cpu") -> nn.Module:
-    """The network of weights/<name>, in eval mode on `device`."""
+def cache() -> Path:
+    """The folder of locks and resume states, outside of weights/ and unknown to git."""
+    return Path(os.environ.get("TRAINING_CACHE") or WEIGHTS.parent / ".cache" / "runs")
+
+
+# --- the catalogue ---------------------------------------------------------------------------------------------------
+
+
+def catalogue() -> dict[str, dict]:
+    """weights/catalogue.json: name -> {"name", "class", "dataset", "sha256", "repository", "revision", "command"}."""
+    path = WEIGHTS / "catalogue.json"
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise ValueError(f"{path} is no JSON ({error}); take the file from the repository again") from None
+
+
+def enter(name: str, **changes) -> dict:
+    """Change the catalogue's entry of `name`, adding it where there is none, and return it. None removes nothing."""
+    with files.locked(cache() / "catalogue.lock"):  # several trainings may end at the same moment
+        entries = catalogue()
+        empty = dict.fromkeys(("class", "dataset", "sha256", "repository", "revision", "command"))
+        entries[name] = {"name": name, **empty, **entries.get(name, {}), **changes}
+        if not entries[name].get("replaces"):
+            entries[name].pop("replaces", None)
+        text = json.dumps(dict(sorted(entries.items())), indent=2) + "\n"
+        files.write(WEIGHTS / "catalogue.json", text.encode())
+        return entries[name]
+
+
+def register(name: str) -> None:
+    """Take the weights that stand in weights/<name> as the right ones: their sha256 enters the catalogue."""
+    content = _read(WEIGHTS / name / TENSORS)
+    about = metrics(name)
+    enter(
+        name,
+        **{"class": _config(WEIGHTS / name)["architecture"], "replaces": None, "sha256": files.sha256(content)},
+        **{key: about.get(key) for key in ("dataset", "command")},
+    )
+
+
+# --- save ------------------------------------------------------------------------------------------------------------
+
+
+def save(network: nn.Module, name: str, metrics: dict, half: bool = False) -> Path:
+    """Write weights/<name>/ and its entry in the catalogue; return the folder.
+
+    With `half` the weights are float16 on disk (load returns float32). Killed at any moment, what stood there before
+    still loads, or the new network does. Raises ValueError when a weight is NaN or infinite, before anything is
+    written.
+    """
+    folder, (content, config) = WEIGHTS / name, pack(network, half)
+    new, old = files.sha256(content), catalogue().get(name, {})
+    about = {"class": config["architecture"], "dataset": metrics.get("dataset"), "command": metrics.get("command")}
+
+    # Before the rename the catalogue accepts the old weights and the new, afterwards the new ones alone.
+    standing = folder / TENSORS
+    before = files.sha256(standing.read_bytes()) if standing.exists() else None
+    accepted = before if before in _accepted(old) and before != new else None
+    revision = old.get("revision") if old.get("sha256") == new else None  # other weights are not on the Hub yet
+    enter(name, sha256=new, replaces=accepted, revision=revision, **about)
+    files.write(standing, content)
+    files.write(folder / METRICS, _json(metrics))
+    files.write(folder / CONFIG, _json(config))  # last: names() lists the folder from now on
+    enter(name, replaces=None)
+    return folder
+
+
+def pack(network: nn.Module, half: bool = False) -> tuple[bytes, dict]:
+    """The network as the bytes of a safetensors file, and its config: the arguments that made it and "architecture"."""
+    state = {key: tensor.detach().cpu().contiguous() for key, tensor in network.state_dict().items()}
+    for key, tensor in state.items():
+        if half and tensor.is_floating_point():
+            state[key] = tensor = tensor.half()
+        if not torch.isfinite(tensor).all():
+            raise ValueError(f"{type(network).__name__}: {key} holds NaN or infinite numbers; nothing was saved")
+    config = {**network._hub_mixin_config, "architecture": type(network).__name__}
+    # The file carries its own config, so that no crash between two files can pair new weights with an old config.json.
+    return safetensors.torch.save(state, metadata={"config": json.dumps(config, sort_keys=True)}), config
+
+
+# --- load ------------------------------------------------------------------------------------------------------------
+
+
+def load(name: str, device: str = "cpu", revision: str | None = None) -> nn.Module:
+    """The trained network `name`, in eval mode, float32, without gradients, on `device`.
+
+    It comes from weights/<name> beside the code; else from the cache of the Hub; else from the Hub, at the commit that
+    the catalogue names. "user/repository" loads another person's checkpoint (`revision`: its branch or commit). Raises
+    FileNotFoundError where there is none, and ValueError where it is damaged or does not fit, each with the remedy.
+    """
+    if "/" in name:
+        return _load_fork(name, revision).to(device)
     folder = WEIGHTS / name
-    if not (folder / "config.json").exists():
-        raise FileNotFoundError(f"no checkpoint {name!r} in {WEIGHTS}; there are {', '.join(names()) or 'none'}")
-    cls = ARCHITECTURES[json.loads((folder / "config.json").read_text())["architecture"]]
-    return cls.from_pretrained(folder, strict=True).to(device).eval().requires_grad_(False)
+    if not (folder / CONFIG).exists():
+        folder = _from_hub(name)
+    for attempt in (
+        1,
+        2,
+    ):  # a training may replace the weights between the two readings: look twice
+        content = _read(folder / TENSORS)
+        entry = catalogue().get(name)
+        if entry is None:
+            raise ValueError(
+                f"{folder} is not in {WEIGHTS / 'catalogue.json'}, so nothing says which weights are the right ones; "
+                f"if you trust them: python -m training.checkpoints --register {name}"
+            )
+        if files.sha256(content) in _accepted(entry):
+            break
+        if attempt == 2:
+            raise ValueError(
+                f"{folder / TENSORS} is damaged or another file: its sha256 is {files.sha256(content)[:12]}... and not "
+                f"{entry['sha256'][:12]}... as the catalogue says; take it from the repository again or train it anew"
+            )
+    return unpack(content, _config(folder), folder / TENSORS).to(device)
 
 
 def metrics(name: str) -> dict:
-    """What weights/<name>/metrics.json says of the checkpoint: test numbers, recipe, seed."""
-    return json.loads((WEIGHTS / name / "metrics.json").read_text("utf-8"))
+    """What metrics.json says of the checkpoint: test numbers, recipe, seed."""
+    path = WEIGHTS / name / METRICS
+    try:
+        return json.loads(_read(path))
+    except ValueError as error:
+        raise ValueError(f"{path} is no JSON ({error}); take it from the repository again") from None
 
 
-def save(network: nn.Module, name: str, metrics: dict) -> Path:
-    """Write weights/<name>/ and return the folder."""
-    folder = WEIGHTS / name
-    network.save_pretrained(folder)
-    config = json.loads((folder / "config.json").read_text())
-    config["architecture"] = type(network).__name__
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-    (folder / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
-    return folder
+def unpack(content: bytes, config: dict, source: Path | str) -> nn.Module:
+    """The network of the safetensors file `content`, in eval mode; ValueError says what does not fit."""
+    try:
+        state = safetensors.torch.load(content)
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    except (SafetensorError, ValueError) as error:
+        raise ValueError(f"{source} is truncated or no safetensors file ({error}); fetch it again") from None
+    config = json.loads(header.get("__metadata__", {}).get("config", "null")) or config
+    arguments = {key: value for key, value in config.items() if key != "architecture"}
+    if config.get("architecture") not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise ValueError(f'{source}: "architecture": {config.get("architecture")!r} in {CONFIG} is not one of {known}')
+    cls = ARCHITECTURES[config["architecture"]]
+    try:
+        network = cls(**arguments)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{source}: {cls.__name__} cannot be made with {arguments}: {error}") from None
+    expected = {key: tuple(tensor.shape) for key, tensor in network.state_dict().items()}
+    found = {key: tuple(tensor.shape) for key, tensor in state.items()}
+    if misfits := _misfits(expected, found):
+        raise ValueError(f"{source} does not fit {cls.__name__}({arguments}): {'; '.join(misfits)}")
+    network.load_state_dict(state, strict=True)  # copies float16 into float32
+    return network.eval().requires_grad_(False)
+
+
+def _misfits(expected: dict[str, tuple], found: dict[str, tuple]) -> list[str]:
+    """What differs between two state dicts' shapes, the first five differences in words."""
+    words = [f"{key} is missing" for key in expected if key not in found]
+    words += [f"{key} is not a part of the network" for key in found if key not in expected]
+    words += [
+        f"{key} has shape {found[key]} instead of {shape}"
+        for key, shape in expected.items()
+        if key in found and found[key] != shape
+    ]
+    return words if len(words) <= 5 else [*words[:5], f"and {len(words) - 5} more"]
+
+
+def _accepted(entry: dict) -> set[str]:
+    return {entry.get("sha256"), entry.get("replaces")} - {None}
+
+
+def _config(folder: Path) -> dict:
+    try:
+        config = json.loads(_read(folder / CONFIG))
+    except ValueError as error:
+        raise ValueError(f"{folder / CONFIG} is no JSON ({error}); fetch it again") from None
+    if not isinstance(config, dict):
+        raise ValueError(f"{folder / CONFIG} is not an object of names and values; fetch it again")
+    return config
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        known = ", ".join(names()) or "none yet: train one with python -m training.train_vae"
+        pickled = [file.name for suffix in ("bin", "pt", "pth") for file in path.parent.glob(f"*.{suffix}")]
+        why = f"{', '.join(pickled)} beside it: {NO_PICKLE}" if pickled else f"checkpoints there: {known}"
+        raise FileNotFoundError(f"{path} does not exist; {why}") from None
+
+
+def _json(content: dict) -> bytes:
+    return (json.dumps(content, indent=2) + "\n").encode()
+
+
+def _from_hub(name: str) -> Path:
+    known = ", ".join(names()) or "none yet: train one with python -m training.train_vae"
+    raise FileNotFoundError(f"there is no checkpoint {name!r} in {WEIGHTS}; checkpoints there: {known}")
+
+
+def _load_fork(repository: str, revision: str | None) -> nn.Module:
+    raise FileNotFoundError(f"{repository}: not yet")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """List the catalogue, or register weights that stand in weights/."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--register", nargs="+", metavar="NAME", default=[], help="take these weights as the right ones"
+    )
+    for name in parser.parse_args(argv).register:
+        register(name)
+    for name, entry in catalogue().items():
+        place = entry["repository"] or "not on the Hub"
+        print(f"{name:28} {entry['class']:20} {entry['dataset'] or '-':12} {entry['sha256'][:12]}  {place}")
+
+
+if __name__ == "__main__":
+    main()

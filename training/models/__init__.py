@@ -1,5 +1,12 @@
 """The networks and their losses, in torch alone: no gradio, no data set, no files.
 
 Every network takes pictures of shape (B, 1, 28, 28) with values in [0, 1] and returns **logits**: whoever displays
-them applies the sigmoid (pictures) or the softmax (classes).
+them applies the sigmoid (pictures) or the softmax (classes). A new network joins ARCHITECTURES below, so that
+`training.checkpoints` can load it by the class name that its config.json holds.
 """
+
+from training.models.autoencoder import ConvAutoencoder
+from training.models.softmax import SoftmaxRegression
+from training.models.vae import ConvVAE
+
+ARCHITECTURES = {network.__name__: network for network in (ConvAutoencoder, ConvVAE, SoftmaxRegression)}

@@ -1,0 +1,76 @@
+"""Files that are whole or not there: atomic writes, sha256, and locks that die with the process that holds them."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of `content` in 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace `path` by `content`: whoever opens it, at any moment and after any crash, reads the old file or the new.
+
+    The bytes go to a temporary file in the same folder, reach the disk (fsync), are read back, and only then take the
+    name. Raises OSError, with the old file untouched, when the disk is full or the folder not writable.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(partial, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if partial.read_bytes() != content:
+            raise OSError(None, "the disk gave back other bytes than were written", str(path))
+        os.replace(partial, path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    if os.name == "posix":  # the new name is an entry of the folder, which has to reach the disk too
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def try_lock(path: Path) -> IO | None:
+    """Lock the file `path` and return it open, or None when another process holds it. Closing it unlocks.
+
+    The operating system keeps the lock, not the file's presence: it goes when the process goes, however that ends.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = open(path, "a+")  # noqa: SIM115 (open as long as the lock is held)
+    try:
+        _lock(file, wait=False)
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of the file `path`, waiting for whoever holds it now."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a+") as file:
+        _lock(file, wait=True)
+        yield
+
+
+def _lock(file: IO, wait: bool) -> None:
+    if os.name == "posix":
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    else:
+        import msvcrt
+
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
