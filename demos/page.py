@@ -93,6 +93,7 @@ def answer(function: Callable) -> Callable:
             log.exception("%s failed", function.__name__)
             return {"error": "Something went wrong on the server; the log says what. Reload the page to start anew."}
 
+    del safe.__wrapped__  # else Gradio reads the signature of `function` and fills in its defaults by position
     return safe
 
 
