@@ -18,12 +18,11 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from training import files
+from training import files, hub
 from training.models import ARCHITECTURES
 
 WEIGHTS = Path(os.environ.get("WEIGHTS_DIR") or Path(__file__).resolve().parent.parent / "weights")
 CONFIG, TENSORS, METRICS = "config.json", "model.safetensors", "metrics.json"
-DEADLINE = 60.0  # seconds for one file from the Hub: a server that hangs would hold the client for minutes
 NO_PICKLE = "pickled weights (.bin, .pt, .pth) are refused, because opening one can run any program"
 
 
@@ -43,16 +42,11 @@ def cache() -> Path:
 def catalogue() -> dict[str, dict]:
     """weights/catalogue.json: name -> {"name", "class", "dataset", "sha256", "repository", "revision", "command"}."""
     path = WEIGHTS / "catalogue.json"
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise ValueError(f"{path} is no JSON ({error}); take the file from the repository again") from None
+    return _object(path) if path.exists() else {}
 
 
 def enter(name: str, **changes) -> dict:
-    """Change the catalogue's entry of `name`, adding it where there is none, and return it. None removes nothing."""
+    """Change the catalogue's entry of `name`, adding it where there is none, and return it."""
     with files.locked(cache() / "catalogue.lock"):  # several trainings may end at the same moment
         entries = catalogue()
         empty = dict.fromkeys(("class", "dataset", "sha256", "repository", "revision", "command"))
@@ -66,13 +60,10 @@ def enter(name: str, **changes) -> dict:
 
 def register(name: str) -> None:
     """Take the weights that stand in weights/<name> as the right ones: their sha256 enters the catalogue."""
-    content = _read(WEIGHTS / name / TENSORS)
-    about = metrics(name)
-    enter(
-        name,
-        **{"class": _config(WEIGHTS / name)["architecture"], "replaces": None, "sha256": files.sha256(content)},
-        **{key: about.get(key) for key in ("dataset", "command")},
-    )
+    digest = files.sha256(_read(WEIGHTS / name / TENSORS))
+    about = {key: metrics(name).get(key) for key in ("dataset", "command")}
+    about["class"] = _object(WEIGHTS / name / CONFIG)["architecture"]
+    enter(name, sha256=digest, replaces=None, **about)
 
 
 # --- save ------------------------------------------------------------------------------------------------------------
@@ -127,37 +118,50 @@ def load(name: str, device: str = "cpu", revision: str | None = None) -> nn.Modu
     """
     if "/" in name:
         return _load_fork(name, revision).to(device)
-    folder = WEIGHTS / name
-    if not (folder / CONFIG).exists():
-        folder = _from_hub(name)
-    for attempt in (
-        1,
-        2,
-    ):  # a training may replace the weights between the two readings: look twice
-        content = _read(folder / TENSORS)
+    for attempt in (1, 2):  # twice: a training may be replacing the weights, or the Hub's cache be damaged
+        path = _find(name, TENSORS, anew=attempt == 2)
+        content = _read(path)
         entry = catalogue().get(name)
         if entry is None:
             raise ValueError(
-                f"{folder} is not in {WEIGHTS / 'catalogue.json'}, so nothing says which weights are the right ones; "
-                f"if you trust them: python -m training.checkpoints --register {name}"
+                f"{path.parent} is not in {WEIGHTS / 'catalogue.json'}, so nothing says which weights are the right "
+                f"ones; if you trust them: python -m training.checkpoints --register {name}"
             )
         if files.sha256(content) in _accepted(entry):
-            break
-        if attempt == 2:
-            raise ValueError(
-                f"{folder / TENSORS} is damaged or another file: its sha256 is {files.sha256(content)[:12]}... and not "
-                f"{entry['sha256'][:12]}... as the catalogue says; take it from the repository again or train it anew"
-            )
-    return unpack(content, _config(folder), folder / TENSORS).to(device)
+            return unpack(content, _object(_find(name, CONFIG)), path).to(device)
+    raise ValueError(
+        f"{path} is damaged or another file: its sha256 is {files.sha256(content)[:12]}... and not "
+        f"{entry['sha256'][:12]}... as the catalogue says; take it from the repository again or train it anew"
+    )
+
+
+def _find(name: str, filename: str, anew: bool = False) -> Path:
+    """Where the file lies: in weights/ beside the code, else in the Hub's cache, downloaded (`anew` if need be)."""
+    if (WEIGHTS / name / CONFIG).exists():
+        return WEIGHTS / name / filename
+    entry = catalogue().get(name, {})
+    if entry.get("repository") and entry.get("revision"):
+        return hub.fetch(entry["repository"], filename, entry["revision"], anew)
+    known = ", ".join(names()) or "none yet: train one with python -m training.train_vae"
+    raise FileNotFoundError(f"there is no checkpoint {name!r} in {WEIGHTS}, nor on the Hub; there: {known}")
+
+
+def _load_fork(repository: str, revision: str | None) -> nn.Module:
+    """Another person's checkpoint from the Hub: no catalogue knows it, so class and shapes are all that is checked."""
+    config = _object(hub.fetch(repository, CONFIG, revision))
+    try:
+        path = hub.fetch(repository, TENSORS, revision)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{error}; {NO_PICKLE}") from None
+    content, stored_as = _read(path), path.resolve().name  # the cache names a large file by its sha256
+    if len(stored_as) == 64 and stored_as != files.sha256(content):
+        content = _read(hub.fetch(repository, TENSORS, revision, anew=True))
+    return unpack(content, config, f"{repository}/{TENSORS}")
 
 
 def metrics(name: str) -> dict:
     """What metrics.json says of the checkpoint: test numbers, recipe, seed."""
-    path = WEIGHTS / name / METRICS
-    try:
-        return json.loads(_read(path))
-    except ValueError as error:
-        raise ValueError(f"{path} is no JSON ({error}); take it from the repository again") from None
+    return _object(_find(name, METRICS))
 
 
 def unpack(content: bytes, config: dict, source: Path | str) -> nn.Module:
@@ -201,14 +205,15 @@ def _accepted(entry: dict) -> set[str]:
     return {entry.get("sha256"), entry.get("replaces")} - {None}
 
 
-def _config(folder: Path) -> dict:
+def _object(path: Path) -> dict:
+    """The JSON object in the file `path`."""
     try:
-        config = json.loads(_read(folder / CONFIG))
+        content = json.loads(_read(path))
     except ValueError as error:
-        raise ValueError(f"{folder / CONFIG} is no JSON ({error}); fetch it again") from None
-    if not isinstance(config, dict):
-        raise ValueError(f"{folder / CONFIG} is not an object of names and values; fetch it again")
-    return config
+        raise ValueError(f"{path} is no JSON ({error}); take it from the repository again") from None
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} is not an object of names and values; take it from the repository again")
+    return content
 
 
 def _read(path: Path) -> bytes:
@@ -223,15 +228,6 @@ def _read(path: Path) -> bytes:
 
 def _json(content: dict) -> bytes:
     return (json.dumps(content, indent=2) + "\n").encode()
-
-
-def _from_hub(name: str) -> Path:
-    known = ", ".join(names()) or "none yet: train one with python -m training.train_vae"
-    raise FileNotFoundError(f"there is no checkpoint {name!r} in {WEIGHTS}; checkpoints there: {known}")
-
-
-def _load_fork(repository: str, revision: str | None) -> nn.Module:
-    raise FileNotFoundError(f"{repository}: not yet")
 
 
 def main(argv: list[str] | None = None) -> None:
