@@ -18,11 +18,11 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from training import files, hub
+from training import cards, files, hub
 from training.models import ARCHITECTURES
 
 WEIGHTS = Path(os.environ.get("WEIGHTS_DIR") or Path(__file__).resolve().parent.parent / "weights")
-CONFIG, TENSORS, METRICS = "config.json", "model.safetensors", "metrics.json"
+CONFIG, TENSORS, METRICS, CARD = "config.json", "model.safetensors", "metrics.json", "README.md"
 NO_PICKLE = "pickled weights (.bin, .pt, .pth) are refused, because opening one can run any program"
 
 
@@ -62,23 +62,25 @@ def register(name: str) -> None:
     """Take the weights that stand in weights/<name> as the right ones: their sha256 enters the catalogue."""
     digest = files.sha256(_read(WEIGHTS / name / TENSORS))
     about = {key: metrics(name).get(key) for key in ("dataset", "command")}
-    about["class"] = _object(WEIGHTS / name / CONFIG)["architecture"]
+    about["class"] = config(name)["architecture"]
     enter(name, sha256=digest, replaces=None, **about)
 
 
 # --- save ------------------------------------------------------------------------------------------------------------
 
 
-def save(network: nn.Module, name: str, metrics: dict, half: bool = False) -> Path:
+def save(
+    network: nn.Module, name: str, metrics: dict, half: bool = False, extras: dict[str, bytes] | None = None
+) -> Path:
     """Write weights/<name>/ and its entry in the catalogue; return the folder.
 
-    With `half` the weights are float16 on disk (load returns float32). Killed at any moment, what stood there before
-    still loads, or the new network does. Raises ValueError when a weight is NaN or infinite, before anything is
-    written.
+    With `half` the weights are float16 on disk (load returns float32). `extras` are further files by their names.
+    Killed at any moment, what stood there before still loads, or the new network does. Raises ValueError when a weight
+    is NaN or infinite, before anything is written.
     """
-    folder, (content, config) = WEIGHTS / name, pack(network, half)
+    folder, (content, arguments) = WEIGHTS / name, pack(network, half)
     new, old = files.sha256(content), catalogue().get(name, {})
-    about = {"class": config["architecture"], "dataset": metrics.get("dataset"), "command": metrics.get("command")}
+    about = {"class": arguments["architecture"], "dataset": metrics.get("dataset"), "command": metrics.get("command")}
 
     # Before the rename the catalogue accepts the old weights and the new, afterwards the new ones alone.
     standing = folder / TENSORS
@@ -87,8 +89,11 @@ def save(network: nn.Module, name: str, metrics: dict, half: bool = False) -> Pa
     revision = old.get("revision") if old.get("sha256") == new else None  # other weights are not on the Hub yet
     enter(name, sha256=new, replaces=accepted, revision=revision, **about)
     files.write(standing, content)
+    for filename, extra in (extras or {}).items():
+        files.write(folder / filename, extra)
     files.write(folder / METRICS, _json(metrics))
-    files.write(folder / CONFIG, _json(config))  # last: names() lists the folder from now on
+    files.write(folder / CARD, cards.card(name, metrics, arguments).encode())
+    files.write(folder / CONFIG, _json(arguments))  # last: names() lists the folder from now on
     enter(name, replaces=None)
     return folder
 
@@ -101,9 +106,9 @@ def pack(network: nn.Module, half: bool = False) -> tuple[bytes, dict]:
             state[key] = tensor = tensor.half()
         if not torch.isfinite(tensor).all():
             raise ValueError(f"{type(network).__name__}: {key} holds NaN or infinite numbers; nothing was saved")
-    config = {**network._hub_mixin_config, "architecture": type(network).__name__}
+    arguments = {**network._hub_mixin_config, "architecture": type(network).__name__}
     # The file carries its own config, so that no crash between two files can pair new weights with an old config.json.
-    return safetensors.torch.save(state, metadata={"config": json.dumps(config, sort_keys=True)}), config
+    return safetensors.torch.save(state, metadata={"config": json.dumps(arguments, sort_keys=True)}), arguments
 
 
 # --- load ------------------------------------------------------------------------------------------------------------
@@ -128,7 +133,7 @@ def load(name: str, device: str = "cpu", revision: str | None = None) -> nn.Modu
                 f"ones; if you trust them: python -m training.checkpoints --register {name}"
             )
         if files.sha256(content) in _accepted(entry):
-            return unpack(content, _object(_find(name, CONFIG)), path).to(device)
+            return unpack(content, config(name), path).to(device)
     raise ValueError(
         f"{path} is damaged or another file: its sha256 is {files.sha256(content)[:12]}... and not "
         f"{entry['sha256'][:12]}... as the catalogue says; take it from the repository again or train it anew"
@@ -148,7 +153,7 @@ def _find(name: str, filename: str, anew: bool = False) -> Path:
 
 def _load_fork(repository: str, revision: str | None) -> nn.Module:
     """Another person's checkpoint from the Hub: no catalogue knows it, so class and shapes are all that is checked."""
-    config = _object(hub.fetch(repository, CONFIG, revision))
+    arguments = _object(hub.fetch(repository, CONFIG, revision))
     try:
         path = hub.fetch(repository, TENSORS, revision)
     except FileNotFoundError as error:
@@ -156,7 +161,7 @@ def _load_fork(repository: str, revision: str | None) -> nn.Module:
     content, stored_as = _read(path), path.resolve().name  # the cache names a large file by its sha256
     if len(stored_as) == 64 and stored_as != files.sha256(content):
         content = _read(hub.fetch(repository, TENSORS, revision, anew=True))
-    return unpack(content, config, f"{repository}/{TENSORS}")
+    return unpack(content, arguments, f"{repository}/{TENSORS}")
 
 
 def metrics(name: str) -> dict:
@@ -164,19 +169,24 @@ def metrics(name: str) -> dict:
     return _object(_find(name, METRICS))
 
 
-def unpack(content: bytes, config: dict, source: Path | str) -> nn.Module:
+def config(name: str) -> dict:
+    """What config.json says of the checkpoint: "architecture", the class, and the arguments that make the network."""
+    return _object(_find(name, CONFIG))
+
+
+def unpack(content: bytes, arguments: dict, source: Path | str) -> nn.Module:
     """The network of the safetensors file `content`, in eval mode; ValueError says what does not fit."""
     try:
         state = safetensors.torch.load(content)
         header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    except (SafetensorError, ValueError) as error:
+        arguments = dict(json.loads(header.get("__metadata__", {}).get("config", "null")) or arguments)
+    except (SafetensorError, TypeError, ValueError) as error:
         raise ValueError(f"{source} is truncated or no safetensors file ({error}); fetch it again") from None
-    config = json.loads(header.get("__metadata__", {}).get("config", "null")) or config
-    arguments = {key: value for key, value in config.items() if key != "architecture"}
-    if config.get("architecture") not in ARCHITECTURES:
+    architecture = arguments.pop("architecture", None)
+    if architecture not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
-        raise ValueError(f'{source}: "architecture": {config.get("architecture")!r} in {CONFIG} is not one of {known}')
-    cls = ARCHITECTURES[config["architecture"]]
+        raise ValueError(f'{source}: "architecture": {architecture!r} in {CONFIG} is not one of {known}')
+    cls = ARCHITECTURES[architecture]
     try:
         network = cls(**arguments)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -233,9 +243,7 @@ def _json(content: dict) -> bytes:
 def main(argv: list[str] | None = None) -> None:
     """List the catalogue, or register weights that stand in weights/."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--register", nargs="+", metavar="NAME", default=[], help="take these weights as the right ones"
-    )
+    parser.add_argument("--register", nargs="+", metavar="NAME", default=[], help="trust these weights")
     for name in parser.parse_args(argv).register:
         register(name)
     for name, entry in catalogue().items():

@@ -18,7 +18,6 @@ import io
 import json
 import math
 import shlex
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -38,17 +37,6 @@ def start(name: str, settings, resume: bool = False, smoke: bool = False) -> "Ru
     earlier run is taken up; where none was kept the training starts anew. With `smoke` nothing that is written stays.
     """
     return Run(name, settings, resume, smoke)
-
-
-def commit() -> str | None:
-    """The commit of the code that runs, with "+" when files differ from it; None outside of a git checkout."""
-    git = ["git", "-C", str(Path(__file__).parent)]
-    try:
-        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
-        changed = subprocess.run([*git, "diff", "--quiet", "HEAD", "--", "."], capture_output=True).returncode
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return head + ("+" if changed else "")
 
 
 def command() -> str:
@@ -136,16 +124,19 @@ class Run:
             "Nothing of it was saved; try a smaller learning rate or another seed"
         )
 
-    def finish(self, network: nn.Module, metrics: dict, half: bool = False) -> Path:
+    def finish(
+        self, network: nn.Module, metrics: dict, half: bool = False, extras: dict[str, bytes] | None = None
+    ) -> Path:
         """Save weights/<name> (float16 on disk with `half`), forget the kept state, return the folder.
 
-        Adds name, architecture, command and commit to `metrics` where they are missing. ValueError on NaN weights.
+        `extras`: further files of the checkpoint by their names, as "latents.npz" or "history/epoch-000.npz". Adds
+        name, architecture and command to `metrics` where they are missing. ValueError on NaN weights.
         """
-        about = {"name": self.name, "architecture": type(network).__name__, "command": command(), "commit": commit()}
         if self.smoke:
             checkpoints.unpack(*checkpoints.pack(network, half), source=self.name)
             return self.folder
-        folder = checkpoints.save(network, self.name, {**about, **metrics}, half)
+        about = {"name": self.name, "architecture": type(network).__name__, "command": command()}
+        folder = checkpoints.save(network, self.name, {**about, **metrics}, half, extras)
         self.file.unlink(missing_ok=True)
         return folder
 

@@ -1,0 +1,201 @@
+"""Model cards: the README.md of each checkpoint, made from its metrics.json, so that no number is typed by hand.
+
+    python -m training.cards              # write the cards of all checkpoints anew, with pictures
+    python -m training.cards vae vae-2d   # of these
+
+The pictures show our own drawn digits and the network's own samples; no picture of a data set is published.
+"""
+
+import io
+import sys
+
+import torch
+from huggingface_hub import EvalResult, ModelCardData
+from torch import Tensor, nn
+
+PICTURE = "pictures.png"
+DATASETS = {  # the name in metrics.json -> (name on the Hub, what it is called)
+    "digits": ("ylecun/mnist", "MNIST"),
+    "fashion": ("zalando-datasets/fashion_mnist", "Fashion-MNIST"),
+}
+KINDS = {  # class -> (what it is, its tags, its limits)
+    "ConvVAE": (
+        "variational autoencoder",
+        ["vae", "image-generation"],
+        "Its samples are smoother than real pictures: the decoder gives the mean of what the code leaves open.",
+    ),
+    "ConvAutoencoder": (
+        "convolutional autoencoder",
+        ["autoencoder"],
+        "Its codes follow no known distribution: decoding a random code gives a picture of nothing.",
+    ),
+    "SoftmaxRegression": (
+        "softmax regression",
+        ["image-classification", "softmax-regression"],
+        "It is linear in the pixels: a picture moved by two pixels is another picture to it.",
+    ),
+}
+DENOISES = (
+    "It knows the noise that it was trained on and no other: Gaussian, added to each pixel, cut at black and white."
+)
+LABELS = {
+    "nats": "negative ELBO: reconstruction + KL (nats per picture)",
+    "reconstruction": "reconstruction: binary cross-entropy (nats per picture)",
+    "kl": "KL to the prior (nats per picture)",
+    "mse": "mean squared error per pixel",
+    "bce": "binary cross-entropy (nats per pixel)",
+    "psnr": "PSNR (dB, mean over pictures)",
+    "ssim": "SSIM",
+    "accuracy": "accuracy",
+    "cross_entropy": "cross-entropy (nats)",
+    "active_dimensions": "dimensions in use (KL above 0.01 nats)",
+}
+
+
+def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
+    """The model card: front matter with the model-index, then prose and tables. `picture`: show PICTURE as well."""
+    architecture, dataset = config["architecture"], metrics.get("dataset")
+    what, tags, limit = KINDS.get(architecture, (_spaced(architecture), [], None))
+    on_hub, called = DATASETS.get(dataset, (None, _spaced(dataset or "no data set")))
+    noise = metrics.get("recipe", {}).get("noise")
+    scores = numbers(metrics.get("test", {}))
+    labels = {key: LABELS.get(key, _spaced(key)) for key in scores}
+    data = ModelCardData(
+        model_name=name,
+        license="mit",
+        library_name="pytorch",
+        tags=[*tags, *(["denoising"] if noise else []), *([dataset] if dataset else []), "education"],
+        datasets=[on_hub] if on_hub else None,
+        eval_results=[
+            EvalResult(
+                task_type="image-classification" if "image-classification" in tags else "image-to-image",
+                dataset_type=on_hub or _slug(called),
+                dataset_name=called,
+                dataset_split="test",
+                metric_type=key.split()[0],
+                metric_name=labels[key],
+                metric_value=value,
+            )
+            for key, value in scores.items()
+        ]
+        or None,
+    )
+    arguments = {key: value for key, value in config.items() if key != "architecture"}
+    call = f"{architecture}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
+    limits = [f"It was trained on {called} alone: grey pictures of 28 x 28, light on dark, centred as there."]
+    limits += [text for text in (limit, DENOISES if noise else None) if text]
+    sections = [
+        f"---\n{data.to_yaml()}\n---",
+        f"# {name}\n\nA {what}, `{call}`, trained on {called} for teaching: a network to look into, to play with "
+        "and to train again.",
+    ]
+    if picture:
+        sections.append(f"![Drawn digits, what the network makes of them, and its samples]({PICTURE})")
+    sections += [
+        "## On the test set\n\n" + _table(("what", "value"), [(labels[key], f"{scores[key]:.5g}") for key in scores]),
+        f"## Use it\n\nFrom a copy of the code:\n\n```python\nfrom training import checkpoints\n\n"
+        f'network = checkpoints.load("{name}")  # or "user/{name}" for a copy on the Hub\n```\n\n'
+        "It takes pictures (B, 1, 28, 28) in [0, 1] and returns logits. The weights are in `model.safetensors`; "
+        "there is no pickle.",
+        "## Intended use\n\nTeaching and learning: how such a network works, where it fails, what its numbers mean. "
+        "Not for reading handwriting or sorting goods, nor for any decision that matters to somebody.",
+        "## Limits\n\n" + "\n".join(f"- {text}" for text in limits),
+        "## How it was trained\n\n" + _training(metrics),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def numbers(test: dict, prefix: str = "") -> dict[str, float]:
+    """The single numbers among the test metrics, those of a nested table under "name of the table, key"."""
+    found = {}
+    for key, value in test.items():
+        if isinstance(value, dict):
+            found |= numbers(value, f"{prefix}{key} ")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found[prefix + key] = value
+    return found
+
+
+def picture(network: nn.Module, metrics: dict) -> bytes | None:
+    """A PNG of three rows: drawn digits (with noise for a denoiser), what the network makes of them, samples of it.
+
+    None for networks that return no pictures. Deterministic: the same network gives the same bytes.
+    """
+    from PIL import Image
+
+    from training import strokes
+    from training.models.noise import add_gaussian_noise
+
+    generator = torch.Generator().manual_seed(0)
+    drawn, _ = strokes.made_digits(10, seed=0)
+    noise = metrics.get("recipe", {}).get("noise")
+    seen = add_gaussian_noise(drawn, 0.3 if noise == "blind" else noise, generator) if noise else drawn
+    rows = []
+    with torch.inference_mode():
+        output = network(seen)
+        output = output[0] if isinstance(output, tuple) else output
+        if output.shape != drawn.shape:
+            return None
+        if metrics.get("dataset") == "digits":
+            rows += [seen, torch.sigmoid(output)]
+        if "kl" in metrics.get("test", {}):
+            z = torch.randn(10, network.latent_dim, generator=generator)
+            rows.append(torch.sigmoid(network.decode(z)))
+    if not rows:
+        return None
+    sheet = (torch.cat([_row(row) for row in rows]) * 255).round().byte().numpy()
+    file = io.BytesIO()
+    Image.fromarray(sheet).resize((2 * sheet.shape[1], 2 * sheet.shape[0]), Image.Resampling.NEAREST).save(file, "PNG")
+    return file.getvalue()
+
+
+def write(name: str) -> None:
+    """Write the card of weights/<name>, and its pictures, from what stands there."""
+    from training import checkpoints, files  # checkpoints writes the card too, when it saves
+
+    folder, metrics = checkpoints.WEIGHTS / name, checkpoints.metrics(name)
+    image = picture(checkpoints.load(name), metrics)
+    if image:
+        files.write(folder / PICTURE, image)
+    text = card(name, metrics, checkpoints.config(name), picture=bool(image))
+    files.write(folder / checkpoints.CARD, text.encode())
+
+
+def _training(metrics: dict) -> str:
+    lines = [f"```\n{metrics['command']}\n```"] if metrics.get("command") else []
+    facts = [("seed", metrics.get("seed")), ("commit of the code", metrics.get("commit"))]
+    facts += [(_spaced(key), value) for key, value in metrics.get("recipe", {}).items() if key not in ("name", "seed")]
+    facts += [(f"sha256 of {file}", digest) for file, digest in (metrics.get("data_sha256") or {}).items()]
+    lines.append(_table(("setting", "value"), [(key, str(value)) for key, value in facts if value is not None]))
+    return "\n\n".join(lines)
+
+
+def _table(head: tuple, rows: list[tuple]) -> str:
+    lines = [head, ("---", "---"), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) if rows else "None were recorded."
+
+
+def _row(pictures: Tensor) -> Tensor:
+    """Ten pictures (10, 1, 28, 28) -> one strip (30, 300), with two dark pixels between them."""
+    return torch.cat([nn.functional.pad(picture[0], (1, 1, 1, 1)) for picture in pictures.clamp(0, 1)], dim=1)
+
+
+def _spaced(key: str) -> str:
+    return key.replace("_", " ").replace("-", " ")
+
+
+def _slug(text: str) -> str:
+    return text.replace(" ", "-").lower()
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Write the cards named, or all."""
+    from training import checkpoints
+
+    for name in (sys.argv[1:] if argv is None else argv) or checkpoints.names():
+        write(name)
+        print(checkpoints.WEIGHTS / name / checkpoints.CARD)
+
+
+if __name__ == "__main__":
+    main()
