@@ -1,8 +1,39 @@
-"""What the tab softmax shows."""
+"""The tab: one chain from a picture to a loss, then numbered steps, each under the question that it answers."""
 
-import gradio as gr
+from demos import page
+from demos.softmax import classify, garments
+from demos.widgets import Instrument
+from training.data import DATASETS
+
+ORIGINS = {
+    "test": "A picture of the test set, which the network has never seen.",
+    "samples": "A sample of the Fashion VAE, since the data set is not on this machine: nobody knows its true class.",
+    "silhouettes": "A hand-made shape, since the data set is not on this machine.",
+    "strokes": "A digit drawn by the program, since the data set is not on this machine.",
+}
+
+
+def pick(dataset: str = "fashion", index: int = 0, network: str = "softmax-fashion") -> dict:
+    """Picture `index` of `dataset` as the main instrument shows it: x, logits, its label and where it comes from."""
+    pixels, label = garments.picture(dataset, index)
+    return classify.seen(pixels / 255, network) | {"label": label, "origin": ORIGINS[garments.source(dataset)]}
 
 
 def build() -> None:
     """Wire the tab; call it inside a gr.Blocks."""
-    gr.Markdown("softmax")
+    main_instrument()
+    page.endpoint(classify.classify, "classify")
+
+
+def main_instrument() -> None:
+    """Picture -> x * W -> logits -> exp -> softmax -> cross-entropy, in one line from left to right."""
+    from training.strokes import example_strokes
+
+    Instrument(
+        "softmax_real",
+        [classify.look, pick, classify.weights],
+        label="From a picture to probabilities",
+        examples=[example_strokes(digit) for digit in range(10)],
+        networks={dataset: classify.linear_networks(dataset) for dataset in DATASETS},
+        sources={dataset: garments.source(dataset) for dataset in DATASETS},
+    )
