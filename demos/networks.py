@@ -64,7 +64,7 @@ def available(*wanted: str) -> list[str]:
 
 
 def heavy(job: Callable) -> Callable:
-    """Decorate a batch job (a large grid, a film): on ZeroGPU it runs on CUDA with networks of its own; elsewhere as is.
+    """Decorate a batch job (a large grid, a film): on ZeroGPU it runs on CUDA with its own networks; else as it is.
 
     Never for live events (a stroke, a slider, a hover): each call would cost the visitor's quota.
     """

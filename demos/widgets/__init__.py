@@ -18,8 +18,8 @@ HERE = Path(__file__).parent
 class Instrument(gr.HTML):
     """An instrument of the page: its markup is made by `<name>.js`, its styles are `<name>.css`.
 
-    `functions` become `server.<function name>({argument: value, ...})` in the script, one JSON object each way; bad input
-    answers {"error": sentence}. Everything in `props` reaches the script as `props.<key>`.
+    `functions` become `server.<function name>({argument: value, ...})` in the script, one JSON object each way; bad
+    input answers {"error": sentence}. Everything in `props` reaches the script as `props.<key>`.
     """
 
     def __init__(self, name: str, functions: Sequence[Callable] = (), label: str = "", **props):
