@@ -11,7 +11,7 @@
 //   onMove(z, event), onHover(index; -1 is none), onChoose(z, index), onView(extent)
 // })
 (function (kit) {
-  const MARGIN = { left: 44, right: 10, top: 8, bottom: 40 };
+  const MARGIN = { left: 44, right: 10, top: 8, bottom: 30 };
   const NEAR = 14; // pixels within which a point counts as under the pointer
   const FONT = "15px system-ui, sans-serif";
 
@@ -184,7 +184,6 @@
       context.beginPath();
       context.rect(x, y, w, h);
       context.clip();
-      if (over) over(context, toPixel);
       if (lit >= 0 && lit < classes.length) {
         const at = toPixel([points[2 * lit], points[2 * lit + 1]]);
         kit.classMark(context, classes[lit], at[0], at[1], radius + 3);
@@ -192,6 +191,7 @@
         context.fill();
         ring(context, at, getComputedStyle(document.body).getPropertyValue("--ink"), radius + 7);
       }
+      if (over) over(context, toPixel);
       if (marker) {
         const at = toPixel(marker);
         ring(context, at, accent, 8);
@@ -297,12 +297,14 @@
       else return;
       event.preventDefault();
     });
+    let buttons = null;
     if (zoom) {
       const middle = () => marker || [(view[0] + view[1]) / 2, (view[2] + view[3]) / 2];
-      element.append(kit.el("div", { class: "map-buttons" },
+      buttons = kit.el("div", { class: "map-buttons" },
         kit.button("+", () => zoomAt(middle(), 1 / 1.5), { name: `zoom in: ${label}`, title: "zoom in (+)" }),
         kit.button("−", () => zoomAt(middle(), 1.5), { name: `zoom out: ${label}`, title: "zoom out (−)" }),
-        kit.button("whole", () => setView(null), { name: `show the whole map: ${label}`, title: "whole map (0)" })));
+        kit.button("fit", () => setView(null), { name: `show the whole map: ${label}`, title: "whole map (0)" }));
+      element.append(buttons);
     }
 
     // ---- its life --------------------------------------------------------------------------------------------------
@@ -330,7 +332,7 @@
     kit.onTheme(() => { paintSprite(); redraw(); });
 
     return {
-      element, canvas, toPixel, toZ, redraw, data, nearest, cell,
+      element, canvas, buttons, toPixel, toZ, redraw, data, nearest, cell,
       marker: (z) => { marker = z ? [z[0], z[1]] : null; later(); },
       highlight: (i) => { lit = i ?? -1; later(); }, // light up one point, in this map as in its neighbours
       overlay: (draw) => { over = draw; later(); }, // draw(context, toPixel), above the points

@@ -1,0 +1,76 @@
+"""One straight path between two digits, walked in each space (lecture, part B5 and B7): what does each decode on it?
+
+The lecture's slide walks from the second picture to the first; here step 0 is the first picture.
+"""
+
+import numpy as np
+import torch
+
+from demos import checks
+from demos.drawing import to_base64, to_list
+from demos.latents import spaces
+from training import measures
+
+MOST_STEPS = 64
+
+
+def straight(first: np.ndarray, second: np.ndarray, steps: int) -> torch.Tensor:
+    """The points (steps, d) of the straight line from `first` to `second`, both included: z(t) = (1 - t) a + t b."""
+    t = torch.linspace(0, 1, steps)[:, None]
+    return (1 - t) * torch.as_tensor(first) + t * torch.as_tensor(second)
+
+
+def walk(first, second, network: str, steps: int) -> dict:
+    """The path in one space: points (steps, 2), pictures (steps, 28, 28), and for every step the judge's confidence,
+    its class, and the distance to the nearest code of a test digit (in units of the cloud's spread)."""
+    network = checks.choice(network, "network", spaces.available())
+    steps = checks.whole(steps, "steps", 2, MOST_STEPS)
+    ends = [spaces.code_of(value, network, name) for value, name in ((first, "first"), (second, "second"))]
+    points = straight(*ends, steps)
+    pictures = spaces.decode(network, points)
+    best, which = spaces.judge(pictures)
+    codes = torch.from_numpy(spaces.stored(network)["points"])
+    distance = measures.nearest_code(points, codes) / measures.spread(codes)
+    return {
+        "points": points.numpy(),
+        "pictures": pictures,
+        "confidence": best,
+        "class": which,
+        "distance": distance.numpy(),
+    }
+
+
+def walk_all(first: int, second: int, steps: int = 17) -> dict:
+    """The same path through all spaces, for the page; `worst` is the step of least confidence."""
+    answer = {}
+    for name in spaces.available():
+        way = walk(first, second, name, steps)
+        answer[name] = {
+            "points": spaces.floats(way["points"]),
+            "pictures": to_base64(way["pictures"].reshape(-1, 28)),
+            "confidence": way["confidence"].tolist(),
+            "class": way["class"].tolist(),
+            "distance": way["distance"].tolist(),
+            "worst": int(way["confidence"].argmin()),
+            "mean": float(way["confidence"].mean()),
+        }
+    return {"steps": steps, "spaces": answer}
+
+
+def path(first: list | int = 0, second: list | int = 1, network: str = "vae-2d", steps: int = 11) -> dict:
+    """The straight path between two digits in one 2-d space, decoded and judged.
+
+    Args:
+        first: where it starts: a picture (rows of numbers in [0, 1]) or the position of a test digit in /latents.
+        second: where it ends, likewise.
+        network: one of pca, autoencoder-2d, vae-2d.
+        steps: number of points on the path, both ends included: 2 to 64.
+    """
+    way = walk(first, second, network, steps)
+    return {
+        "points": to_list(way["points"]),
+        "pictures": to_list(way["pictures"]),
+        "confidence": to_list(way["confidence"]),
+        "classes": way["class"].tolist(),
+        "distance": to_list(way["distance"]),
+    }

@@ -1,0 +1,233 @@
+"""The two-dimensional spaces that this tab compares: where the test digits lie in each, and what each decodes where.
+
+PCA, the autoencoder and the VAE saw the same 60,000 digits. The autoencoder is the VAE's twin: the same layers, the
+same seed, the same recipe; only the KL term (and the noise that goes with it) is missing.
+"""
+
+import base64
+import functools
+import io
+import threading
+
+import numpy as np
+import torch
+
+from demos import checks, networks
+from demos.drawing import as_input, to_base64, to_list
+from training import checkpoints, data, measures
+
+NAMES = ("pca", "autoencoder-2d", "vae-2d")
+TITLES = {"pca": "PCA", "autoencoder-2d": "Autoencoder", "vae-2d": "VAE"}
+CELLS = 30  # decoded points along each side of a map's background
+GREYS = 31  # steps of grey in that background: its PNG shrinks to half, and nobody sees it
+
+
+def available() -> list[str]:
+    """Those of the three spaces whose network and stored codes exist."""
+    return [name for name in networks.available(*NAMES) if _file(name).exists()]
+
+
+def _file(name: str):
+    return checkpoints.WEIGHTS / name / "latents.npz"
+
+
+@functools.lru_cache(maxsize=8)
+def stored(name: str) -> dict[str, np.ndarray]:
+    """The stored codes of 5,000 test digits: points (5000, 2) float32, classes (5000,) uint8, keys (5000,) uint64."""
+    with np.load(_file(checks.choice(name, "network", available())), allow_pickle=False) as file:
+        return {
+            "points": np.ascontiguousarray(file["points"][:, :2], np.float32),
+            "classes": file["classes"].astype(np.uint8),
+            "keys": file["keys"],
+        }
+
+
+@functools.lru_cache(maxsize=8)
+def extent(name: str) -> list[float]:
+    """[x0, x1, y0, y1] of a square that holds nearly all codes, so that distances on the map are true."""
+    points = stored(name)["points"]
+    low, high = np.quantile(points, [0.002, 0.998], axis=0)
+    middle, half = (low + high) / 2, 0.56 * float((high - low).max())
+    return [float(middle[0] - half), float(middle[0] + half), float(middle[1] - half), float(middle[1] + half)]
+
+
+def grid(region: list[float], side: int) -> torch.Tensor:
+    """The middles (side * side, 2) of the cells that tile `region` [x0, x1, y0, y1], row by row from the top down."""
+    x0, x1, y0, y1 = region
+    middle = (torch.arange(side) + 0.5) / side
+    x, y = x0 + (x1 - x0) * middle, y1 - (y1 - y0) * middle
+    return torch.stack([x.repeat(side), y.repeat_interleave(side)], 1)
+
+
+@torch.inference_mode()
+def decode(name: str, z: torch.Tensor) -> np.ndarray:
+    """Codes (B, 2) -> pictures (B, 28, 28) in [0, 1], in one batch on the network's device."""
+    return measures.picture(networks.network(name), z.float().to(networks.device()))[:, 0].cpu().numpy()
+
+
+@torch.inference_mode()
+def encode(name: str, pictures: np.ndarray) -> np.ndarray:
+    """Pictures (B, 28, 28) in [0, 1] -> codes (B, 2)."""
+    images = torch.as_tensor(pictures)[:, None].float().to(networks.device())
+    return measures.flat_code(networks.network(name), images)[:, :2].cpu().numpy()
+
+
+def classifier() -> str | None:
+    """The name of the network that judges decoded pictures: the small CNN, else the linear softmax, else None."""
+    found = networks.available("cnn-digits", "softmax-digits")
+    return found[0] if found else None
+
+
+@torch.inference_mode()
+def judge(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures (B, 28, 28) -> the judge's highest probability (B,) and its class (B,)."""
+    name = classifier()
+    if name is None:
+        raise FileNotFoundError("no classifier of digits in weights/: train cnn-digits to judge decoded pictures")
+    images = torch.as_tensor(pictures)[:, None].float().to(networks.device())
+    best, which = measures.confidence(networks.network(name), images)
+    return best.cpu().numpy(), which.cpu().numpy()
+
+
+def png(pictures: np.ndarray) -> str:
+    """Pictures (N, 784) in [0, 1] -> base64 of a grey PNG with one picture a line (kit.unpackLines reads it)."""
+    from PIL import Image
+
+    grey = np.rint(np.rint(np.clip(pictures, 0, 1) * GREYS) * (255 / GREYS)).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(grey).save(file, "PNG", optimize=True)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def floats(array) -> str:
+    """Numbers of any shape -> base64 of little-endian float32, row by row (kit.floats reads them)."""
+    return base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()
+
+
+@functools.lru_cache(maxsize=8)
+def space(name: str) -> dict:
+    """What the page needs of one map, made once: points, extent and the background of decoded pictures."""
+    region = extent(name)
+    codes = torch.from_numpy(stored(name)["points"])
+    return {
+        "name": name,
+        "title": TITLES[name],
+        "points": floats(codes),
+        "extent": region,
+        "spread": measures.spread(codes),
+        "columns": CELLS,
+        "rows": CELLS,
+        "sprite": png(decode(name, grid(region, CELLS)).reshape(CELLS * CELLS, 784)),
+        "mse": mse(name),
+    }
+
+
+def mse(name: str) -> float | None:
+    """The reconstruction error on the whole test set, from the checkpoint's metrics; for PCA that of its first two."""
+    try:
+        test = checkpoints.metrics(name).get("test", {})
+    except FileNotFoundError:
+        return None
+    by_width = test.get("mse_by_width") or test.get("mse_by_components") or {}
+    return by_width.get("2") if name == "pca" else test.get("mse")
+
+
+def atlas() -> dict:
+    """All maps at once: the same test digits in the same order, and their classes."""
+    names = available()
+    if not names:
+        raise FileNotFoundError("no stored latent space in weights/: train vae-2d and autoencoder-2d first")
+    first = stored(names[0])
+    return {
+        "classes": base64.b64encode(first["classes"].tobytes()).decode(),
+        "names": list(data.CLASSES["digits"]),
+        "spaces": [space(name) for name in names],
+        "judge": classifier(),
+        "originals": data.at_hand("digits"),
+    }
+
+
+_reading = threading.Lock()  # the data set is read once, not by each of the first visitors
+
+
+def originals() -> np.ndarray | None:
+    """The 5,000 test digits (5000, 28, 28) uint8 in the order of the stored codes, or None if not at hand."""
+    with _reading:
+        return _originals()
+
+
+@functools.lru_cache(maxsize=1)
+def _originals() -> np.ndarray | None:
+    if not data.at_hand("digits"):
+        return None
+    images, _ = data.load("digits", "test")
+    place = {int(key): index for index, key in enumerate(measures.keys(images))}
+    wanted = [place.get(int(key)) for key in stored(available()[0])["keys"]]
+    if None in wanted:
+        return None  # another copy of the data set, without these digits
+    return (images[wanted, 0] * 255).round().byte().numpy()
+
+
+def position(value, name: str = "index") -> int:
+    """A checked position among the stored test digits."""
+    return checks.whole(value, name, 0, len(stored(available()[0])["classes"]) - 1)
+
+
+def look_up(indices: list) -> dict:
+    """The originals of a few test digits, as they are stored: nothing is computed here."""
+    if not isinstance(indices, list) or len(indices) > 64:
+        raise ValueError("indices must be a list of at most 64 whole numbers")
+    pictures = originals()
+    chosen = [position(i) for i in indices]
+    return {"indices": chosen, "pictures": [to_base64(pictures[i]) for i in chosen] if pictures is not None else None}
+
+
+def digit(index: int) -> dict:
+    """One test digit, exactly: the original where it is at hand, and what each network makes of its code."""
+    index = position(index)
+    pictures = originals()
+    rebuilt = {}
+    for name in available():
+        made = decode(name, torch.from_numpy(stored(name)["points"][index : index + 1]))[0]
+        error = None if pictures is None else float(np.square(made - pictures[index] / 255).mean())
+        rebuilt[name] = {"picture": to_base64(made), "mse": error}
+    return {
+        "index": index,
+        "class": int(stored(available()[0])["classes"][index]),
+        "original": None if pictures is None else to_base64(pictures[index]),
+        "rebuilt": rebuilt,
+    }
+
+
+def decode_at(network: str, z: list) -> dict:
+    """The exact picture that `network` decodes at z, and what the judge makes of it."""
+    name = checks.choice(network, "network", available())
+    point = torch.tensor([checks.numbers(z, "z", 2)])
+    made = decode(name, point)
+    best, which = judge(made)
+    codes = torch.from_numpy(stored(name)["points"])
+    return {
+        "network": name,
+        "z": z,
+        "picture": to_base64(made[0]),
+        "confidence": float(best[0]),
+        "class": int(which[0]),
+        "distance": float(measures.nearest_code(point, codes)[0]) / measures.spread(codes),
+    }
+
+
+def latents(network: str = "vae-2d") -> dict:
+    """The codes of 5,000 test digits in one 2-d space, the same digits in the same order for every network.
+
+    Args:
+        network: one of pca, autoencoder-2d, vae-2d.
+    """
+    codes = stored(network)
+    return {"points": to_list(codes["points"]), "classes": codes["classes"].tolist()}
+
+
+def code_of(value, network: str, name: str) -> np.ndarray:
+    """A test digit's position, or a picture (the pad's data URL or rows of numbers) -> its code (2,) in `network`."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return stored(network)["points"][position(value, name)]
+    return encode(network, as_input(value)[None])[0]
