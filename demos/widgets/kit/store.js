@@ -1,0 +1,31 @@
+// What several instruments of a tab share: the drawing above is the drawing of all the steps below.
+(function (kit) {
+  const stores = {};
+  // shared("denoise", {strength: 0.3}) -> the one store of that name: {state, set({...}), follow(element, react)}.
+  // react(state) runs at each change while `element` is in sight; hidden ones catch up when they are seen again.
+  kit.shared = (name, initial = {}) => {
+    if (stores[name]) return stores[name];
+    const followers = new Set();
+    const store = {
+      state: { ...initial },
+      set(changes) {
+        Object.assign(store.state, changes);
+        for (const follower of followers) follower.tell();
+      },
+      follow(element, react) {
+        let stale = true;
+        const follower = {
+          tell() {
+            if (element.isConnected && element.offsetParent !== null) { stale = false; react(store.state); }
+            else stale = true;
+          },
+        };
+        followers.add(follower);
+        new IntersectionObserver((entries) => {
+          if (stale && entries.some((entry) => entry.isIntersecting)) follower.tell();
+        }).observe(element);
+      },
+    };
+    return (stores[name] = store);
+  };
+})(window.kit);
