@@ -1,0 +1,262 @@
+"""Codes and pictures (lecture, part B5): encode, decode, sample, interpolate, traverse, arithmetic, the ELBO's ledger.
+
+Pure handlers behind the endpoints of the tab: lists and numbers in, lists and numbers out. Every one decodes all its
+pictures in one batch on the networks' device. Pictures are 28 x 28, in [0, 1], rounded to 4 digits.
+"""
+
+import json
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from demos import checks, networks
+from demos.drawing import as_input
+from training import checkpoints
+from training.models.vae import ConvVAE, bernoulli_nats, kl_per_dimension, reparameterise
+
+MOST_PICTURES = 1024  # of one answer: 32 x 32
+MOST_STEPS = 64
+FARTHEST = 100.0  # of a code's coordinate: the prior lives within 4, the widest autoencoder within 50
+
+
+# ---- which networks, and pictures as tensors ---------------------------------------------------------------------
+def coders() -> list[str]:
+    """The names of all checkpoints that encode and decode pictures."""
+    return [name for name in checkpoints.names() if {"encode", "decode"} <= set(dir(_architecture(name)))]
+
+
+def vaes() -> list[str]:
+    """Those of `coders()` that have a posterior q(z | x) = N(mu, sigma^2), and so a KL term."""
+    return [
+        name for name in coders() if issubclass(_architecture(name), ConvVAE) and not config(name).get("deterministic")
+    ]
+
+
+def coder(name: str) -> torch.nn.Module:
+    """The network `name`; ValueError unless it encodes and decodes."""
+    return networks.network(checks.choice(name, "network", coders()))
+
+
+def vae(name: str) -> ConvVAE:
+    """The variational autoencoder `name`; ValueError for anything else."""
+    return networks.network(checks.choice(name, "network (it must be a variational one)", vaes()))
+
+
+def config(name: str) -> dict:
+    """The arguments that the network `name` was made with, from its config.json."""
+    return json.loads((checkpoints.WEIGHTS / name / "config.json").read_text("utf-8"))
+
+
+def dataset(name: str) -> str:
+    """What the network `name` was trained on: "digits" or "fashion"."""
+    return "fashion" if "fashion" in name else "digits"
+
+
+def beta(name: str) -> float:
+    """The beta that the network `name` was trained with: vae-2d-beta-0.5 says so, all others have 1."""
+    return float(name.rpartition("-beta-")[2]) if "-beta-" in name else 1.0
+
+
+def _architecture(name: str) -> type:
+    return checkpoints.ARCHITECTURES.get(config(name).get("architecture"), object)
+
+
+def batch(*pictures) -> Tensor:
+    """Pictures as the pad or a program sends them -> the networks' input (N, 1, 28, 28) on their device."""
+    return torch.from_numpy(np.stack([as_input(picture) for picture in pictures]))[:, None].to(networks.device())
+
+
+@torch.inference_mode()
+def means(net, images: Tensor) -> tuple[Tensor, Tensor | None]:
+    """(N, 1, 28, 28) -> the codes' means (N, d) and log-variances (N, d), None where the network has no variance."""
+    encoded = net.encode(images)
+    if isinstance(encoded, tuple):
+        mu, log_var = encoded
+        return mu, None if getattr(net, "deterministic", False) else log_var
+    return encoded, None
+
+
+@torch.inference_mode()
+def pictures(net, z: Tensor) -> np.ndarray:
+    """Codes (N, d) on any device -> the decoder's pictures (N, 28, 28) in [0, 1], one batch on the network's device."""
+    return torch.sigmoid(net.decode(z.to(networks.device()))).flatten(1).unflatten(1, (28, 28)).cpu().numpy()
+
+
+def as_list(array: np.ndarray) -> list:
+    """Pictures as nested lists with 4 digits: what JSON answers carry."""
+    return np.round(np.asarray(array, np.float64), 4).tolist()
+
+
+def code(z, net, name: str = "z") -> Tensor:
+    """A visitor's code as (d,) float32; ValueError unless it is a list of d finite numbers within FARTHEST."""
+    return torch.tensor(checks.numbers(z, name, net.latent_dim, -FARTHEST, FARTHEST))
+
+
+# ---- encode, decode, sample ----------------------------------------------------------------------------------------
+def encode(picture: list, network: str = "vae") -> dict:
+    """The posterior of one picture: {"mu": [...], "log_var": [...]}; log_var is null for plain autoencoders.
+
+    Args:
+        picture: (H, W) nested list in [0, 1], light ink on dark; 28 x 28 is taken as it stands.
+        network: name of a checkpoint that encodes and decodes.
+    """
+    mu, log_var = means(coder(network), batch(picture))
+    return {"mu": mu[0].tolist(), "log_var": None if log_var is None else log_var[0].tolist()}
+
+
+def decode(z: list[float], network: str = "vae") -> list:
+    """The picture of one code: 28 x 28 numbers in [0, 1].
+
+    Args:
+        z: the code, as many finite numbers from -100 to 100 as the network's latent space has dimensions.
+        network: name of a checkpoint that encodes and decodes.
+    """
+    net = coder(network)
+    return as_list(pictures(net, code(z, net)[None])[0])
+
+
+def prior(count: int, dimensions: int, seed: int, temperature: float = 1.0) -> Tensor:
+    """Codes (count, dimensions) from N(0, temperature^2 I): the same for every network of that many dimensions."""
+    return temperature * torch.randn(count, dimensions, generator=torch.Generator().manual_seed(seed))
+
+
+def sample(count: int = 16, seed: int = 0, network: str = "vae", temperature: float = 1.0) -> list:
+    """Generate: draw z from N(0, temperature^2 I) and decode. A list of `count` pictures of 28 x 28.
+
+    Args:
+        count: how many pictures, 1 to 1024.
+        seed: whole number from 0; the same seed gives the same pictures.
+        network: name of a checkpoint that encodes and decodes.
+        temperature: standard deviation of the codes, 0 to 3; the prior's own is 1.
+    """
+    net = coder(network)
+    count = checks.whole(count, "count", 1, MOST_PICTURES)
+    temperature = checks.number(temperature, "temperature", 0, 3)
+    return as_list(pictures(net, prior(count, net.latent_dim, checks.seed(seed), temperature)))
+
+
+# ---- between two codes ---------------------------------------------------------------------------------------------
+KINDS = ("line", "great-circle")
+
+
+def line(first: Tensor, second: Tensor, t: Tensor) -> Tensor:
+    """Codes (len(t), d) on the straight line from `first` (d,) at t = 0 to `second` (d,) at t = 1."""
+    return (1 - t)[:, None] * first + t[:, None] * second
+
+
+def great_circle(first: Tensor, second: Tensor, t: Tensor) -> Tensor:
+    """Codes (len(t), d) on the arc from `first` (d,) at t = 0 to `second` (d,) at t = 1 (Shoemake's slerp, 1985).
+
+    sin((1 - t) w) / sin(w) * first + sin(t w) / sin(w) * second, w the angle between them. Parallel codes, or one at
+    the origin, have no plane: their arc is the line. Opposite ones have many: the arc goes through the coordinate axis
+    that is most nearly at right angles to them, and its length moves evenly from one to the other.
+    """
+    a, b = first.double(), second.double()
+    lengths = a.norm(), b.norm()
+    if min(lengths) < 1e-9:
+        return line(first, second, t)
+    cosine = (a @ b / (lengths[0] * lengths[1])).clamp(-1, 1)
+    # from the two half-chords: near w = 0 and w = pi the arc cosine alone has lost half of its digits
+    w = 2 * torch.atan2((a / lengths[0] - b / lengths[1]).norm(), (a / lengths[0] + b / lengths[1]).norm())
+    s = t.double()[:, None]
+    if w.sin() > 1e-6:
+        arc = (((1 - s) * w).sin() * a + (s * w).sin() * b) / w.sin()
+    elif cosine > 0:
+        return line(first, second, t)
+    else:
+        axis = torch.zeros_like(a)
+        axis[a.abs().argmin()] = 1
+        aside = axis - (axis @ a) * a / lengths[0] ** 2
+        direction = (s * torch.pi).cos() * a / lengths[0] + (s * torch.pi).sin() * aside / aside.norm()
+        arc = ((1 - s) * lengths[0] + s * lengths[1]) * direction
+    arc[t == 0], arc[t == 1] = a, b  # the ends exactly: a film begins and ends with the two reconstructions
+    return arc.to(first)
+
+
+def path(first: Tensor, second: Tensor, steps: int, kind: str) -> Tensor:
+    """Codes (steps, d) from `first` to `second`, evenly spaced, by `kind`: "line" or "great-circle"."""
+    t = torch.linspace(0, 1, checks.whole(steps, "steps", 2, MOST_STEPS))
+    return (line if checks.choice(kind, "kind", KINDS) == "line" else great_circle)(first.cpu(), second.cpu(), t)
+
+
+def interpolate(first: list, second: list, steps: int = 16, network: str = "vae", kind: str = "line") -> list:
+    """Walk from the code of one picture to that of another and decode: a list of `steps` pictures of 28 x 28.
+
+    The first is the reconstruction of `first` and the last that of `second`, both at the posterior's mean.
+
+    Args:
+        first: (H, W) nested list in [0, 1], light ink on dark.
+        second: (H, W) nested list in [0, 1], light ink on dark.
+        steps: how many pictures, both ends included, 2 to 64.
+        network: name of a checkpoint that encodes and decodes.
+        kind: "line" (straight) or "great-circle" (about the origin).
+    """
+    net = coder(network)
+    checks.whole(steps, "steps", 2, MOST_STEPS)  # before any work
+    checks.choice(kind, "kind", KINDS)
+    mu, _ = means(net, batch(first, second))
+    return as_list(pictures(net, path(mu[0], mu[1], steps, kind)))
+
+
+def traverse(
+    picture: list,
+    network: str = "vae",
+    dimension: int = 0,
+    values: list[float] = [-3, -2, -1, 0, 1, 2, 3],  # noqa: B006
+) -> dict:
+    """Set one coordinate of a picture's code to each of `values`, all others at the mean, and decode.
+
+    Returns {"values": [...], "pictures": [28 x 28, ...], "mu": [...]}.
+
+    Args:
+        picture: (H, W) nested list in [0, 1], light ink on dark.
+        network: name of a checkpoint that encodes and decodes.
+        dimension: which coordinate, counted from 0.
+        values: 1 to 64 numbers from -100 to 100.
+    """
+    net = coder(network)
+    dimension = checks.whole(dimension, "dimension", 0, net.latent_dim - 1)
+    if not isinstance(values, (list, tuple)) or not 1 <= len(values) <= MOST_STEPS:
+        raise ValueError(f"values must be a list of 1 to {MOST_STEPS} numbers, not {checks.show(values)}")
+    values = checks.numbers(values, "values", len(values), -FARTHEST, FARTHEST)
+    mu, _ = means(net, batch(picture))
+    z = mu.repeat(len(values), 1)
+    z[:, dimension] = torch.tensor(values).to(z)
+    return {"values": values, "pictures": as_list(pictures(net, z)), "mu": mu[0].tolist()}
+
+
+def arithmetic(a: list, b: list, c: list, network: str = "vae") -> dict:
+    """a - b + c on the codes of three pictures, decoded: {"z": [...], "picture": 28 x 28}.
+
+    Args:
+        a: (H, W) nested list in [0, 1], light ink on dark.
+        b: (H, W) nested list in [0, 1], what is taken away.
+        c: (H, W) nested list in [0, 1], what is added.
+        network: name of a checkpoint that encodes and decodes.
+    """
+    net = coder(network)
+    mu, _ = means(net, batch(a, b, c))
+    z = mu[0] - mu[1] + mu[2]
+    return {"z": z.tolist(), "picture": as_list(pictures(net, z[None])[0])}
+
+
+# ---- the ledger ----------------------------------------------------------------------------------------------------
+@torch.inference_mode()
+def elbo(picture: list, network: str = "vae", seed: int = 0) -> dict:
+    """The negative ELBO of one picture, in nats: {"reconstruction", "kl" (per dimension), "total"}.
+
+    total = reconstruction + sum of kl, whatever beta the network was trained with; z = mu + sigma * eps by the seed.
+
+    Args:
+        picture: (H, W) nested list in [0, 1], light ink on dark.
+        network: name of a variational checkpoint.
+        seed: whole number from 0, for eps.
+    """
+    net = vae(network)
+    images, generator = batch(picture), torch.Generator().manual_seed(checks.seed(seed))
+    mu, log_var = means(net, images)
+    logits = net.decode(reparameterise(mu, log_var, generator))
+    reconstruction = float(bernoulli_nats(logits, images))
+    kl = kl_per_dimension(mu, log_var)[0].double()
+    return {"reconstruction": reconstruction, "kl": kl.tolist(), "total": reconstruction + float(kl.sum())}
