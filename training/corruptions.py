@@ -42,7 +42,11 @@ def missing_patch(images: Tensor, strength: float, generator: Generator = None) 
 
 def blur(images: Tensor, strength: float, generator: Generator = None) -> Tensor:
     """Convolution with a Gaussian of standard deviation 3 * strength pixels. Nothing is random here."""
-    sigma = 3.0 * strength
+    return gaussian(images, 3.0 * strength).clamp(0, 1)
+
+
+def gaussian(images: Tensor, sigma: float) -> Tensor:
+    """Convolution of (B, 1, H, W) with a Gaussian of standard deviation `sigma` pixels; zeros lie outside."""
     if sigma < 0.05:
         return images.clone()
     reach = math.ceil(3 * sigma)
@@ -50,7 +54,7 @@ def blur(images: Tensor, strength: float, generator: Generator = None) -> Tensor
     kernel = torch.exp(-0.5 * (offsets / sigma) ** 2)
     kernel = kernel / kernel.sum()
     rows = F.conv2d(images, kernel.view(1, 1, -1, 1), padding=(reach, 0))
-    return F.conv2d(rows, kernel.view(1, 1, 1, -1), padding=(0, reach)).clamp(0, 1)
+    return F.conv2d(rows, kernel.view(1, 1, 1, -1), padding=(0, reach))
 
 
 def poisson(images: Tensor, strength: float, generator: Generator = None) -> Tensor:

@@ -1,0 +1,154 @@
+"""Measure every denoiser at every strength of noise, tune the classical filters, and learn what is usual for a digit.
+
+    python -m training.analyse_denoising        # minutes; writes weights/analysis/denoising.json
+
+The table is tab 1's grid of training noise against test noise; the knobs are those of its classical filters (tuned on
+training pictures); the quantiles are the scale of its meter "how unlike the training data".
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from training import checkpoints, data, strokes
+from training.corruptions import KINDS, corrupt
+from training.denoisers import FILTERS, by_filter, by_network
+from training.models.measures import mse_per_picture, psnr, ssim
+
+DENOISERS = (
+    "autoencoder", "denoising-autoencoder-0.1", "denoising-autoencoder", "denoising-autoencoder-0.5",
+    "denoising-autoencoder-0.8", "denoising-autoencoder-blind", "denoising-vae", "unet-denoiser", "linear-denoiser",
+)  # fmt: skip
+TRAINED_ON = {
+    "autoencoder": 0.0, "denoising-autoencoder-0.1": 0.1, "denoising-autoencoder": 0.3,
+    "denoising-autoencoder-0.5": 0.5, "denoising-autoencoder-0.8": 0.8, "denoising-autoencoder-blind": "blind",
+    "denoising-vae": 0.3, "unet-denoiser": 0.3, "linear-denoiser": "told",
+}  # fmt: skip
+
+
+@dataclass
+class Settings:
+    strengths: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the Gaussian noise
+    knob_strengths: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)  # where the filters' knobs are tuned
+    tuning_pictures: int = 48  # training pictures for each knob
+    filter_pictures: int = 300  # test pictures for the filters, which take milliseconds each
+    meter: str = "vae"  # the network whose reconstruction error is the meter's scale
+    seed: int = 0  # of the noise
+
+
+@torch.inference_mode()
+def score(denoise, clean: Tensor, strength: float, seed: int) -> tuple[float, float]:
+    """Mean PSNR (dB) and SSIM of `denoise(noisy)` over the pictures, with Gaussian noise of `strength`."""
+    generator, totals = torch.Generator().manual_seed(seed), torch.zeros(2)
+    for batch in clean.split(500):
+        made = denoise(corrupt(batch, "gaussian", strength, generator))
+        totals += torch.stack([psnr(made, batch).sum(), ssim(made, batch).sum()])
+    return tuple(round(value, 3) for value in (totals / len(clean)).tolist())
+
+
+def tune(images: Tensor, settings: Settings) -> dict[str, dict[str, list[float]]]:
+    """The best knob (least MSE) of each filter for each kind of noise, at each of the knob strengths."""
+    knobs = {name: {} for name in FILTERS}
+    for kind in KINDS:
+        for name in FILTERS:
+            knobs[name][kind] = []
+        for strength in settings.knob_strengths:
+            noisy = corrupt(images, kind, strength, torch.Generator().manual_seed(settings.seed))[:, 0].numpy()
+            for name, (_, candidates) in FILTERS.items():
+                errors = [
+                    np.mean(
+                        (np.array([by_filter(name, picture, knob) for picture in noisy]) - images[:, 0].numpy()) ** 2
+                    )
+                    for knob in candidates
+                ]
+                knobs[name][kind].append(candidates[int(np.argmin(errors))])
+        print(f"knobs for {kind}: { {name: knobs[name][kind] for name in FILTERS} }", flush=True)
+    return knobs
+
+
+def filtered(name: str, images: Tensor, knob: float) -> Tensor:
+    """(B, 1, 28, 28) through a classical filter."""
+    return torch.from_numpy(np.array([by_filter(name, picture, knob) for picture in images[:, 0].numpy()]))[:, None]
+
+
+@torch.inference_mode()
+def analyse(settings: Settings, tuning: Tensor, test: Tensor, names: Sequence[str]) -> dict:
+    """The whole table as a dictionary; see the module's docstring."""
+    rows = []
+    untouched = [score(lambda noisy: noisy, test, s, settings.seed) for s in settings.strengths]
+    for name in names:
+        network = checkpoints.load(name)
+        scores = [
+            score(lambda x, n=network, s=s: by_network(n, x, s), test, s, settings.seed) for s in settings.strengths
+        ]
+        rows.append(_row(name, TRAINED_ON[name], scores, len(test)))
+        print(name, rows[-1]["psnr"], flush=True)
+    knobs = tune(tuning, settings)
+    few = test[: settings.filter_pictures]
+    for name in FILTERS:
+        at = [int(np.argmin(np.abs(np.array(settings.knob_strengths) - s))) for s in settings.strengths]
+        chosen = [
+            knobs[name]["gaussian"][i] if s else FILTERS[name][1][0]
+            for i, s in zip(at, settings.strengths, strict=True)
+        ]
+        scores = [
+            score(lambda x, n=name, k=k: filtered(n, x, k), few, s, settings.seed)
+            for k, s in zip(chosen, settings.strengths, strict=True)
+        ]
+        rows.append(_row(name, "told", scores, len(few)))
+        print(name, rows[-1]["psnr"], flush=True)
+    errors = torch.cat(
+        [mse_per_picture(by_network(checkpoints.load(settings.meter), batch, 0), batch) for batch in test.split(500)]
+    )
+    return {
+        "command": "python -m training.analyse_denoising",
+        "seed": settings.seed,
+        "strengths": list(settings.strengths),
+        "noisy": {"psnr": [p for p, _ in untouched], "ssim": [s for _, s in untouched]},
+        "rows": rows,
+        "knob_strengths": list(settings.knob_strengths),
+        "knobs": knobs,
+        "meter": {
+            "network": settings.meter,
+            "quantiles": [float(f"{q:.4g}") for q in torch.quantile(errors, torch.linspace(0, 1, 101)).tolist()],
+        },
+    }
+
+
+def _row(name: str, trained_on, scores, pictures: int) -> dict:
+    return {
+        "network": name, "trained_on": trained_on, "pictures": pictures,
+        "psnr": [p for p, _ in scores], "ssim": [s for _, s in scores],
+    }  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data-dir", help="folder of the data sets (default: $DATA_DIR, else a cache folder)")
+    parser.add_argument("--smoke", action="store_true", help="seconds on made digits; never touches weights/")
+    options = parser.parse_args(argv)
+    torch.set_num_threads(1)
+    settings = Settings()
+    names = [name for name in DENOISERS if name in checkpoints.names()]
+    if options.smoke:
+        settings = Settings((0.0, 0.3), (0.3,), tuning_pictures=2, filter_pictures=2, meter=names[0])
+        made, _ = strokes.made_digits(12, settings.seed)
+        result = analyse(settings, made[:2], made, names[:2])
+        print(f"smoke: {len(result['rows'])} rows, nothing written")
+        return
+    train, _ = data.load("digits", "train", options.data_dir)
+    test, _ = data.load("digits", "test", options.data_dir)
+    result = analyse(settings, train[: settings.tuning_pictures], test, names)
+    path = checkpoints.WEIGHTS / "analysis" / "denoising.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(result, separators=(",", ":")) + "\n")
+    print(f"wrote {path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Train the small denoiser of simulated micrographs (beyond the lecture's digits, where the lecture comes from).
+
+    python -m training.train_micrograph
+
+Nothing but the simulation is needed: each step draws lattices, vacancies and doses of its own, so no picture is ever
+seen twice and nothing can be overfitted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from training import checkpoints, options, record
+from training.micrographs import LATTICES, Specimen, best_blur, count, inside, simulate, vacancies_in
+from training.models.micrograph import PATCH, MicrographDenoiser, denoise_by_patches
+from training.options import setting
+
+
+@dataclass
+class Settings:
+    name: str = setting("micrograph-denoiser", "name of the checkpoint: weights/<name>")
+    dataset: str = setting("simulated-micrographs", "made by training/micrographs.py, no files")
+    width: int = setting(32, "channels of the code")
+    steps: int = setting(4_000, "minibatches")
+    fields: int = setting(8, "simulated fields a step, each 64 x 64 pixels cut into four patches")
+    learning_rate: float = setting(3e-3, "peak of the one cycle of Adam")
+    lowest_dose: float = setting(0.1, "electrons per white pixel; the logarithm of the dose is uniform")
+    highest_dose: float = setting(50.0, "electrons per white pixel")
+    seed: int = setting(0, "of the weights and of the simulation")
+
+
+def specimen(generator: torch.Generator) -> Specimen:
+    """Any specimen of the kind that the tab's sliders can make."""
+    share = torch.rand(7, generator=generator).tolist()
+    return Specimen(
+        lattice=LATTICES[int(share[0] < 0.5)], spacing=7 + 9 * share[1], width=1.4 + 1.6 * share[2],
+        angle=90 * share[3], vacancies=0.15 * share[4], background=0.25 * share[5], drift=0.6 * share[6],
+    )  # fmt: skip
+
+
+def batch(settings: Settings, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Noisy and clean patches, (4 * fields, 1, 32, 32) each."""
+    clean = torch.stack([simulate(specimen(generator), 2 * PATCH, generator)[0] for _ in range(settings.fields)])
+    span = torch.log(torch.tensor([settings.lowest_dose, settings.highest_dose]))
+    dose = torch.exp(span[0] + (span[1] - span[0]) * torch.rand(settings.fields, 1, 1, generator=generator))
+    noisy = count(clean, dose, generator)
+    pair = torch.stack([noisy, clean], 1)  # (fields, 2, 64, 64)
+    patches = pair.unfold(2, PATCH, PATCH).unfold(3, PATCH, PATCH).permute(0, 2, 3, 1, 4, 5).flatten(0, 2)
+    return patches[:, :1], patches[:, 1:]
+
+
+def train(settings: Settings) -> tuple[nn.Module, dict]:
+    """Fit the denoiser; return it and its curve of the MSE, the mean of each hundredth of the steps."""
+    torch.manual_seed(settings.seed)
+    network = MicrographDenoiser(settings.width)
+    generator = torch.Generator().manual_seed(settings.seed)
+    optimizer = torch.optim.Adam(network.parameters(), settings.learning_rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.learning_rate, settings.steps, pct_start=0.1)
+    losses = []
+    progress = tqdm(range(settings.steps), settings.name, mininterval=5)
+    for _ in progress:
+        noisy, clean = batch(settings, generator)
+        loss = F.mse_loss(torch.sigmoid(network(noisy)), clean)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+        progress.set_postfix(mse=f"{losses[-1]:.5f}", refresh=False)
+    every = max(1, settings.steps // 100)
+    return network, {
+        "train": [sum(part) / len(part) for part in (losses[i : i + every] for i in range(0, len(losses), every))]
+    }
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, seed: int, fields: int = 40) -> dict:
+    """PSNR (dB) and the share of right verdicts on sites, by dose, on specimens that training has not seen.
+
+    `balanced` is the mean of the shares of vacancies found and of full columns left alone; 0.5 is guessing.
+    """
+    result = {}
+    for dose in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 20.0):
+        generator = torch.Generator().manual_seed(1_000_003 + seed)
+        totals = {"noisy": [], "blur": [], "network": []}
+        for _ in range(fields):
+            thing = specimen(generator)
+            thing.vacancies = 0.1
+            clean, places, vacant = simulate(thing, 128, generator)
+            noisy = count(clean, dose, generator)
+            kept = inside(places, 128)
+            blurred, _ = best_blur(noisy, clean)
+            for name, image in {"noisy": noisy, "blur": blurred, "network": denoise_by_patches(network, noisy)}.items():
+                error = float(F.mse_loss(image, clean))
+                found = vacancies_in(image, places[kept], thing.background)
+                right = 0.5 * (found[vacant[kept]].float().mean() + (~found[~vacant[kept]]).float().mean())
+                totals[name].append((-10 * torch.log10(torch.tensor(error)).item(), float(right)))
+        for name, pairs in totals.items():
+            psnr, right = torch.tensor(pairs).nanmean(0).tolist()
+            result.setdefault(name, {})[f"{dose:g}"] = {"psnr": round(psnr, 2), "balanced": round(right, 3)}
+    return result | {"psnr": result["network"]["5"]["psnr"]}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    settings, chosen = options.parse(Settings, argv, __doc__)
+    torch.set_num_threads(1)
+    if chosen.smoke:
+        settings.steps, settings.fields = 4, 2
+    network, curves = train(settings)
+    numbers = evaluate(record.as_stored(network), settings.seed, fields=2 if chosen.smoke else 40)
+    print(numbers)
+    if chosen.smoke:
+        return
+    checkpoints.save(
+        network, settings.name,
+        {
+            "name": settings.name, "architecture": type(network).__name__, "dataset": settings.dataset,
+            "seed": settings.seed, "command": options.command("training.train_micrograph", settings),
+            "commit": record.commit(), "parameters": sum(p.numel() for p in network.parameters()),
+            "recipe": asdict(settings), "test": numbers, "curves": record.rounded(curves), "data_sha256": {},
+        },
+        half=True,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
