@@ -34,7 +34,19 @@ TRAINED_ON = {
 @dataclass
 class Settings:
     strengths: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the Gaussian noise
-    knob_strengths: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)  # where the filters' knobs are tuned
+    knob_strengths: tuple[float, ...] = (
+        0.05,
+        0.1,
+        0.2,
+        0.3,
+        0.4,
+        0.5,
+        0.6,
+        0.7,
+        0.8,
+        0.9,
+        1.0,
+    )  # where the filters' knobs are tuned
     tuning_pictures: int = 48  # training pictures for each knob
     filter_pictures: int = 300  # test pictures for the filters, which take milliseconds each
     meter: str = "vae"  # the network whose reconstruction error is the meter's scale
@@ -51,29 +63,32 @@ def score(denoise, clean: Tensor, strength: float, seed: int) -> tuple[float, fl
     return tuple(round(value, 3) for value in (totals / len(clean)).tolist())
 
 
-def tune(images: Tensor, settings: Settings) -> dict[str, dict[str, list[float]]]:
-    """The best knob (least MSE) of each filter for each kind of noise, at each of the knob strengths."""
-    knobs = {name: {} for name in FILTERS}
+def tune(images: Tensor, settings: Settings) -> dict[str, dict[str, list]]:
+    """[knob, gain, offset] of least MSE of each filter for each kind of noise, at each of the knob strengths."""
+    clean = images[:, 0].numpy()
+    knobs = {name: {kind: [] for kind in KINDS} for name in FILTERS}
     for kind in KINDS:
-        for name in FILTERS:
-            knobs[name][kind] = []
         for strength in settings.knob_strengths:
             noisy = corrupt(images, kind, strength, torch.Generator().manual_seed(settings.seed))[:, 0].numpy()
             for name, (_, candidates) in FILTERS.items():
-                errors = [
-                    np.mean(
-                        (np.array([by_filter(name, picture, knob) for picture in noisy]) - images[:, 0].numpy()) ** 2
-                    )
-                    for knob in candidates
-                ]
-                knobs[name][kind].append(candidates[int(np.argmin(errors))])
+                knobs[name][kind].append(min(fit(name, noisy, clean, knob) for knob in candidates)[1])
         print(f"knobs for {kind}: { {name: knobs[name][kind] for name in FILTERS} }", flush=True)
     return knobs
 
 
-def filtered(name: str, images: Tensor, knob: float) -> Tensor:
-    """(B, 1, 28, 28) through a classical filter."""
-    return torch.from_numpy(np.array([by_filter(name, picture, knob) for picture in images[:, 0].numpy()]))[:, None]
+def fit(name: str, noisy: np.ndarray, clean: np.ndarray, knob: float) -> tuple[float, list[float]]:
+    """Fit gain and offset after a filter by least squares; return its MSE and [knob, gain, offset]."""
+    made = np.array([FILTERS[name][0](picture, knob) for picture in noisy])
+    spread = float(made.var())
+    gain = float(np.mean((made - made.mean()) * (clean - clean.mean()))) / spread if spread > 1e-9 else 1.0
+    offset = float(clean.mean() - gain * made.mean())
+    error = float(np.mean((np.clip(gain * made + offset, 0, 1) - clean) ** 2))
+    return error, [knob, round(gain, 3), round(offset, 3)]
+
+
+def filtered(name: str, images: Tensor, tuned: Sequence[float]) -> Tensor:
+    """(B, 1, 28, 28) through a classical filter with its [knob, gain, offset]."""
+    return torch.from_numpy(np.array([by_filter(name, picture, *tuned) for picture in images[:, 0].numpy()]))[:, None]
 
 
 @torch.inference_mode()
@@ -93,7 +108,7 @@ def analyse(settings: Settings, tuning: Tensor, test: Tensor, names: Sequence[st
     for name in FILTERS:
         at = [int(np.argmin(np.abs(np.array(settings.knob_strengths) - s))) for s in settings.strengths]
         chosen = [
-            knobs[name]["gaussian"][i] if s else FILTERS[name][1][0]
+            knobs[name]["gaussian"][i] if s else [FILTERS[name][1][0]]
             for i, s in zip(at, settings.strengths, strict=True)
         ]
         scores = [

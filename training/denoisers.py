@@ -1,7 +1,8 @@
 """Denoisers, learned or not: any network of ours, and four classical filters from SciPy and scikit-image.
 
-A filter has one knob. It is tuned on training pictures for each noise and strength (`python -m training.analyse_denoising`), so the
-comparison with the networks is fair: the filters are even told which noise it is, the networks are not.
+A filter has one knob, and a gain and an offset after it, because clamped noise brightens the dark. All are tuned on
+training pictures for each noise and strength (`python -m training.analyse_denoising`), so the comparison with the
+networks is fair: the filters are even told which noise it is and how strong, the networks are not.
 """
 
 import numpy as np
@@ -65,6 +66,6 @@ FILTERS = {
 }
 
 
-def by_filter(name: str, picture: np.ndarray, knob: float) -> np.ndarray:
-    """The picture (H, W) in [0, 1] through the filter `name` (a key of FILTERS) with its knob; clipped to [0, 1]."""
-    return np.clip(FILTERS[name][0](picture, knob), 0, 1).astype(np.float32)
+def by_filter(name: str, picture: np.ndarray, knob: float, gain: float = 1.0, offset: float = 0.0) -> np.ndarray:
+    """The picture (H, W) in [0, 1] through the filter `name` (a key of FILTERS), times gain plus offset, in [0, 1]."""
+    return np.clip(gain * FILTERS[name][0](picture, knob) + offset, 0, 1).astype(np.float32)
