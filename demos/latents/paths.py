@@ -3,21 +3,14 @@
 The lecture's slide walks from the second picture to the first; here step 0 is the first picture.
 """
 
-import numpy as np
 import torch
 
 from demos import checks
 from demos.drawing import to_base64, to_list
 from demos.latents import spaces
-from training import measures
+from training import latent_measures as measures
 
 MOST_STEPS = 64
-
-
-def straight(first: np.ndarray, second: np.ndarray, steps: int) -> torch.Tensor:
-    """The points (steps, d) of the straight line from `first` to `second`, both included: z(t) = (1 - t) a + t b."""
-    t = torch.linspace(0, 1, steps)[:, None]
-    return (1 - t) * torch.as_tensor(first) + t * torch.as_tensor(second)
 
 
 def walk(first, second, network: str, steps: int) -> dict:
@@ -26,10 +19,10 @@ def walk(first, second, network: str, steps: int) -> dict:
     network = checks.choice(network, "network", spaces.available())
     steps = checks.whole(steps, "steps", 2, MOST_STEPS)
     ends = [spaces.code_of(value, network, name) for value, name in ((first, "first"), (second, "second"))]
-    points = straight(*ends, steps)
+    points = measures.straight(*map(torch.as_tensor, ends), steps)
     pictures = spaces.decode(network, points)
     best, which = spaces.judge(pictures)
-    codes = torch.from_numpy(spaces.stored(network)["points"])
+    codes = spaces.codes(network)
     distance = measures.nearest_code(points, codes) / measures.spread(codes)
     return {
         "points": points.numpy(),

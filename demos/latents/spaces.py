@@ -14,7 +14,8 @@ import torch
 
 from demos import checks, networks
 from demos.drawing import as_input, to_base64, to_list
-from training import checkpoints, data, measures
+from training import checkpoints, data, record
+from training import latent_measures as measures
 
 NAMES = ("pca", "autoencoder-2d", "vae-2d")
 TITLES = {"pca": "PCA", "autoencoder-2d": "Autoencoder", "vae-2d": "VAE"}
@@ -42,21 +43,9 @@ def stored(name: str) -> dict[str, np.ndarray]:
         }
 
 
-@functools.lru_cache(maxsize=8)
-def extent(name: str) -> list[float]:
-    """[x0, x1, y0, y1] of a square that holds nearly all codes, so that distances on the map are true."""
-    points = stored(name)["points"]
-    low, high = np.quantile(points, [0.002, 0.998], axis=0)
-    middle, half = (low + high) / 2, 0.56 * float((high - low).max())
-    return [float(middle[0] - half), float(middle[0] + half), float(middle[1] - half), float(middle[1] + half)]
-
-
-def grid(region: list[float], side: int) -> torch.Tensor:
-    """The middles (side * side, 2) of the cells that tile `region` [x0, x1, y0, y1], row by row from the top down."""
-    x0, x1, y0, y1 = region
-    middle = (torch.arange(side) + 0.5) / side
-    x, y = x0 + (x1 - x0) * middle, y1 - (y1 - y0) * middle
-    return torch.stack([x.repeat(side), y.repeat_interleave(side)], 1)
+def codes(name: str) -> torch.Tensor:
+    """The stored codes (5000, 2) as a tensor on the CPU."""
+    return torch.from_numpy(stored(name)["points"])
 
 
 @torch.inference_mode()
@@ -107,17 +96,16 @@ def floats(array) -> str:
 @functools.lru_cache(maxsize=8)
 def space(name: str) -> dict:
     """What the page needs of one map, made once: points, extent and the background of decoded pictures."""
-    region = extent(name)
-    codes = torch.from_numpy(stored(name)["points"])
+    region = measures.region(codes(name))
     return {
         "name": name,
         "title": TITLES[name],
-        "points": floats(codes),
+        "points": floats(codes(name)),
         "extent": region,
-        "spread": measures.spread(codes),
+        "spread": measures.spread(codes(name)),
         "columns": CELLS,
         "rows": CELLS,
-        "sprite": png(decode(name, grid(region, CELLS)).reshape(CELLS * CELLS, 784)),
+        "sprite": png(decode(name, measures.grid(region, CELLS)).reshape(CELLS * CELLS, 784)),
         "mse": mse(name),
     }
 
@@ -161,7 +149,7 @@ def _originals() -> np.ndarray | None:
     if not data.at_hand("digits"):
         return None
     images, _ = data.load("digits", "test")
-    place = {int(key): index for index, key in enumerate(measures.keys(images))}
+    place = {int(key): index for index, key in enumerate(record.keys(images))}
     wanted = [place.get(int(key)) for key in stored(available()[0])["keys"]]
     if None in wanted:
         return None  # another copy of the data set, without these digits
@@ -205,14 +193,13 @@ def decode_at(network: str, z: list) -> dict:
     point = torch.tensor([checks.numbers(z, "z", 2)])
     made = decode(name, point)
     best, which = judge(made)
-    codes = torch.from_numpy(stored(name)["points"])
     return {
         "network": name,
         "z": z,
         "picture": to_base64(made[0]),
         "confidence": float(best[0]),
         "class": int(which[0]),
-        "distance": float(measures.nearest_code(point, codes)[0]) / measures.spread(codes),
+        "distance": float(measures.nearest_code(point, codes(name))[0]) / measures.spread(codes(name)),
     }
 
 
@@ -222,8 +209,8 @@ def latents(network: str = "vae-2d") -> dict:
     Args:
         network: one of pca, autoencoder-2d, vae-2d.
     """
-    codes = stored(network)
-    return {"points": to_list(codes["points"]), "classes": codes["classes"].tolist()}
+    of = stored(network)
+    return {"points": to_list(of["points"]), "classes": of["classes"].tolist()}
 
 
 def code_of(value, network: str, name: str) -> np.ndarray:

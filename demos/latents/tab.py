@@ -6,16 +6,24 @@ The tab opens on the linked maps and the path between two digits; the steps belo
 import gradio as gr
 
 from demos import page
-from demos.latents import paths, spaces
+from demos.latents import bottleneck, disturb, measured, paths, samples, spaces
 from demos.widgets import Instrument
+from training.strokes import example_strokes
 
 FIRST, SECOND = 3, 2  # test digits of the path that the tab opens with: a 0 and a 1
+
+NAMES = {
+    "autoencoder": "autoencoder, MSE",
+    "autoencoder-bce": "autoencoder, BCE",
+    "sparse-autoencoder": "sparse autoencoder",
+    "denoising-autoencoder": "denoising autoencoder",
+}
 
 
 def build() -> None:
     """Wire the tab; call it inside a gr.Blocks."""
     gr.Markdown(
-        "Each dot is a test digit, squeezed into two numbers by three methods that saw the same pictures. "
+        "Each dot is a test digit, squeezed into two numbers by methods that saw the same pictures. "
         "**Point at one: where do the others keep it?**",
         elem_classes=["lesson"],
     )
@@ -26,5 +34,36 @@ def build() -> None:
         first=FIRST,
         second=SECOND,
     )
+    with page.step(1, "What does the bottleneck keep of your digit?"):
+        Instrument(
+            "latents_bottleneck",
+            [bottleneck.squeeze],
+            label="The autoencoder layer by layer",
+            networks=[[name, NAMES[name]] for name in bottleneck.available()],
+            examples=[example_strokes(digit) for digit in range(10)],
+            start=4,
+        )
+        page.lesson("latents_bottleneck")
+        page.code(bottleneck.layers)
+    with page.step(2, "Where does a decoder not know what to draw?"):
+        Instrument("latents_holes", [spaces.atlas, measured.holes], label="Holes in the latent spaces")
+        page.lesson("latents_holes")
+    with page.step(3, "Can each of them make new digits?"):
+        Instrument(
+            "latents_samples",
+            [spaces.atlas, samples.draw],
+            label="Sampling every space the same way",
+            samplers=[[kind, words] for kind, words in samples.SAMPLERS.items()],
+        )
+        page.lesson("latents_samples")
+    with page.step(4, "What if the code is disturbed?"):
+        Instrument(
+            "latents_disturb",
+            [disturb.disturb],
+            label="Noise on the code",
+            index=SECOND,
+            units=[[unit, words] for unit, words in disturb.UNITS.items()],
+        )
+        page.lesson("latents_disturb")
     page.endpoint(spaces.latents, "latents")
     page.endpoint(paths.path, "path")

@@ -1,0 +1,78 @@
+"""What the analyses measured (weights/analysis/latents*.json and .npz): read once, and without them a sentence."""
+
+import functools
+import json
+
+import numpy as np
+
+from demos import checks
+from demos.drawing import to_base64
+from demos.latents import spaces
+from training import checkpoints
+
+MISSING = "not measured yet: run python -m training.{script} (weights/analysis/{file} is missing)"
+
+
+@functools.lru_cache(maxsize=4)
+def numbers(topic: str = "latents") -> dict:
+    """weights/analysis/<topic>.json, or {} where it was never made."""
+    path = checkpoints.WEIGHTS / "analysis" / f"{topic}.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+@functools.lru_cache(maxsize=1)
+def arrays() -> dict[str, np.ndarray]:
+    """weights/analysis/latents.npz as a dictionary, or {}."""
+    path = checkpoints.WEIGHTS / "analysis" / "latents.npz"
+    if not path.exists():
+        return {}
+    with np.load(path, allow_pickle=False) as file:
+        return {key: file[key] for key in file.files}
+
+
+def measured_spaces(width: int = 2) -> list[str]:
+    """The keys "<network>/<width>" of the spaces of that width that were measured and whose network is here."""
+    here = set(checkpoints.names())
+    found = numbers().get("spaces", {})
+    return [key for key, entry in found.items() if entry["width"] == width and entry["network"] in here]
+
+
+def need(found, file: str, script: str):
+    """`found`, or FileNotFoundError with the remedy where it is empty."""
+    if not found:
+        raise FileNotFoundError(MISSING.format(file=file, script=script))
+    return found
+
+
+def title(key: str) -> str:
+    """What the page calls the space "<network>/<width>"."""
+    name = key.split("/")[0]
+    kind = "PCA" if name == "pca" else "VAE" if name.startswith("vae") else "Autoencoder"
+    return spaces.TITLES.get(name, kind) if key.endswith("/2") else kind
+
+
+def holes() -> dict:
+    """The stored fields of all 2-d spaces, as bytes: confidence, class, return distance (255 = 1 spread), inside."""
+    fields = need(arrays(), "latents.npz", "analyse_latents")
+    answer = {}
+    for key in measured_spaces(2):
+        part = {name: fields[f"{key}/holes/{name}"] for name in ("confidence", "class", "return", "inside")}
+        answer[key.split("/")[0]] = {
+            **numbers()["spaces"][key]["holes"],
+            "side": len(part["confidence"]),
+            "confidence": to_base64(part["confidence"] / 255),
+            "classes": to_base64(part["class"] / 255),
+            "return": to_base64(part["return"].astype(np.float32)),
+            "inside": to_base64(part["inside"]),
+        }
+    return {
+        "fields": answer,
+        "threshold": numbers()["threshold"],
+        "returned": numbers()["returned"],
+        "judge": numbers()["judge"],
+    }
+
+
+def width_of(value) -> int:
+    """A checked width of the codes that are compared: 2 or 32."""
+    return checks.whole(value, "width", 2, 32) if value in (2, 32) else checks.whole(value, "width (2 or 32)", 2, 2)
