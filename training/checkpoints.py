@@ -75,8 +75,8 @@ def save(
     """Write weights/<name>/ and its entry in the catalogue; return the folder.
 
     With `half` the weights are float16 on disk (load returns float32). `extras` are further files by their names.
-    Killed at any moment, what stood there before still loads, or the new network does. Raises ValueError when a weight
-    is NaN or infinite, before anything is written.
+    Killed at any moment, what stood there before still loads, or the new network does. Raises FloatingPointError when
+    a weight is NaN or infinite, before anything is written.
     """
     folder, (content, arguments) = WEIGHTS / name, pack(network, half)
     new, old = files.sha256(content), catalogue().get(name, {})
@@ -105,7 +105,7 @@ def pack(network: nn.Module, half: bool = False) -> tuple[bytes, dict]:
         if half and tensor.is_floating_point():
             state[key] = tensor = tensor.half()
         if not torch.isfinite(tensor).all():
-            raise ValueError(f"{type(network).__name__}: {key} holds NaN or infinite numbers; nothing was saved")
+            raise FloatingPointError(f"{type(network).__name__}: {key} holds NaN or infinity; nothing was saved")
     arguments = {**network._hub_mixin_config, "architecture": type(network).__name__}
     # The file carries its own config, so that no crash between two files can pair new weights with an old config.json.
     return safetensors.torch.save(state, metadata={"config": json.dumps(arguments, sort_keys=True)}), arguments

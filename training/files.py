@@ -29,8 +29,10 @@ def write(path: Path, content: bytes) -> None:
         if partial.read_bytes() != content:
             raise OSError(None, "the disk gave back other bytes than were written", str(path))
         os.replace(partial, path)
-    except BaseException:
+    except BaseException as error:
         partial.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # a full disk does not say which file
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
     if os.name == "posix":  # the new name is an entry of the folder, which has to reach the disk too
         folder = os.open(path.parent, os.O_RDONLY)

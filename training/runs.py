@@ -130,7 +130,7 @@ class Run:
         """Save weights/<name> (float16 on disk with `half`), forget the kept state, return the folder.
 
         `extras`: further files of the checkpoint by their names, as "latents.npz" or "history/epoch-000.npz". Adds
-        name, architecture and command to `metrics` where they are missing. ValueError on NaN weights.
+        name, architecture and command to `metrics` where they are missing. FloatingPointError on NaN weights.
         """
         if self.smoke:
             checkpoints.unpack(*checkpoints.pack(network, half), source=self.name)
