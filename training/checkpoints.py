@@ -142,7 +142,7 @@ def load(name: str, device: str = "cpu", revision: str | None = None) -> nn.Modu
 
 def _find(name: str, filename: str, anew: bool = False) -> Path:
     """Where the file lies: in weights/ beside the code, else in the Hub's cache, downloaded (`anew` if need be)."""
-    if (WEIGHTS / name / CONFIG).exists():
+    if name in names():
         return WEIGHTS / name / filename
     entry = catalogue().get(name, {})
     if entry.get("repository") and entry.get("revision"):
