@@ -1,9 +1,10 @@
 """The tab: one chain from a picture to a loss, then numbered steps, each under the question that it answers."""
 
 from demos import page
-from demos.softmax import classify, garments
+from demos.softmax import chain, classify, garments, train_here
 from demos.widgets import Instrument
-from training.data import DATASETS
+from training import train_softmax
+from training.data import CLASSES, DATASETS
 
 ORIGINS = {
     "test": "A picture of the test set, which the network has never seen.",
@@ -22,7 +23,26 @@ def pick(dataset: str = "fashion", index: int = 0, network: str = "softmax-fashi
 def build() -> None:
     """Wire the tab; call it inside a gr.Blocks."""
     main_instrument()
+    with page.step(1, "How do four grey pixels become “cat”, and how does it learn?"):
+        Instrument(
+            "softmax_chain",
+            label="The 2 x 2 picture",
+            classes=chain.CLASSES,
+            examples=chain.EXAMPLES,
+            W=chain.W,
+            b=chain.B,
+        )
+        page.code(chain.linear_model)
+    with page.step(2, "Train it here: what do ten templates look like while they grow?"):
+        Instrument(
+            "softmax_train",
+            [train_here.train_prepare, train_here.train_start, train_here.train_more, train_here.train_stop],
+            label="Train softmax regression in the page",
+            classes=CLASSES,
+        )
+        page.code(train_softmax.train)
     page.endpoint(classify.classify, "classify")
+    page.endpoint(chain.linear_model, "linear_model")
 
 
 def main_instrument() -> None:

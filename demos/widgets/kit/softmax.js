@@ -94,7 +94,10 @@
         g.textAlign = "right"; g.textBaseline = "middle"; g.fillText(String(+y.toPrecision(3)).replace("-", "−"), left - 6, Y(y));
       }
       g.textAlign = "center"; g.textBaseline = "top";
-      for (const x of ticks(x0, x1, Math.max(2, Math.floor((right - left) / 90)))) g.fillText(String(+x.toPrecision(4)), X(x), bottom + 4);
+      for (const x of ticks(x0, x1, Math.max(2, Math.floor((right - left) / 90)))) {
+        const text = String(+x.toPrecision(4)), half = g.measureText(text).width / 2;
+        g.fillText(text, Math.min(X(x), width - half), bottom + 4);
+      }
       g.textAlign = "right"; g.fillText(xLabel, right, bottom + 21);
       g.textAlign = "left"; g.fillText(yLabel, left, bottom + 21);
       g.save(); g.beginPath(); g.rect(left, top - 2, right - left, bottom - top + 4); g.clip();

@@ -1,0 +1,115 @@
+"""Training in the page: the script's own result, one's own state, slots that are free as soon as nobody computes."""
+
+import time
+
+import pytest
+import torch
+
+from demos.softmax import train_here
+from demos.softmax.classify import decode
+from training.strokes import made_digits
+from training.train_softmax import Settings, train
+
+MADE = made_digits(96, seed=5)
+SMALL = {"dataset": "digits", "batch_size": 32, "epochs": 2, "learning_rate": 0.3}
+
+
+@pytest.fixture(autouse=True)
+def small_set(monkeypatch):
+    """96 made digits instead of the data set, and no training left over from another test."""
+    images, labels = MADE
+    monkeypatch.setattr(train_here, "pictures", lambda dataset: (images, labels, images[:40], labels[:40], "made"))
+    monkeypatch.setattr(train_here, "_trainings", {})
+
+
+def whole(seed: int = 0, steps: int | None = None, **others) -> torch.Tensor:
+    """Train in the page to the end, `steps` at a time, and return W as the page gets it."""
+    run = train_here.train_start(**SMALL, seed=seed, **others)["run"]
+    while True:
+        answer = train_here.train_more(run, steps)
+        if answer["done"]:
+            return torch.from_numpy(decode(answer["W"], "W", 7840)).view(784, 10)
+
+
+def script(seed: int = 0, **others) -> torch.Tensor:
+    images, labels, *_ = train_here.pictures("digits")
+    *_, last = train(Settings(name="x", **SMALL, seed=seed, **others), images, labels)
+    return last.network.W
+
+
+@pytest.mark.parametrize("steps", [None, 1, 2, 5])
+def test_the_page_and_the_script_end_in_the_same_bits(steps):
+    assert torch.equal(whole(seed=3, steps=steps), script(seed=3))
+
+
+def test_every_setting_reaches_the_script():
+    assert torch.equal(whole(sigma=0.1, l2=0.01), script(sigma=0.1, l2=0.01))
+    assert not torch.equal(whole(), whole(seed=1))
+
+
+def test_two_visitors_at_once_do_not_disturb_each_other():
+    first, second = (train_here.train_start(**SMALL, seed=seed)["run"] for seed in (0, 1))
+    for _ in range(6):  # 96 pictures, batches of 32, 2 epochs: 6 steps each, by turns
+        a, b = train_here.train_more(first, 1), train_here.train_more(second, 1)
+    assert a["done"]
+    assert b["done"]
+    for answer, seed in ((a, 0), (b, 1)):
+        assert torch.equal(torch.from_numpy(decode(answer["W"], "W", 7840)).view(784, 10), script(seed=seed))
+
+
+def test_a_closed_page_holds_no_slot():
+    for _ in range(5):  # five pages that begin and are never heard of again
+        train_here.train_more(train_here.train_start(**SMALL)["run"], 1)
+    free = [train_here.SLOTS.acquire(blocking=False)]
+    assert free == [True]
+    train_here.SLOTS.release()
+
+
+def test_when_all_slots_are_taken_the_visitor_is_told_and_loses_nothing(monkeypatch):
+    monkeypatch.setattr(train_here, "PATIENCE", 0.01)
+    run = train_here.train_start(**SMALL)["run"]
+    taken = 0
+    while train_here.SLOTS.acquire(blocking=False):
+        taken += 1
+    try:
+        assert train_here.train_more(run, 1) == {"waiting": True}
+    finally:
+        for _ in range(taken):
+            train_here.SLOTS.release()
+    assert train_here.train_more(run, 1)["step"] == 1
+
+
+def test_a_stopped_training_is_forgotten():
+    run = train_here.train_start(**SMALL)["run"]
+    assert train_here.train_stop(run) == {"stopped": True}
+    with pytest.raises(ValueError, match="start it anew"):
+        train_here.train_more(run)
+
+
+def test_a_training_that_nobody_advances_is_given_up(monkeypatch):
+    run = train_here.train_start(**SMALL)["run"]
+    later = time.monotonic() + train_here.LEASE + 1
+    monkeypatch.setattr(train_here.time, "monotonic", lambda: later)
+    train_here.forget_idle()
+    assert run not in train_here._trainings
+
+
+def test_too_large_a_learning_rate_is_shown_and_ends(monkeypatch):
+    run = train_here.train_start(**(SMALL | {"learning_rate": 1e4, "epochs": 50}), sigma=10)["run"]
+    losses = [train_here.train_more(run, 5)["cross_entropy"] for _ in range(3)]
+    assert max(float(loss) for loss in losses) > 100  # it jumps about instead of falling
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"learning_rate": float("nan")}, "learning_rate must be a number from 0.0001 to 10000"),
+        ({"epochs": 10**9}, "epochs must be a whole number from 1 to 50, not 1000000000"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"dataset": "cats"}, "dataset must be one of digits, fashion"),
+        ({"seed": -1}, "seed"),
+    ],
+)
+def test_bad_settings_are_refused(arguments, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        train_here.train_start(**arguments)
