@@ -11,8 +11,8 @@ import torch
 
 from demos import checks
 from demos.vae import codes
+from demos.vae.sources import latents, walkable
 from demos.vae.wire import floats, pack, png
-from training import checkpoints
 from training.models.vae import kl_per_dimension
 
 SIDE = 40  # decoded points along each axis of the sprite
@@ -21,19 +21,8 @@ REACH = 4.0  # the map shows z from -4 to 4 at least: the prior puts 99.99% of i
 
 def maps() -> list[str]:
     """The variational networks of two dimensions with stored test points, the digits' own at beta = 1 first."""
-    named = [name for name in codes.vaes() if (checkpoints.WEIGHTS / name / "latents.npz").exists()]
-    flat = [name for name in named if codes.config(name).get("latent_dim") == 2]
+    flat = [name for name in walkable(codes.vaes()) if codes.dimensions(name) == 2]
     return sorted(flat, key=lambda name: (name != "vae-2d", codes.dataset(name) != "digits", codes.beta(name)))
-
-
-@functools.lru_cache(maxsize=16)
-def latents(network: str) -> dict[str, np.ndarray]:
-    """What weights/<network>/latents.npz stores of 5,000 test pictures: points (N, d), log_var (N, d), classes (N,)."""
-    file = checkpoints.WEIGHTS / network / "latents.npz"
-    if not file.exists():
-        raise FileNotFoundError(f"no stored test points for {network!r}: {file.name} is missing beside its weights")
-    with np.load(file, allow_pickle=False) as stored:
-        return {key: stored[key] for key in stored.files if key != "keys"}
 
 
 def grid(extent: list[float], side: int = SIDE) -> torch.Tensor:

@@ -4,7 +4,10 @@ Pure handlers behind the endpoints of the tab: lists and numbers in, lists and n
 pictures in one batch on the networks' device. Pictures are 28 x 28, in [0, 1], rounded to 4 digits.
 """
 
+import functools
+import inspect
 import json
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -13,7 +16,7 @@ from torch import Tensor
 from demos import checks, networks
 from demos.drawing import as_input
 from training import checkpoints
-from training.models.vae import ConvVAE, bernoulli_nats, kl_per_dimension, reparameterise
+from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
 
 MOST_PICTURES = 1024  # of one answer: 32 x 32
 MOST_STEPS = 64
@@ -23,14 +26,12 @@ FARTHEST = 100.0  # of a code's coordinate: the prior lives within 4, the widest
 # ---- which networks, and pictures as tensors ---------------------------------------------------------------------
 def coders() -> list[str]:
     """The names of all checkpoints that encode and decode pictures."""
-    return [name for name in checkpoints.names() if {"encode", "decode"} <= set(dir(_architecture(name)))]
+    return [name for name in checkpoints.names() if {"encode", "decode"} <= set(dir(_class(name)))]
 
 
 def vaes() -> list[str]:
     """Those of `coders()` that have a posterior q(z | x) = N(mu, sigma^2), and so a KL term."""
-    return [
-        name for name in coders() if issubclass(_architecture(name), ConvVAE) and not config(name).get("deterministic")
-    ]
+    return [name for name in coders() if _is_variational(name)]
 
 
 def coder(name: str) -> torch.nn.Module:
@@ -38,14 +39,32 @@ def coder(name: str) -> torch.nn.Module:
     return networks.network(checks.choice(name, "network", coders()))
 
 
-def vae(name: str) -> ConvVAE:
+def vae(name: str) -> torch.nn.Module:
     """The variational autoencoder `name`; ValueError for anything else."""
     return networks.network(checks.choice(name, "network (it must be a variational one)", vaes()))
 
 
-def config(name: str) -> dict:
-    """The arguments that the network `name` was made with, from its config.json."""
-    return json.loads((checkpoints.WEIGHTS / name / "config.json").read_text("utf-8"))
+def _config(name: str) -> dict:
+    return _read_config(checkpoints.WEIGHTS / name / "config.json")
+
+
+@functools.lru_cache(maxsize=256)
+def _read_config(file: Path) -> dict:
+    return json.loads(file.read_text("utf-8"))
+
+
+def _class(name: str) -> type:
+    return checkpoints.ARCHITECTURES.get(_config(name).get("architecture"), object)
+
+
+def _is_variational(name: str) -> bool:
+    arguments = inspect.signature(_class(name)).parameters if _class(name) is not object else {}
+    return "deterministic" in arguments and not _config(name).get("deterministic", arguments["deterministic"].default)
+
+
+def dimensions(name: str) -> int:
+    """How many numbers a code of the network `name` has."""
+    return _config(name).get("latent_dim") or inspect.signature(_class(name)).parameters["latent_dim"].default
 
 
 def dataset(name: str) -> str:
@@ -56,10 +75,6 @@ def dataset(name: str) -> str:
 def beta(name: str) -> float:
     """The beta that the network `name` was trained with: vae-2d-beta-0.5 says so, all others have 1."""
     return float(name.rpartition("-beta-")[2]) if "-beta-" in name else 1.0
-
-
-def _architecture(name: str) -> type:
-    return checkpoints.ARCHITECTURES.get(config(name).get("architecture"), object)
 
 
 def batch(*pictures) -> Tensor:

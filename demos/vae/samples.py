@@ -1,14 +1,11 @@
 """Samples of the prior (lecture, part B5): a grid by seed, and how many of it a classifier takes for a digit."""
 
-import json
-
 import numpy as np
 import torch
 
 from demos import checks, networks
 from demos.vae import codes
 from demos.vae.wire import pack
-from training import checkpoints
 
 JUDGES = {"digits": "cnn-digits", "fashion": "cnn-fashion"}  # classifiers that were trained on the real pictures
 SURE = 0.9  # a picture counts as recognisable above this confidence
@@ -54,9 +51,3 @@ def grid(
         verdict = judged(made[:256], codes.dataset(name)) if judge else None
         shown.append({"network": name, "pictures": pack(made), "judge": verdict})
     return {"count": count, "judged": judge, "shown": shown}
-
-
-def quality() -> dict:
-    """What weights/analysis/generation.json says of each network: "samples", "share", "frechet"; empty without it."""
-    file = checkpoints.WEIGHTS / "analysis" / "generation.json"
-    return json.loads(file.read_text("utf-8"))["quality"] if file.exists() else {}

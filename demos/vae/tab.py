@@ -1,9 +1,10 @@
 """What the tab shows: the network in one line with its latent map, then the steps of the path."""
 
 from demos import page
-from demos.vae import atlas, codes, film, samples
+from demos.vae import atlas, codes, equations, film, ladder, ledger, samples, sources, strips
 from demos.widgets import Instrument
 from training.data import CLASSES
+from training.models.vae import kl_per_dimension, negative_elbo, reparameterise
 from training.strokes import example_strokes
 
 WORDS = {
@@ -17,35 +18,67 @@ WORDS = {
     "autoencoder-16": "autoencoder, 16 dimensions",
 }
 
+ENDPOINTS = (
+    codes.encode, codes.decode, codes.sample, codes.interpolate, codes.elbo, codes.traverse, codes.arithmetic,
+)  # fmt: skip
+
 
 def build() -> None:
     """Wire the tab; call it inside a gr.Blocks."""
-    examples = [example_strokes(digit) for digit in range(10)]
-    shared = {"examples": examples, "classes": CLASSES}
+    shared = {"examples": [example_strokes(digit) for digit in range(10)], "classes": CLASSES}
+    variational = named(codes.vaes())
     Instrument(
         "vae_map",
         [atlas.atlas, atlas.posterior, atlas.point, atlas.draw_epsilon],
         networks=named(atlas.maps()),
         **shared,
     )
+    page.lesson("vae_map")
+    page.code(reparameterise)
     with page.step(1, "What is the prior for? Sample it"):
-        Instrument("vae_samples", [samples.grid], networks=named(codes.coders()), quality=samples.quality(), **shared)
+        Instrument("vae_samples", [samples.grid], networks=named(codes.coders()), quality=measured("quality"), **shared)
         page.lesson("vae_samples")
         page.code(codes.sample)
     with page.step(2, "Why does a walk between two codes stay among digits?"):
-        Instrument("vae_film", [film.film, film.gif, atlas.atlas], networks=named(film.walkable()), **shared)
+        walkers = named(sources.walkable())
+        Instrument("vae_film", [film.film, film.gif, atlas.atlas], networks=walkers, **shared)
         page.lesson("vae_film")
         page.code(codes.great_circle)
-    for function in (
-        codes.encode,
-        codes.decode,
-        codes.sample,
-        codes.interpolate,
-        codes.elbo,
-        codes.traverse,
-        codes.arithmetic,
-    ):
+    with page.step(3, "What does one picture cost, and where? The ELBO's ledger"):
+        Instrument("vae_ledger", [ledger.ledger], networks=variational, **shared)
+        page.lesson("vae_ledger")
+        page.code(negative_elbo)
+    with page.step(4, "What does β trade? Climb the ladder"):
+        families = [base for base in ladder.BASES if base in codes.vaes()]
+        rungs = [
+            [base, [{"network": name, "beta": codes.beta(name)} for name in ladder.rungs(base)]] for base in families
+        ]
+        Instrument("vae_ladder", [ladder.rung], families=rungs, words=WORDS, curve=ladder.curve())
+        page.lesson("vae_ladder")
+    with page.step(5, "What does each dimension of the code mean?"):
+        Instrument("vae_strips", [strips.strips, atlas.point], networks=variational, **shared)
+        page.lesson("vae_strips")
+        page.code(codes.traverse)
+    with page.step(6, "Can one calculate with digits?"):
+        digits = [name for name in sources.walkable() if codes.dataset(name) == "digits"]
+        asked = {"thicker": 1.0, "leaning": 15.0} | measured("asked")
+        Instrument(
+            "vae_equations", [equations.equation], networks=named(digits), bench=measured("bench"), asked=asked,
+            directed=list(measured("directions")), **shared,
+        )  # fmt: skip
+        page.lesson("vae_equations")
+        page.code(codes.arithmetic)
+    with page.step(7, "One dimension by hand: why z = μ + σ ε?"):
+        Instrument("vae_gaussian")
+        page.lesson("vae_gaussian")
+        page.code(kl_per_dimension)
+    for function in ENDPOINTS:
         page.endpoint(function, function.__name__)
+
+
+def measured(what: str) -> dict:
+    """One part of what `python -m training.analyse_generation` measured; empty where it was not run."""
+    return ledger.generation().get(what, {})
 
 
 def named(names: list[str]) -> list[list[str]]:

@@ -5,36 +5,14 @@ const notice = kit.notice();
 const KINDS = [["line", "straight line in latent space"], ["great-circle", "great circle in latent space"], ["fade", "cross-fade of the pixels"]];
 let film = null, timer = null, forward = 1;
 
-const network = kit.choice({ label: "Network", options: props.networks, value: kit.link.get("vae_walker", props.networks[0][0]), onInput: () => { ends.forEach((e) => e.rename()); ask(); } });
+const network = kit.choice({ label: "Network", options: props.networks, value: kit.link.get("vae_walker", props.networks[0][0]), onInput: () => { ends.forEach((e) => e.rename(classNames())); ask(); } });
 const steps = kit.slider({ label: "Frames", min: 2, max: 64, step: 1, digits: 0, value: kit.link.number("vae_steps", 32), onInput: () => ask() });
 
 // ---- the two ends: drawn, picked among the test pictures, or sampled -------------------------------------------------
 const classNames = () => props.classes[network.value.includes("fashion") ? "fashion" : "digits"];
-const end = (side, start) => {
-  const seen = kit.picture({ label: side ? "second" : "first", width: 76 });
-  let another = 0;
-  const kind = kit.choice({ label: side ? "Second" : "First", options: [["drawn", "drawn"], ["picked", "a test picture"], ["sampled", "a sample"]], value: start.kind, onInput: () => { arrange(); ask(); } });
-  const pad = kit.pad({ label: side ? "Second digit" : "First digit", width: 160, strokes: props.examples[start.digit], examples: props.examples, onInput: () => { if (kind.value === "drawn") ask(); } });
-  const label = kit.choice({ label: "of class", options: classNames().map((name, k) => [k, name]), value: start.digit, onInput: () => { another = 0; ask(); } });
-  const more = kit.button("Another", () => { another += 1; ask(); }, { name: `another ${side ? "second" : "first"} picture` });
-  const arrange = () => {
-    pad.element.hidden = kind.value !== "drawn";
-    label.element.hidden = kind.value !== "picked";
-    more.hidden = kind.value === "drawn";
-  };
-  arrange();
-  return {
-    element: el("div", { class: "panel end" }, kind.element, pad.element, label.element, el("div", { class: "row" }, seen.figure, more)),
-    seen,
-    rename: () => label.input.replaceChildren(...classNames().map((name, k) => el("option", { value: k, selected: k === Number(label.value) }, name))),
-    get source() {
-      if (kind.value === "drawn") return { picture: pad.value };
-      return kind.value === "sampled" ? { seed: 100 * side + another } : { class: Number(label.value), index: another };
-    },
-  };
-};
 const given = (name, otherwise) => { const digit = kit.link.number(name, otherwise); return Number.isInteger(digit) && digit >= 0 && digit <= 9 ? digit : otherwise; };
-const ends = [end(0, { kind: "drawn", digit: given("vae_first", 3) }), end(1, { kind: "picked", digit: given("vae_second", 8) })];
+const end = (label, kind, digit, seed) => kit.source({ label, kind, digit, seed, examples: props.examples, classes: classNames(), onInput: () => ask() });
+const ends = [end("First", "drawn", given("vae_first", 3), 0), end("Second", "picked", given("vae_second", 8), 100)];
 
 // ---- three screens, one slider ----------------------------------------------------------------------------------------
 const screens = KINDS.map(([kind, words]) => {
@@ -153,13 +131,13 @@ const ask = () => askFilm({ first: ends[0].source, second: ends[1].source, steps
 root.append(
   el("div", { class: "row controls" }, network.element, steps.element),
   notice.element,
-  el("div", { class: "stage" }, ends[0].element,
+  el("div", { class: "stage" }, el("div", { class: "panel" }, ends[0].element),
     el("div", { class: "middle" },
       el("div", { class: "screens" }, screens.map((screen) => el("div", { class: `screen ${screen.kind}` }, screen.picture.figure))),
       scrub.element,
       screens.map((screen) => el("div", { class: `strip ${screen.kind}` }, screen.strip.element)),
       el("div", { class: "row" }, play, save("line"), save("great-circle"))),
-    ends[1].element),
+    el("div", { class: "panel" }, ends[1].element)),
   el("div", { class: "under" }, words, place),
 );
 kit.onTheme(drawPlot);

@@ -1,0 +1,78 @@
+"""The beta ladder (lecture, parts A6 and B2): networks that differ in nothing but the weight of the KL term."""
+
+import functools
+
+import torch
+
+from demos import checks
+from demos.vae import codes
+from demos.vae.sources import latents
+from demos.vae.wire import floats, pack
+from training import checkpoints
+from training.strokes import example_strokes, rasterise, to_mnist
+
+SAMPLES = 36
+BASES = ("vae", "vae-2d")
+
+
+def rungs(base: str = "vae") -> list[str]:
+    """The networks trained as `base` was, at beta = 0 and up, in order of beta; `base` itself is beta = 1."""
+    names = [name for name in codes.vaes() if name == base or name.startswith(f"{base}-beta-")]
+    return sorted(names, key=codes.beta)
+
+
+@functools.lru_cache(maxsize=1)
+def inputs() -> torch.Tensor:
+    """The ten digits (10, 1, 28, 28) that every rung reconstructs: drawn by the project, so no data set is needed."""
+    return codes.batch(*[to_mnist(rasterise(example_strokes(digit, variant=1))) for digit in range(10)])
+
+
+def on_test_set(network: str) -> dict:
+    """The network's numbers on the test set, from its metrics.json: reconstruction, kl, active_dimensions, ..."""
+    return checkpoints.metrics(network).get("test", {})
+
+
+@functools.lru_cache(maxsize=64)
+def rung(network: str, seed: int = 0) -> dict:
+    """One rung: samples by seed, ten reconstructions at the mean, and the two terms of the loss on the test set."""
+    net = codes.vae(network)
+    mu, _ = codes.means(net, inputs())
+    z = torch.cat([mu.cpu(), codes.prior(SAMPLES, net.latent_dim, checks.seed(seed))])
+    made = codes.pictures(net, z)
+    test = on_test_set(network)
+    return {
+        "network": network,
+        "beta": codes.beta(network),
+        "inputs": pack(inputs()),
+        "reconstructions": pack(made[:10]),
+        "samples": pack(made[10:]),
+        "reconstruction": test.get("reconstruction"),
+        "kl": test.get("kl"),
+        "active": test.get("active_dimensions"),
+        "kl_per_dimension": sorted(test.get("kl_per_dimension", []), reverse=True),
+        "map": _map(network) if net.latent_dim == 2 else None,
+    }
+
+
+def _map(network: str) -> dict:
+    stored = latents(network)
+    reach = max(4.0, float(abs(stored["points"]).max()))
+    return {"points": floats(stored["points"]), "classes": pack(stored["classes"]), "reach": reach}
+
+
+def curve() -> list[dict]:
+    """Rate (KL) and distortion (reconstruction) on the test set of every variational network of digits."""
+    points = []
+    for name in codes.vaes():
+        test = on_test_set(name)
+        if codes.dataset(name) == "digits" and "kl" in test and "denoising" not in name:
+            points.append(
+                {
+                    "network": name,
+                    "beta": codes.beta(name),
+                    "dimensions": codes.dimensions(name),
+                    "rate": test["kl"],
+                    "distortion": test["reconstruction"],
+                }
+            )
+    return points

@@ -1,0 +1,237 @@
+"""How good are the samples, and what do the codes mean? Measured once, for the tab that samples and interpolates.
+
+    python -m training.analyse_generation        # every network in weights/, to weights/analysis/generation.json
+
+Samples of N(0, I) are judged by a classifier that was trained on the real pictures: the share it is sure of, which
+classes it sees, and the Frechet distance of its features to those of the real test pictures (Heusel et al., "GANs
+trained by a two time-scale update rule", 2017, with this classifier's features instead of Inception's). Directions for
+thickness and slant are slopes of the codes against what is measured on the pictures. Twenty equations on codes, drawn
+by the seed and not by hand, are tried on a hundred test pictures each.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training import checkpoints, data, files, options, record, strokes
+from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
+from training.options import setting
+from training.shapes import slant, thickness
+
+JUDGES = {"digits": "cnn-digits", "fashion": "cnn-fashion"}
+EQUATIONS_OF = ("vae", "autoencoder", "vae-2d")  # the networks whose arithmetic is tried
+
+
+@dataclass
+class Settings:
+    name: str = setting("generation", "name of the analysis: weights/analysis/<name>.json")
+    samples: int = setting(5_000, "samples of the prior for each network")
+    sure: float = setting(0.9, "confidence above which a sample counts as recognised")
+    pictures: int = setting(100, "test pictures that each equation is tried on")
+    swaps: int = setting(12, "equations that exchange one class for another; 4 more thicken and 4 more lean")
+    thicker: float = setting(1.0, "pixels of stroke width that an equation asks for")
+    leaning: float = setting(15.0, "degrees to the right that an equation asks for")
+    bins: int = setting(40, "of the histograms of nats")
+    seed: int = setting(0, "of the samples and of the choice of the equations")
+
+
+# ---- quality of samples ----------------------------------------------------------------------------------------------
+@torch.inference_mode()
+def judge(classifier: nn.Module, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    """Pictures (N, 1, 28, 28) -> probabilities (N, 10), and features (N, 96): the last convolution's means."""
+    chunks = [classifier.features(part) for part in pictures.split(500)]
+    probabilities = torch.cat([classifier.head(chunk) for chunk in chunks]).softmax(1)
+    return probabilities, torch.cat([chunk.unflatten(1, (-1, 49)).mean(2) for chunk in chunks])
+
+
+def frechet(first: Tensor, second: Tensor) -> float:
+    """Frechet distance of two Gaussians fitted to features (N, d) and (M, d).
+
+    |m1 - m2|^2 + Tr(S1 + S2 - 2 (S1 S2)^(1/2)); the trace of the root is the sum of the roots of S1 S2's eigenvalues.
+    """
+    first, second = first.double(), second.double()
+    covariances = torch.cov(first.T), torch.cov(second.T)
+    roots = torch.linalg.eigvals(covariances[0] @ covariances[1]).real.clamp(min=0).sqrt().sum()
+    distance = (first.mean(0) - second.mean(0)).square().sum() + covariances[0].trace() + covariances[1].trace()
+    return float(distance - 2 * roots)
+
+
+def quality(settings: Settings, classifier: nn.Module, pictures: Tensor, real: Tensor) -> dict:
+    """What the classifier says of pictures (N, 1, 28, 28), with the features `real` (M, 96) of real ones."""
+    probabilities, features = judge(classifier, pictures)
+    confidence, label = probabilities.max(1)
+    return {
+        "samples": len(pictures),
+        "share": float((confidence > settings.sure).float().mean()),
+        "histogram": torch.bincount(label, minlength=10).tolist(),
+        "frechet": frechet(features, real),
+    }
+
+
+@torch.inference_mode()
+def sampled(network: nn.Module, settings: Settings) -> Tensor:
+    """The pictures (N, 1, 28, 28) of N codes from N(0, I) by the seed: as the tab draws them."""
+    generator = torch.Generator().manual_seed(settings.seed)
+    z = torch.randn(settings.samples, network.latent_dim, generator=generator)
+    return torch.cat([torch.sigmoid(network.decode(part)) for part in z.split(1000)])
+
+
+# ---- what the test set costs -----------------------------------------------------------------------------------------
+@torch.inference_mode()
+def test_nats(network: nn.Module, settings: Settings, images: Tensor) -> dict:
+    """Histograms of reconstruction, KL and their sum over test pictures, in nats."""
+    generator = torch.Generator().manual_seed(settings.seed)
+    parts = []
+    for chunk in images.split(1000):
+        mu, log_var = network.encode(chunk)
+        z = reparameterise(mu, log_var, generator)
+        parts.append(torch.stack([bernoulli_nats(network.decode(z), chunk), kl_per_dimension(mu, log_var).sum(1)]))
+    reconstruction, kl = torch.cat(parts, 1).double().numpy()
+    found = {}
+    for name, values in (("reconstruction", reconstruction), ("kl", kl), ("total", reconstruction + kl)):
+        counts, edges = np.histogram(values, settings.bins, (0, np.quantile(values, 0.998)))
+        found[name] = {"counts": counts.tolist(), "from": 0.0, "to": float(edges[-1]), "mean": float(values.mean())}
+    return found
+
+
+# ---- directions and equations ----------------------------------------------------------------------------------------
+def slope(codes: Tensor, measured: Tensor, labels: Tensor) -> Tensor:
+    """Mean change of the codes (N, d) per unit of what was measured (N,), within classes: (d,).
+
+    Least squares of the codes on the measure, after each class's mean was taken from both: a 7 leans more than a 0, and
+    that is no matter of style.
+    """
+    codes, measured = codes.double(), measured.double()
+    for label in labels.unique():
+        of = labels == label
+        codes[of] -= codes[of].mean(0)
+        measured[of] -= measured[of].mean()
+    return (measured @ codes / measured.square().sum()).float()
+
+
+def equations(settings: Settings) -> list[dict]:
+    """The twenty equations: which class for which is drawn by the seed, four are thickened and four made to lean."""
+    generator = np.random.default_rng(settings.seed)
+    pairs = [(a, c) for a in range(10) for c in range(10) if a != c]
+    chosen = [pairs[i] for i in generator.choice(len(pairs), settings.swaps, replace=False)]
+    asked = [{"kind": "class", "from": a, "to": c} for a, c in chosen]
+    for kind in ("thickness", "slant"):
+        asked += [{"kind": kind, "from": int(a), "to": int(a)} for a in generator.choice(10, 4, replace=False)]
+    return asked
+
+
+@torch.inference_mode()
+def attempt(
+    settings: Settings,
+    network: nn.Module,
+    classifier: nn.Module,
+    asked: dict,
+    points: Tensor,
+    labels: Tensor,
+    along: dict,
+) -> dict:
+    """Try one equation on stored codes: the share that succeeded, and the first twelve outcomes as they are.
+
+    a - mean(class of a) + mean(class c) succeeds where the classifier's first choice is c; a + direction where it still
+    is a's own class and at least half of what was asked for is measured.
+    """
+    codes = points[labels == asked["from"]][: settings.pictures]
+    if asked["kind"] == "class":
+        moved = codes - points[labels == asked["from"]].mean(0) + points[labels == asked["to"]].mean(0)
+    else:
+        moved = codes + along[asked["kind"]] * (settings.thicker if asked["kind"] == "thickness" else settings.leaning)
+    before, after = (torch.sigmoid(network.decode(z)) for z in (codes, moved))
+    right = judge(classifier, after)[0].argmax(1) == asked["to"]
+    if asked["kind"] == "thickness":
+        right &= thickness(after[:, 0]) - thickness(before[:, 0]) >= settings.thicker / 2
+    if asked["kind"] == "slant":
+        right &= slant(after[:, 0]) - slant(before[:, 0]) >= settings.leaning / 2
+    style = np.corrcoef(slant(before[:, 0]), slant(after[:, 0]))[0, 1]
+    return {
+        **asked,
+        "tried": len(codes),
+        "success": float(right.float().mean()),
+        "style": float(style),  # does who leant before lean after? the correlation of the slants
+        "first": [int(x) for x in right[:12]],
+    }
+
+
+# ---- all of it ------------------------------------------------------------------------------------------------------
+def analyse(settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean: dict[str, Tensor]) -> dict:
+    """Everything, for all networks in weights/, against the test `pictures` {data set: (images, labels)}."""
+    found = {"quality": {}, "test_nats": {}, "directions": {}, "bench": {}, "real": {}}
+    found["asked"] = {"thicker": settings.thicker, "leaning": settings.leaning}
+    found["mean_picture"] = {name: (255 * m).round().int().flatten().tolist() for name, m in mean.items()}
+    classifiers = {d: checkpoints.load(n) for d, n in JUDGES.items() if n in checkpoints.names() and d in pictures}
+    real = {}
+    for dataset, classifier in classifiers.items():
+        images = pictures[dataset][0]
+        half = len(images) // 2
+        real[dataset] = judge(classifier, images)[1]
+        found["real"][dataset] = quality(settings, classifier, images[:half], real[dataset][half:])
+    for name in checkpoints.names():
+        network = checkpoints.load(name)
+        dataset = checkpoints.metrics(name).get("dataset") or ("fashion" if "fashion" in name else "digits")
+        if not (hasattr(network, "encode") and hasattr(network, "decode")) or dataset not in pictures:
+            continue
+        images = pictures[dataset][0]
+        if dataset in classifiers:
+            found["quality"][name] = quality(settings, classifiers[dataset], sampled(network, settings), real[dataset])
+        if getattr(network, "deterministic", True) is False:
+            found["test_nats"][name] = test_nats(network, settings, images)
+        stored = checkpoints.WEIGHTS / name / "latents.npz"
+        if name in EQUATIONS_OF and stored.exists() and dataset in classifiers:
+            with np.load(stored, allow_pickle=False) as file:
+                keys, points, classes = file["keys"], torch.from_numpy(file["points"]).float(), file["classes"]
+            place = {int(key): index for index, key in enumerate(record.keys(images))}
+            rows = [place[int(key)] for key in keys]  # by key: copies of a data set differ in their order
+            drawn, classes = images[rows, 0], torch.from_numpy(classes.astype(np.int64))
+            along = {
+                "thickness": slope(points, thickness(drawn), classes),
+                "slant": slope(points, slant(drawn), classes),
+            }
+            found["directions"][name] = {key: vector.tolist() for key, vector in along.items()}
+            found["bench"][name] = [
+                attempt(settings, network, classifiers[dataset], asked, points, classes, along)
+                for asked in equations(settings)
+            ]
+        print(f"{name}: {found['quality'].get(name, 'no judge')}", flush=True)
+    return record.rounded(found, 5)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    settings, chosen = options.parse(Settings, argv, __doc__)
+    torch.set_num_threads(1)
+    if chosen.smoke:
+        settings.samples, settings.pictures = 64, 8
+        images, labels = strokes.made_digits(64, settings.seed)
+        pictures, mean = {"digits": (images, labels)}, {"digits": images.mean(0)}
+        print(json.dumps(analyse_smoke(settings, pictures, mean))[:300])
+        return
+    pictures = {name: data.load(name, "test", chosen.data_dir) for name in data.DATASETS}
+    mean = {name: data.load(name, "train", chosen.data_dir)[0].mean(0) for name in data.DATASETS}
+    folder = Path(checkpoints.WEIGHTS) / "analysis"
+    folder.mkdir(exist_ok=True)
+    text = json.dumps(analyse(settings, pictures, mean), separators=(",", ":")) + "\n"
+    files.write(folder / f"{settings.name}.json", text.encode())
+
+
+def analyse_smoke(settings: Settings, pictures: dict, mean: dict) -> dict:
+    """The parts that need no trained network, on made digits: measures, slopes and the choice of the equations."""
+    images, labels = pictures["digits"]
+    codes = images.flatten(1)[:, 400:416]
+    return {
+        "slope": slope(codes, thickness(images[:, 0]), labels).tolist(),
+        "slant": slant(images[:, 0]).tolist(),
+        "equations": equations(settings),
+        "mean_picture": mean["digits"].shape,
+    }
+
+
+if __name__ == "__main__":
+    main()
