@@ -5,9 +5,10 @@ The tab opens on the linked maps and the path between two digits; the steps belo
 
 import gradio as gr
 
-from demos import page
-from demos.latents import bottleneck, disturb, measured, paths, samples, spaces
+from demos import networks, page
+from demos.latents import bottleneck, disturb, history, measured, paths, probes, samples, spaces, summary, widths
 from demos.widgets import Instrument
+from training.analyse_probes import neighbours
 from training.strokes import example_strokes
 
 FIRST, SECOND = 3, 2  # test digits of the path that the tab opens with: a 0 and a 1
@@ -65,5 +66,41 @@ def build() -> None:
             units=[[unit, words] for unit, words in disturb.UNITS.items()],
         )
         page.lesson("latents_disturb")
+    drawn = [example_strokes(digit) for digit in range(10)]
+    with page.step(5, "What do more numbers in the code buy?"):
+        Instrument(
+            "latents_widths",
+            [widths.rebuild, widths.curves, widths.views],
+            label="Reconstruction against the width of the code",
+            titles=widths.TITLES,
+            examples=drawn,
+            start=5,
+        )
+        page.lesson("latents_widths")
+    with page.step(6, "Are the codes useful for anything else?"):
+        Instrument(
+            "latents_probes",
+            [probes.probe, bottleneck.strokes_of],
+            label="Feature learning and the sparse code",
+            networks=[[name, NAMES[name]] for name in networks.available("sparse-autoencoder", "autoencoder")],
+            examples=drawn,
+            start=2,
+        )
+        page.lesson("latents_probes")
+        page.code(neighbours)
+    with page.step(7, "How do the maps come to be?"):
+        Instrument(
+            "latents_history",
+            [history.moment],
+            label="The twins while they learn",
+            epochs=history.shared(),
+            curves=history.curves(),
+            start="vae-2d",
+        )
+        page.lesson("latents_history")
+    with page.step(8, "So: autoencoder or VAE?"):
+        gr.Markdown(summary.markdown(), elem_classes=["lesson", "wide-table"])
+        page.lesson("latents_summary")
+    page.endpoint(probes.probe, "probe")
     page.endpoint(spaces.latents, "latents")
     page.endpoint(paths.path, "path")

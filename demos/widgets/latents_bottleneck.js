@@ -6,7 +6,7 @@ notice.say("");
 let changes = {}, code = [], moved = [], chosen = 0, limit = 1;
 
 const network = kit.choice({ label: "network", options: props.networks, value: props.networks[0][0], onInput: () => { changes = {}; ask(); } });
-const pad = kit.pad({ label: "Your digit", width: 140, strokes: props.examples[props.start], examples: props.examples, onInput: () => { changes = {}; ask(); } });
+const pad = kit.pad({ label: "Your digit", width: 160, strokes: props.examples[props.start], examples: props.examples, onInput: () => { changes = {}; ask(); } });
 const seen = kit.picture({ label: "784 in", width: 84 }), made = kit.picture({ label: "784 out", width: 84 });
 
 // Feature maps as one sheet: `across` maps in a row, each side x side.

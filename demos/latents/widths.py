@@ -1,0 +1,55 @@
+"""Wider codes: what 2, 8, 16, 32 and 64 numbers keep of a picture, and how a space of 32 can be looked at."""
+
+import numpy as np
+import torch
+
+from demos import networks
+from demos.drawing import as_input, to_base64
+from demos.latents import measured, spaces
+from training import latent_measures as measures
+from training.analyse_latents import WIDTHS
+
+TITLES = {"PCA": "PCA", "AE": "Autoencoder", "VAE": "VAE"}
+
+
+def ladder() -> dict[str, list[tuple[str, int]]]:
+    """For each method its (network, width) pairs that exist, narrowest first."""
+    found = {}
+    for method, members in WIDTHS.items():
+        here = networks.available(*members)
+        found[method] = [(name, w) for name in here for w in np.atleast_1d(members[name]).tolist()]
+    return found
+
+
+@torch.inference_mode()
+def rebuild(picture) -> dict:
+    """One picture through every network at every width: what comes out, and its error."""
+    seen = np.array(as_input(picture))
+    images = torch.from_numpy(seen)[None, None].to(networks.device())
+    rows = {}
+    for method, members in ladder().items():
+        rows[method] = []
+        for name, width in members:
+            net = networks.network(name)
+            made = measures.picture(net, measures.flat_code(net, images)[:, :width])[0, 0].cpu().numpy()
+            rows[method].append(
+                {"width": width, "picture": to_base64(made), "mse": float(np.square(made - seen).mean())}
+            )
+    return {"seen": to_base64(seen), "rows": rows, "titles": TITLES}
+
+
+def curves() -> dict:
+    """The measured reconstruction error against width: {"PCA": [{"network", "width", "mse"}, ...], "AE", "VAE"}."""
+    return measured.need(measured.numbers(), "latents.json", "analyse_latents")["width"]
+
+
+def views() -> dict:
+    """The 32-d spaces of the same test digits, seen on their own two principal axes and by t-SNE (both stored)."""
+    stored = measured.need(measured.arrays(), "latents.npz", "analyse_latents")
+    answer = {}
+    for key in measured.measured_spaces(32):
+        answer[key.split("/")[0]] = {
+            "title": measured.title(key),
+            **{view: spaces.floats(stored[f"{key}/{view}"]) for view in ("axes", "tsne")},
+        }
+    return {"spaces": answer, "classes": to_base64(stored["labels"] / 255)}
