@@ -1,9 +1,11 @@
 """The tab: one chain from a picture to a loss, then numbered steps, each under the question that it answers."""
 
-from demos import page
-from demos.softmax import chain, classify, garments, train_here
+import math
+
+from demos import networks, page
+from demos.softmax import chain, classify, garments, stability, train_here
 from demos.widgets import Instrument
-from training import train_softmax
+from training import checkpoints, train_softmax
 from training.data import CLASSES, DATASETS
 
 ORIGINS = {
@@ -33,7 +35,9 @@ def build() -> None:
             b=chain.B,
         )
         page.code(chain.linear_model)
-    with page.step(2, "Train it here: what do ten templates look like while they grow?"):
+    with page.step(2, "What does softmax do to the logits, and why not take them as they are?"):
+        Instrument("softmax_logits", label="Logits by hand")
+    with page.step(3, "Train it here: what do ten templates look like while they grow?"):
         Instrument(
             "softmax_train",
             [train_here.train_prepare, train_here.train_start, train_here.train_more, train_here.train_stop],
@@ -41,7 +45,16 @@ def build() -> None:
             classes=CLASSES,
         )
         page.code(train_softmax.train)
+    with page.step(4, "When does the formula break, and how is it written so that it never does?"):
+        Instrument(
+            "softmax_stability",
+            [stability.bench, stability.timings],
+            label="The stability bench",
+            double=double_softmax(),
+        )
+        page.code(stability.lines)
     page.endpoint(classify.classify, "classify")
+    page.endpoint(stability.softmax, "softmax")
     page.endpoint(chain.linear_model, "linear_model")
 
 
@@ -57,3 +70,14 @@ def main_instrument() -> None:
         networks={dataset: classify.linear_networks(dataset) for dataset in DATASETS},
         sources={dataset: garments.source(dataset) for dataset in DATASETS},
     )
+
+
+def double_softmax() -> dict | None:
+    """The curves of softmax applied once and twice, from the two trainings' metrics; None where one is missing."""
+    if len(networks.available("softmax-fashion", "softmax-fashion-double")) < 2:
+        return None
+    right, twice = (checkpoints.metrics(name) for name in ("softmax-fashion", "softmax-fashion-double"))
+    if not all("train" in run.get("curves", {}) and "accuracy" in run["test"] for run in (right, twice)):
+        return None
+    once, again = ({"loss": run["curves"]["train"], "accuracy": run["test"]["accuracy"]} for run in (right, twice))
+    return {"right": once, "twice": again, "floor": math.log(math.e + 9) - 1}

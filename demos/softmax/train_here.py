@@ -99,7 +99,7 @@ def train_start(
 
 
 def train_more(run: str, steps: int | None = None) -> dict:
-    """Advance a training by `steps` (1 to 100), or for a fraction of a second; {"waiting": True} when no slot is free."""
+    """Advance a training by `steps` (1 to 100), or for a fraction of a second; {"waiting": True}: no slot is free."""
     if steps is not None:
         checks.whole(steps, "steps", 1, 100)
     training = _trainings.get(run) if isinstance(run, str) else None
