@@ -11,33 +11,33 @@ import sys
 
 import torch
 from huggingface_hub import EvalResult, ModelCardData
+from PIL import Image
 from torch import Tensor, nn
 
+from training import strokes
+from training.models.noise import add_gaussian_noise
+
 PICTURE = "pictures.png"
-DATASETS = {  # the name in metrics.json -> (name on the Hub, what it is called)
-    "digits": ("ylecun/mnist", "MNIST"),
-    "fashion": ("zalando-datasets/fashion_mnist", "Fashion-MNIST"),
+DATASETS = {  # the name in metrics.json -> (name on the Hub, what it is called, what its pictures are)
+    "digits": ("ylecun/mnist", "MNIST", "digits of 28 x 28 pixels, light on dark, centred by their mass"),
+    "fashion": ("zalando-datasets/fashion_mnist", "Fashion-MNIST", "garments of 28 x 28 pixels, light on dark"),
+    "simulated-micrographs": (None, "simulated micrographs", "counted electrons of a made scene, no real microscope"),
 }
-KINDS = {  # class -> (what it is, its tags, its limits)
-    "ConvVAE": (
-        "variational autoencoder",
-        ["vae", "image-generation"],
-        "Its samples are smoother than real pictures: the decoder gives the mean of what the code leaves open.",
-    ),
-    "ConvAutoencoder": (
-        "convolutional autoencoder",
-        ["autoencoder"],
-        "Its codes follow no known distribution: decoding a random code gives a picture of nothing.",
-    ),
-    "SoftmaxRegression": (
-        "softmax regression",
-        ["image-classification", "softmax-regression"],
-        "It is linear in the pixels: a picture moved by two pixels is another picture to it.",
-    ),
+VAE = "Its samples are smoother than real pictures: the decoder gives the mean of what the code leaves open."
+CODES = "Its codes follow no known distribution: decoding a random code gives a picture of nothing."
+PIXELS = "It is linear in the pixels: a picture moved by two pixels is another picture to it."
+GAUSSIAN = "It knows the noise it was trained on and no other: Gaussian, added to each pixel, cut at black and white."
+KINDS = {  # class -> (what it is, tags, limits)
+    "ConvVAE": ("variational autoencoder", ["vae", "image-generation"], [VAE]),
+    "ResidualVAE": ("variational autoencoder of residual blocks", ["vae", "image-generation"], [VAE]),
+    "ConvAutoencoder": ("convolutional autoencoder", ["autoencoder"], [CODES]),
+    "UNet": ("U-Net", ["u-net"], [GAUSSIAN]),
+    "MicrographDenoiser": ("convolutional denoiser", ["electron-microscopy"], ["It expects Poisson noise."]),
+    "PCA": ("principal component analysis", ["pca"], ["It is linear: a digit is a weighted sum of fixed pictures."]),
+    "LinearDenoiser": ("linear denoiser", ["linear"], [GAUSSIAN, "It is linear: it cannot tell an edge from noise."]),
+    "SoftmaxRegression": ("linear classifier", ["image-classification", "softmax-regression"], [PIXELS]),
+    "SmallCNN": ("convolutional classifier", ["image-classification"], ["It is sure of itself on any picture at all."]),
 }
-DENOISES = (
-    "It knows the noise that it was trained on and no other: Gaussian, added to each pixel, cut at black and white."
-)
 LABELS = {
     "nats": "negative ELBO: reconstruction + KL (nats per picture)",
     "reconstruction": "reconstruction: binary cross-entropy (nats per picture)",
@@ -55,16 +55,24 @@ LABELS = {
 def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
     """The model card: front matter with the model-index, then prose and tables. `picture`: show PICTURE as well."""
     architecture, dataset = config["architecture"], metrics.get("dataset")
-    what, tags, limit = KINDS.get(architecture, (_spaced(architecture), [], None))
-    on_hub, called = DATASETS.get(dataset, (None, _spaced(dataset or "no data set")))
+    what, tags, limits = KINDS.get(architecture, (_spaced(architecture), [], []))
+    on_hub, called, pictures = DATASETS.get(dataset, (None, _spaced(dataset or "made data"), "made by the code"))
     noise = metrics.get("recipe", {}).get("noise")
+    denoises = noise or "denoiser" in name
+    if config.get("deterministic"):
+        what, tags, limits = f"{what} without its noise and its KL term (z = mu)", ["autoencoder"], [CODES]
     scores = numbers(metrics.get("test", {}))
     labels = {key: LABELS.get(key, _spaced(key)) for key in scores}
     data = ModelCardData(
         model_name=name,
         license="mit",
         library_name="pytorch",
-        tags=[*tags, *(["denoising"] if noise else []), *([dataset] if dataset else []), "education"],
+        tags=[
+            *tags,
+            *(["denoising"] if noise or "denoiser" in name else []),
+            *([dataset] if dataset else []),
+            "education",
+        ],
         datasets=[on_hub] if on_hub else None,
         eval_results=[
             EvalResult(
@@ -82,11 +90,11 @@ def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
     )
     arguments = {key: value for key, value in config.items() if key != "architecture"}
     call = f"{architecture}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
-    limits = [f"It was trained on {called} alone: grey pictures of 28 x 28, light on dark, centred as there."]
-    limits += [text for text in (limit, DENOISES if noise else None) if text]
+    limits = [f"It was trained on {called} alone: {pictures}.", *limits, *([GAUSSIAN] if noise else [])]
+    aim = " to remove noise" if denoises else ""
     sections = [
         f"---\n{data.to_yaml()}\n---",
-        f"# {name}\n\nA {what}, `{call}`, trained on {called} for teaching: a network to look into, to play with "
+        f"# {name}\n\nA {what}, `{call}`, trained on {called}{aim} for teaching: a network to look into, to play with "
         "and to train again.",
     ]
     if picture:
@@ -121,11 +129,8 @@ def picture(network: nn.Module, metrics: dict) -> bytes | None:
 
     None for networks that return no pictures. Deterministic: the same network gives the same bytes.
     """
-    from PIL import Image
-
-    from training import strokes
-    from training.models.noise import add_gaussian_noise
-
+    if "image-classification" in KINDS.get(type(network).__name__, ("", [], []))[1]:
+        return None
     generator = torch.Generator().manual_seed(0)
     drawn, _ = strokes.made_digits(10, seed=0)
     noise = metrics.get("recipe", {}).get("noise")
@@ -193,7 +198,10 @@ def main(argv: list[str] | None = None) -> None:
     from training import checkpoints
 
     for name in (sys.argv[1:] if argv is None else argv) or checkpoints.names():
-        write(name)
+        try:
+            write(name)
+        except (OSError, ValueError) as error:
+            sys.exit(str(error))
         print(checkpoints.WEIGHTS / name / checkpoints.CARD)
 
 

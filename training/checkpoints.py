@@ -11,6 +11,7 @@ and by which command it was trained, the SHA-256 that its weights must have, and
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 
 import safetensors.torch
@@ -79,6 +80,8 @@ def save(
     a weight is NaN or infinite, before anything is written.
     """
     folder, (content, arguments) = WEIGHTS / name, pack(network, half)
+    stored = unpack(content, arguments, name)  # what cannot be loaded again is not saved either
+    image = cards.picture(stored, metrics)
     new, old = files.sha256(content), catalogue().get(name, {})
     about = {"class": arguments["architecture"], "dataset": metrics.get("dataset"), "command": metrics.get("command")}
 
@@ -89,10 +92,10 @@ def save(
     revision = old.get("revision") if old.get("sha256") == new else None  # other weights are not on the Hub yet
     enter(name, sha256=new, replaces=accepted, revision=revision, **about)
     files.write(standing, content)
-    for filename, extra in (extras or {}).items():
+    for filename, extra in {**(extras or {}), **({cards.PICTURE: image} if image else {})}.items():
         files.write(folder / filename, extra)
     files.write(folder / METRICS, _json(metrics))
-    files.write(folder / CARD, cards.card(name, metrics, arguments).encode())
+    files.write(folder / CARD, cards.card(name, metrics, arguments, bool(image)).encode())
     files.write(folder / CONFIG, _json(arguments))  # last: names() lists the folder from now on
     enter(name, replaces=None)
     return folder
@@ -244,8 +247,11 @@ def main(argv: list[str] | None = None) -> None:
     """List the catalogue, or register weights that stand in weights/."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--register", nargs="+", metavar="NAME", default=[], help="trust these weights")
-    for name in parser.parse_args(argv).register:
-        register(name)
+    try:
+        for name in parser.parse_args(argv).register:
+            register(name)
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
     for name, entry in catalogue().items():
         place = entry["repository"] or "not on the Hub"
         print(f"{name:28} {entry['class']:20} {entry['dataset'] or '-':12} {entry['sha256'][:12]}  {place}")
