@@ -102,7 +102,7 @@ def evaluate(network: nn.Module, seed: int, fields: int = 40) -> dict:
         for name, pairs in totals.items():
             psnr, right = torch.tensor(pairs).nanmean(0).tolist()
             result.setdefault(name, {})[f"{dose:g}"] = {"psnr": round(psnr, 2), "balanced": round(right, 3)}
-    return result | {"psnr": result["network"]["5"]["psnr"]}
+    return result
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -111,17 +111,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     if chosen.smoke:
         settings.steps, settings.fields = 4, 2
     network, curves = train(settings)
-    numbers = evaluate(record.as_stored(network), settings.seed, fields=2 if chosen.smoke else 40)
-    print(numbers)
+    by_dose = evaluate(record.as_stored(network), settings.seed, fields=2 if chosen.smoke else 40)
+    print(by_dose)
     if chosen.smoke:
         return
+    test = {"psnr": by_dose["network"]["5"]["psnr"]}  # at 5 electrons per white pixel
     checkpoints.save(
         network, settings.name,
         {
             "name": settings.name, "architecture": type(network).__name__, "dataset": settings.dataset,
             "seed": settings.seed, "command": options.command("training.train_micrograph", settings),
             "commit": record.commit(), "parameters": sum(p.numel() for p in network.parameters()),
-            "recipe": asdict(settings), "test": numbers, "curves": record.rounded(curves), "data_sha256": {},
+            "recipe": asdict(settings), "test": test, "by_dose": by_dose, "curves": record.rounded(curves),
+            "data_sha256": {},
         },
         half=True,
     )  # fmt: skip

@@ -1,7 +1,5 @@
 """The bench of the denoising laboratory: a drawing, noise, a network, the reconstruction and its errors."""
 
-import math
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -9,13 +7,15 @@ from torch import Tensor, nn
 from demos import checks, networks
 from demos.drawing import as_input, to_base64, to_list
 from training.corruptions import KINDS, corrupt
+from training.denoisers import by_network, code_of
+from training.models.measures import mse_per_picture, psnr, ssim
 
 NETWORKS = {
     "denoising-autoencoder": "Denoising autoencoder (noise 0.3)",
     "denoising-autoencoder-0.1": "Denoising autoencoder (noise 0.1)",
     "denoising-autoencoder-0.5": "Denoising autoencoder (noise 0.5)",
     "denoising-autoencoder-0.8": "Denoising autoencoder (noise 0.8)",
-    "denoising-autoencoder-blind": "Denoising autoencoder (all noises, blind)",
+    "denoising-autoencoder-blind": "Denoising autoencoder (any noise, blind)",
     "denoising-vae": "Denoising VAE (noise 0.3)",
     "autoencoder": "Plain autoencoder (no noise)",
     "unet-denoiser": "U-Net",
@@ -28,35 +28,38 @@ def names() -> list[str]:
     return networks.available(*NETWORKS)
 
 
+def network_named(name: str) -> nn.Module:
+    """The denoising network `name`; ValueError with the list of names for any other."""
+    return networks.network(checks.choice(name, "network", names()))
+
+
 def make_noisy(seen: np.ndarray, kind: str, strength: float, seed: int) -> np.ndarray:
     """The picture (28, 28) spoilt by the noise `kind` at `strength`; the same seed gives the same pixels."""
-    return corrupt(_as_batch(seen), kind, strength, torch.Generator().manual_seed(seed))[0, 0].numpy()
+    generator = torch.Generator().manual_seed(seed)
+    return corrupt(batch_of(seen), kind, strength, generator)[0, 0].numpy()
 
 
 @torch.inference_mode()
-def reconstruct(network: nn.Module, pictures: np.ndarray) -> np.ndarray:
-    """Pictures (28, 28) or (N, 28, 28) through an image network: the same shape, in [0, 1]. VAEs decode their mean."""
-    device = next(network.parameters()).device
-    images = torch.from_numpy(np.ascontiguousarray(pictures)).float().reshape(-1, 1, 28, 28).to(device)
-    return torch.sigmoid(logits_of(network, images)).cpu().numpy().reshape(pictures.shape)
+def reconstruct(network: nn.Module, picture: np.ndarray, strength: float | None = None) -> np.ndarray:
+    """A picture (28, 28) through an image network: (28, 28) in [0, 1]. VAEs decode their mean."""
+    images = batch_of(picture).to(networks.device())
+    return by_network(network, images, strength)[0, 0].cpu().numpy()
 
 
-def logits_of(network: nn.Module, images: Tensor) -> Tensor:
-    """(B, 1, 28, 28) in [0, 1] -> logits of the reconstruction; a VAE decodes the mean mu, not a sample."""
+@torch.inference_mode()
+def code(network: nn.Module, picture: np.ndarray) -> list[float] | None:
+    """The code of a picture (28, 28), rounded to 3 digits; None for a network that has none."""
     if not hasattr(network, "encode"):
-        return network(images)
-    code = network.encode(images)
-    return network.decode(code[0] if isinstance(code, tuple) else code)
+        return None
+    images = batch_of(picture).to(networks.device())
+    return [round(z, 3) for z in code_of(network, images)[0].tolist()]
 
 
-def mse(first: np.ndarray, second: np.ndarray) -> float:
-    """Mean squared difference of two pictures in [0, 1]."""
-    return float(np.mean((np.asarray(first, np.float64) - second) ** 2))
-
-
-def psnr(error: float) -> float | str:
-    """Peak signal-to-noise ratio in dB of a mean squared error, for pictures in [0, 1]; "inf" for no error at all."""
-    return -10 * math.log10(error) if error > 0 else "inf"
+@torch.inference_mode()
+def errors(picture: np.ndarray, truth: np.ndarray) -> dict[str, float]:
+    """MSE, PSNR (dB; 120 stands for no error at all) and SSIM of a picture against the true one, both (28, 28)."""
+    pair = batch_of(picture), batch_of(truth)
+    return {name: float(measure(*pair)) for name, measure in (("mse", mse_per_picture), ("psnr", psnr), ("ssim", ssim))}
 
 
 def denoise(
@@ -71,47 +74,34 @@ def denoise(
         network: a checkpoint: autoencoder, denoising-autoencoder, denoising-vae ...
     """
     seen = as_input(picture)
-    noisy = make_noisy(seen, "gaussian", checks.number(noise, "noise", 0, 1), checks.seed(seed))
-    output = reconstruct(network_named(network), noisy)
-    error = mse(output, seen)
+    noise = checks.number(noise, "noise", 0, 1)
+    noisy = make_noisy(seen, "gaussian", noise, checks.seed(seed))
+    output = reconstruct(network_named(network), noisy, noise)
+    after = errors(output, seen)
     return {
         "seen": to_list(seen), "noisy": to_list(noisy), "reconstruction": to_list(output),
-        "mse": error, "psnr": psnr(error),
+        "mse": after["mse"], "psnr": after["psnr"],
     }  # fmt: skip
 
 
 def bench(picture: str, kind: str, strength: float, seed: int, network: str) -> dict:
     """One live answer of the bench: the pictures as base64 bytes, the code, the errors before and after."""
-    seen = as_input(picture)
-    noisy = make_noisy(seen, checks.choice(kind, "noise", tuple(KINDS)), _strength(strength), checks.seed(seed))
-    code, output = _through(network_named(network), noisy)
-    before, after = mse(noisy, seen), mse(output, seen)
+    seen, noisy = spoil(picture, kind, strength, seed)
+    chosen = network_named(network)
+    output = reconstruct(chosen, noisy, strength)
     return {
         "seen": to_base64(seen), "noisy": to_base64(noisy), "reconstruction": to_base64(output),
-        "code": None if code is None else [round(float(z), 3) for z in code],
-        "before": {"mse": before, "psnr": psnr(before)}, "after": {"mse": after, "psnr": psnr(after)},
+        "code": code(chosen, noisy), "before": errors(noisy, seen), "after": errors(output, seen),
     }  # fmt: skip
 
 
-def network_named(name: str) -> nn.Module:
-    """The denoising network `name`; ValueError with the list of names for any other."""
-    return networks.network(checks.choice(name, "network", names()))
+def spoil(picture, kind: str, strength: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Check what a visitor sent and return what the network sees without and with the noise, (28, 28) each."""
+    seen = as_input(picture)
+    checks.choice(kind, "noise_kind", tuple(KINDS))
+    return seen, make_noisy(seen, kind, checks.number(strength, "strength", 0, 1), checks.seed(seed))
 
 
-@torch.inference_mode()
-def _through(network: nn.Module, noisy: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
-    """The code (None for a network without one) and the reconstruction of one picture."""
-    images = _as_batch(noisy).to(next(network.parameters()).device)
-    if not hasattr(network, "encode"):
-        return None, torch.sigmoid(network(images))[0, 0].cpu().numpy()
-    code = network.encode(images)
-    code = code[0] if isinstance(code, tuple) else code
-    return code[0].cpu().numpy(), torch.sigmoid(network.decode(code))[0, 0].cpu().numpy()
-
-
-def _as_batch(picture: np.ndarray) -> Tensor:
+def batch_of(picture: np.ndarray) -> Tensor:
+    """(28, 28) -> a tensor (1, 1, 28, 28) of its own."""
     return torch.tensor(picture, dtype=torch.float32)[None, None]
-
-
-def _strength(value) -> float:
-    return checks.number(value, "strength", 0, 1)

@@ -1,10 +1,15 @@
 """Tab 1 on the page: the bench, then the steps of the path."""
 
-from demos import page
-from demos.denoise import laboratory
+import gradio as gr
+
+from demos import networks, page
+from demos.denoise import again, compare, figure, laboratory, micrograph, normalise, unlike
 from demos.widgets import Instrument
-from training.corruptions import KINDS
-from training.strokes import example_strokes
+from training import checkpoints
+from training.corruptions import KINDS, corrupt
+from training.denoisers import FILTERS, by_network
+from training.micrographs import LATTICES
+from training.strokes import STROKE, example_strokes
 
 KIND_LABELS = {
     "gaussian": "Gaussian (the lecture's)",
@@ -18,12 +23,97 @@ KIND_LABELS = {
 
 def build() -> None:
     """Build tab 1 inside the current gr.Blocks."""
+    choices = [[name, laboratory.NETWORKS[name]] for name in laboratory.names()]
     Instrument(
         "denoise_bench",
         [laboratory.bench],
         label="Denoising bench",
         examples=[example_strokes(digit) for digit in range(10)],
-        networks=[[name, laboratory.NETWORKS[name]] for name in laboratory.names()],
+        networks=choices,
         kinds=[[kind, KIND_LABELS[kind]] for kind in KINDS],
     )
+    with page.step(1, "How does a drawing become data?"):
+        Instrument("denoise_normalise", [normalise.normalise_live], label="From drawing to data", labels=compare.LABELS)
+        page.lesson("denoise_normalise", stroke=STROKE)
+    with page.step(2, "What does each denoiser make of the same noise, learned or not?"):
+        Instrument(
+            "denoise_compare",
+            [compare.compare_live],
+            label="Comparison",
+            labels=compare.LABELS,
+            classical=list(FILTERS),
+        )
+        page.lesson("denoise_compare")
+    with page.step(3, "Why must the noise in training match the noise in the test?"):
+        Instrument(
+            "denoise_grid", [compare.noise_grid], label="Training noise against test noise",
+            labels=compare.LABELS, classical=list(FILTERS), names=laboratory.names(),
+        )  # fmt: skip
+        page.lesson("denoise_grid", **grid_numbers())
+    with page.step(4, "What if it is fed its own output, again and again?"):
+        Instrument("denoise_again", [again.again_live], label="Apply it again", networks=choices, times=again.TIMES)
+        page.lesson("denoise_again")
+    with page.step(5, "What does it see in a picture that is no digit?"):
+        meter = compare.analysis()["meter"]
+        Instrument(
+            "denoise_unlike", [unlike.unlike_live], label="Leave the data", strangers=unlike.strangers(),
+            labels=unlike.labels(), quantiles=meter["quantiles"],
+        )  # fmt: skip
+        page.lesson("denoise_unlike", meter=meter["network"].upper())
+    with page.step(6, "How does the lecture's own figure look?"):
+        Instrument("denoise_figure", [figure.figure], label="The lecture's figure")
+    if networks.available(micrograph.NAME):
+        with page.step(7, "What has this to do with electron microscopes?"):
+            Instrument(
+                "denoise_micrograph", [micrograph.micrograph], label="Electron micrograph",
+                lattices=list(LATTICES), size=micrograph.SIZE,
+            )  # fmt: skip
+            page.lesson("denoise_micrograph", **micrograph_numbers())
+    with page.step(8, "Formulas, code and exercises"):
+        page.lesson("denoise", **bench_numbers())
+        gr.Markdown("**The code that ran**")
+        page.code(corrupt)
+        page.code(by_network)
+        page.code(laboratory.denoise)
+        gr.Markdown("**Exercises**")
+        page.lesson("denoise_exercises")
     page.endpoint(laboratory.denoise, "denoise")
+    page.endpoint(compare.compare, "compare")
+    page.endpoint(normalise.normalise, "normalise")
+    page.endpoint(compare.noise_grid, "noise_grid")
+
+
+def grid_numbers() -> dict:
+    """How many pictures were measured, for the lesson of the table."""
+    table = compare.analysis()
+    pictures = {row["pictures"] for row in table["rows"]}
+    return {"pictures": f"{max(pictures):,}", "few": f"{min(pictures):,}", "seed": table["seed"]}
+
+
+def bench_numbers() -> dict:
+    """The numbers of the bench's lesson, from the table of all denoisers."""
+    table = compare.analysis()
+    at = {strength: i for i, strength in enumerate(table["strengths"])}
+    psnr = {row["network"]: row["psnr"] for row in table["rows"]}
+    return {
+        "code": networks.network("denoising-autoencoder").latent_dim,
+        "before": f"{table['noisy']['psnr'][at[0.3]]:.1f}",
+        "after": f"{psnr['denoising-autoencoder'][at[0.3]]:.1f}",
+        "clean": f"{psnr['denoising-autoencoder'][at[0.0]]:.1f}",
+        "plain": f"{psnr['autoencoder'][at[0.0]]:.1f}",
+        "plain_noisy": f"{psnr['autoencoder'][at[0.3]]:.1f}",
+    }
+
+
+def micrograph_numbers(dose: str = "0.5") -> dict:
+    """The numbers of the micrograph's lesson, from its checkpoint's metrics."""
+    metrics = checkpoints.metrics(micrograph.NAME)
+    table = metrics["by_dose"]
+    gains = [table["network"][d]["psnr"] - table["blur"][d]["psnr"] for d in table["network"]]
+    return {
+        "parameters": f"{metrics['parameters']:,}",
+        "gain_low": f"{min(gains):.1f}",
+        "gain_high": f"{max(gains):.1f}",
+        "dose": dose,
+        **{name: f"{100 * table[name][dose]['balanced']:.0f} %" for name in ("noisy", "blur", "network")},
+    }

@@ -18,13 +18,14 @@ const digit = Math.max(0, Math.min(9, Math.round(kit.link.number("denoise_digit"
 // ---- the line from left to right -----------------------------------------------------------------------------------
 const pad = kit.pad({
   label: "Draw a digit", width: 208, strokes: props.examples[digit], examples: props.examples,
-  onInput: (value) => store.set({ picture: value }),
+  onInput: (value) => store.set({ picture: value, strokes: pad.strokes }),
 });
 state.picture = pad.value;
+state.strokes = pad.strokes;
 const seen = kit.picture({ label: "What the network sees", width: 128 });
 const noisy = kit.picture({ label: "With noise", width: 128 });
 const output = kit.picture({ label: "Reconstruction", width: 128 });
-const wrong = kit.picture({ label: "Error: orange too bright, blue too dark", width: 128 });
+const wrong = kit.picture({ label: "Error: too bright, too dark", width: 128 });
 const arrow = (words) => el("div", { class: "arrow", "aria-hidden": "true" }, words ? el("span", {}, words) : null, "→");
 
 const cells = el("canvas", { class: "code", role: "img", width: 8, height: 8, "aria-label": "The code" });
@@ -52,7 +53,7 @@ const renew = kit.button("New noise", () => store.set({ seed: (state.seed + 1) %
 const choose = kit.choice({ label: "Network", options: props.networks, value: state.network, onInput: (value) => store.set({ network: value }) });
 const reset = kit.button("Reset", () => {
   pad.set(props.examples[digit]);
-  store.set({ picture: pad.value, kind: "gaussian", strength: 0.3, seed: 0, network: props.networks[0][0] });
+  store.set({ picture: pad.value, strokes: pad.strokes, kind: "gaussian", strength: 0.3, seed: 0, network: props.networks[0][0] });
 });
 const formula = el("p", { class: "formula" });
 const notice = kit.notice();

@@ -27,20 +27,21 @@
 
   // Strokes -> PNG data URL of 112 x 112, light ink on dark: what the server takes for a drawing.
   let small = null;
-  kit.strokesToURL = (strokes) => {
+  kit.strokesToURL = (strokes, brush = BRUSH) => {
     small = small || kit.el("canvas", { width: SIDE, height: SIDE });
     const context = small.getContext("2d");
     context.fillStyle = "#000";
     context.fillRect(0, 0, SIDE, SIDE);
-    kit.drawStrokes(context, strokes, SIDE);
+    kit.drawStrokes(context, strokes, SIDE, "#fff", brush);
     return small.toDataURL("image/png");
   };
 
-  // pad({label, width, strokes, examples, onInput}) -> {element, canvas, value, strokes, set, clear, undo, example}.
+  // pad({label, width, strokes, examples, onInput}) -> {element, canvas, value, strokes, set, clear, undo, example, put}.
   // onInput(value, pad) runs while one draws, at most once a frame, and on undo, clear and examples; set() is silent.
   // The strokes it starts with are an example: the first stroke of one's own takes their place (undo brings them back).
+  // put(image, url) lays a picture (an Image and its PNG data URL) on the pad in the same way; its strokes are then [].
   kit.pad = ({ label = "Draw a digit", width = 224, strokes = [], examples = null, onInput = () => {} } = {}) => {
-    let lines = copy(strokes), sample = lines.length > 0, current = null, pointer = null, value = null;
+    let lines = copy(strokes), sample = lines.length > 0, laid = null, current = null, pointer = null, value = null;
     const past = [];
     const canvas = kit.el("canvas", {
       class: "pad-canvas", tabindex: 0, role: "img",
@@ -60,6 +61,11 @@
       if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
       const context = canvas.getContext("2d");
       context.clearRect(0, 0, pixels, pixels);
+      if (laid) {
+        const { width: w, height: h } = laid.image, scale = pixels / Math.max(w, h);
+        context.imageSmoothingEnabled = scale < 1;
+        context.drawImage(laid.image, (pixels - w * scale) / 2, (pixels - h * scale) / 2, w * scale, h * scale);
+      }
       kit.drawStrokes(context, lines, pixels, sample ? "#c9d6e6" : "#fff");
     };
 
@@ -74,7 +80,7 @@
       requestAnimationFrame(() => { resting = false; if (waiting) { waiting = false; tell(); } });
     };
     const step = (change) => { change(); canvas.focus({ preventScroll: true }); };
-    const remember = () => { past.push({ lines: copy(lines), sample }); if (past.length > 100) past.shift(); };
+    const remember = () => { past.push({ lines: copy(lines), sample, laid }); if (past.length > 100) past.shift(); };
     const place = (event) => {
       const box = canvas.getBoundingClientRect();
       const within = (share) => Math.round(1e4 * Math.max(0, Math.min(1, share))) / 1e4;
@@ -88,8 +94,9 @@
       canvas.setPointerCapture(event.pointerId);
       pointer = event.pointerId;
       remember();
-      if (sample) lines = [];
+      if (sample || laid) lines = [];
       sample = false;
+      laid = null;
       lines.push((current = [place(event)]));
       tell();
     });
@@ -121,12 +128,13 @@
 
     const pad = {
       element, canvas,
-      get value() { return (value = value || kit.strokesToURL(lines)); },
+      get value() { return (value = value || (laid ? laid.url : kit.strokesToURL(lines))); },
       get strokes() { return copy(lines); },
-      set(strokes) { lines = copy(strokes); sample = lines.length > 0; current = pointer = value = null; past.length = 0; paint(); },
-      clear() { if (!lines.length) return; remember(); lines = []; sample = false; tell(); },
-      undo() { const before = past.pop(); if (before) { ({ lines, sample } = before); tell(); } },
-      example(digit) { remember(); lines = copy(examples[digit]); sample = true; tell(); },
+      set(strokes) { lines = copy(strokes); sample = lines.length > 0; laid = current = pointer = value = null; past.length = 0; paint(); },
+      clear() { if (!lines.length && !laid) return; remember(); lines = []; sample = false; laid = null; tell(); },
+      undo() { const before = past.pop(); if (before) { ({ lines, sample, laid } = before); tell(); } },
+      example(digit) { remember(); lines = copy(examples[digit]); sample = true; laid = null; tell(); },
+      put(image, url) { remember(); lines = []; sample = false; laid = { image, url }; tell(); },
     };
     paint();
     return pad;

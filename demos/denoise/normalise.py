@@ -1,0 +1,62 @@
+"""How a drawing becomes data: the steps of to_mnist one by one, and what each network makes of a step left out."""
+
+import numpy as np
+import torch
+
+from demos import checks, networks
+from demos.denoise.laboratory import batch_of, make_noisy, names, network_named, reconstruct
+from demos.drawing import as_input, read_picture, to_base64, to_list
+from training.strokes import SIDE, normalise_steps
+
+
+def normalise(picture: list[list[float]]) -> dict:
+    """Show how a drawing of any size becomes a 28 x 28 picture as in MNIST, step by step.
+
+    Args:
+        picture: rows of numbers in [0, 1], light ink on dark, any size from 2 x 2 to 2000 x 2000
+
+    Returns four 28 x 28 pictures: "drawn" (merely shrunk), "box" (scaled to 20 x 20), "stroke" (with MNIST's stroke
+    width), "centred" (the centre of mass in the middle: what the networks see).
+    """
+    steps = normalise_steps(read_picture(picture))
+    return {name: to_list(step) for name, step in zip(("drawn", "box", "stroke", "centred"), steps, strict=True)}
+
+
+def normalise_live(picture: str, box: bool, stroke: bool, centre: bool, strength: float, seed: int) -> dict:
+    """The steps for the page, each left out or not, and for every network the share of the ink that it gets wrong.
+
+    The share is |output - input|^2 / |input|^2 after Gaussian noise of `strength`; "whole" is with all the steps.
+    """
+    ink = read_picture(picture)
+    strength, seed = checks.number(strength, "strength", 0, 1), checks.seed(seed)
+    for name, switch in (("box", box), ("stroke", stroke), ("centre", centre)):
+        if not isinstance(switch, bool):
+            raise ValueError(f"{name} must be true or false, not {checks.show(switch)}")
+    steps = normalise_steps(ink, box, stroke, centre)
+    whole = as_input(picture) if ink.shape != (SIDE, SIDE) else normalise_steps(ink)[3]
+    return {
+        "steps": [to_base64(step) for step in steps],
+        "wrong": {name: wrong_ink(name, steps[3], strength, seed) for name in names()},
+        "whole": {name: wrong_ink(name, whole, strength, seed) for name in names()},
+        "reading": reading(steps[3]),
+    }
+
+
+def wrong_ink(name: str, picture: np.ndarray, strength: float, seed: int) -> float | None:
+    """|output - picture|^2 / |picture|^2 of a network after Gaussian noise; None for an empty picture."""
+    energy = float((picture**2).sum())
+    if energy < 1e-3:
+        return None
+    output = reconstruct(network_named(name), make_noisy(picture, "gaussian", strength, seed), strength)
+    return float(((output - picture) ** 2).sum()) / energy
+
+
+@torch.inference_mode()
+def reading(picture: np.ndarray) -> dict | None:
+    """What a classifier reads in a picture (28, 28): {"digit", "probability", "network"}; None without a classifier."""
+    there = networks.available("cnn-digits", "softmax-digits")
+    if not there:
+        return None
+    logits = networks.network(there[0])(batch_of(picture).to(networks.device()))
+    probability, digit = torch.softmax(logits[0].float(), 0).max(0)
+    return {"digit": int(digit), "probability": float(probability), "network": there[0]}
