@@ -2,12 +2,14 @@
 
     python -m training.cards              # write the cards of all checkpoints anew, with pictures
     python -m training.cards vae vae-2d   # of these
+    python -m training.cards --readme     # and the table of all in README.md
 
 The pictures show our own drawn digits and the network's own samples; no picture of a data set is published.
 """
 
 import io
 import sys
+from pathlib import Path
 
 import torch
 from huggingface_hub import EvalResult, ModelCardData
@@ -32,9 +34,17 @@ KINDS = {  # class -> (what it is, tags, limits)
     "ResidualVAE": ("variational autoencoder of residual blocks", ["vae", "image-generation"], [VAE]),
     "ConvAutoencoder": ("convolutional autoencoder", ["autoencoder"], [CODES]),
     "UNet": ("U-Net", ["u-net"], [GAUSSIAN]),
-    "MicrographDenoiser": ("convolutional denoiser", ["electron-microscopy"], ["It expects Poisson noise."]),
+    "MicrographDenoiser": (
+        "convolutional denoiser",
+        ["denoising", "electron-microscopy"],
+        ["It expects Poisson noise."],
+    ),
     "PCA": ("principal component analysis", ["pca"], ["It is linear: a digit is a weighted sum of fixed pictures."]),
-    "LinearDenoiser": ("linear denoiser", ["linear"], [GAUSSIAN, "It is linear: it cannot tell an edge from noise."]),
+    "LinearDenoiser": (
+        "linear denoiser",
+        ["linear", "denoising"],
+        [GAUSSIAN, "It is linear: it cannot tell an edge from noise."],
+    ),
     "SoftmaxRegression": ("linear classifier", ["image-classification", "softmax-regression"], [PIXELS]),
     "SmallCNN": ("convolutional classifier", ["image-classification"], ["It is sure of itself on any picture at all."]),
 }
@@ -55,24 +65,15 @@ LABELS = {
 def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
     """The model card: front matter with the model-index, then prose and tables. `picture`: show PICTURE as well."""
     architecture, dataset = config["architecture"], metrics.get("dataset")
-    what, tags, limits = KINDS.get(architecture, (_spaced(architecture), [], []))
+    what, tags, limits = kind(name, metrics, config)
     on_hub, called, pictures = DATASETS.get(dataset, (None, _spaced(dataset or "made data"), "made by the code"))
-    noise = metrics.get("recipe", {}).get("noise")
-    denoises = noise or "denoiser" in name
-    if config.get("deterministic"):
-        what, tags, limits = f"{what} without its noise and its KL term (z = mu)", ["autoencoder"], [CODES]
     scores = numbers(metrics.get("test", {}))
     labels = {key: LABELS.get(key, _spaced(key)) for key in scores}
     data = ModelCardData(
         model_name=name,
         license="mit",
         library_name="pytorch",
-        tags=[
-            *tags,
-            *(["denoising"] if noise or "denoiser" in name else []),
-            *([dataset] if dataset else []),
-            "education",
-        ],
+        tags=[*tags, *([dataset] if dataset else []), "education"],
         datasets=[on_hub] if on_hub else None,
         eval_results=[
             EvalResult(
@@ -90,11 +91,10 @@ def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
     )
     arguments = {key: value for key, value in config.items() if key != "architecture"}
     call = f"{architecture}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
-    limits = [f"It was trained on {called} alone: {pictures}.", *limits, *([GAUSSIAN] if noise else [])]
-    aim = " to remove noise" if denoises else ""
+    limits = [f"It was trained on {called} alone: {pictures}.", *limits]
     sections = [
         f"---\n{data.to_yaml()}\n---",
-        f"# {name}\n\nA {what}, `{call}`, trained on {called}{aim} for teaching: a network to look into, to play with "
+        f"# {name}\n\nA {what}, `{call}`, trained on {called} for teaching: a network to look into, to play with "
         "and to train again.",
     ]
     if picture:
@@ -103,14 +103,70 @@ def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
         "## On the test set\n\n" + _table(("what", "value"), [(labels[key], f"{scores[key]:.5g}") for key in scores]),
         f"## Use it\n\nFrom a copy of the code:\n\n```python\nfrom training import checkpoints\n\n"
         f'network = checkpoints.load("{name}")  # or "user/{name}" for a copy on the Hub\n```\n\n'
-        "It takes pictures (B, 1, 28, 28) in [0, 1] and returns logits. The weights are in `model.safetensors`; "
-        "there is no pickle.",
+        f"{_forward(architecture)} The weights are in `model.safetensors`; there is no pickle.",
         "## Intended use\n\nTeaching and learning: how such a network works, where it fails, what its numbers mean. "
         "Not for reading handwriting or sorting goods, nor for any decision that matters to somebody.",
         "## Limits\n\n" + "\n".join(f"- {text}" for text in limits),
         "## How it was trained\n\n" + _training(metrics),
     ]
     return "\n\n".join(sections) + "\n"
+
+
+def kind(name: str, metrics: dict, config: dict) -> tuple[str, list[str], list[str]]:
+    """What the network is in a few words, its tags, its limits."""
+    what, tags, limits = KINDS.get(config["architecture"], (_spaced(config["architecture"]), [], []))
+    if config.get("deterministic"):
+        what, tags, limits = "autoencoder of the VAE's layers (z = mu, no KL)", ["autoencoder"], [CODES]
+    if config.get("sparse"):
+        what = f"sparse {what}"
+    if metrics.get("recipe", {}).get("noise"):
+        what, tags, limits = f"denoising {what}", [*tags, "denoising"], [*limits, GAUSSIAN]
+    return what, tags, limits
+
+
+def readme_table() -> str:
+    """The table of all checkpoints for README.md: what each is, what it reached, how large it is."""
+    from training import checkpoints
+
+    rows = []
+    for name in checkpoints.names():
+        metrics, config = checkpoints.metrics(name), checkpoints.config(name)
+        size = (checkpoints.WEIGHTS / name / checkpoints.TENSORS).stat().st_size
+        what, tags, _ = kind(name, metrics, config)
+        code = f", {config['latent_dim']} numbers" if "latent_dim" in config else ""
+        beta = metrics.get("recipe", {}).get("beta", 1.0)
+        beta = f", beta {beta:g}" if beta != 1.0 and not config.get("deterministic") else ""
+        dataset = DATASETS.get(metrics.get("dataset"), (None, "-"))[1]
+        rows.append((f"`{name}`", what + code + beta, dataset, _reached(metrics.get("test", {}), "denoising" in tags),
+                     f"{metrics.get('parameters', 0):,}", f"{size / 1e6:.2f} MB"))  # fmt: skip
+    return _table(("checkpoint", "what it is", "data", "on the test set", "parameters", "size"), rows)
+
+
+def write_readme(path: Path) -> None:
+    """Put the table of checkpoints into README.md, between its two marks."""
+    from training import files
+
+    text = path.read_text("utf-8")
+    start = text.index("\n", text.index("<!-- checkpoints")) + 1
+    end = text.index("<!-- end -->", start)
+    files.write(path, f"{text[:start]}{readme_table()}\n{text[end:]}".encode())
+
+
+def _reached(test: dict, denoises: bool) -> str:
+    """The number that matters most for this kind of network, with its unit."""
+    ways = [("accuracy", "{:.2%} right"), ("nats", "{:.1f} nats"), ("mse", "MSE {:.5f}"), ("psnr", "{:.2f} dB")]
+    for key, way in reversed(ways) if denoises else ways:
+        if key in test:
+            return way.format(test[key])
+    return "see its card"
+
+
+def _forward(architecture: str) -> str:
+    """What the network takes and gives, in the words of its own forward()."""
+    from training.models import ARCHITECTURES
+
+    said = getattr(ARCHITECTURES.get(architecture), "forward", None)
+    return f"In and out: {said.__doc__.splitlines()[0].rstrip('.')}." if said and said.__doc__ else ""
 
 
 def numbers(test: dict, prefix: str = "") -> dict[str, float]:
@@ -176,7 +232,7 @@ def _training(metrics: dict) -> str:
 
 
 def _table(head: tuple, rows: list[tuple]) -> str:
-    lines = [head, ("---", "---"), *rows]
+    lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) if rows else "None were recorded."
 
 
@@ -194,10 +250,13 @@ def _slug(text: str) -> str:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Write the cards named, or all."""
+    """Write the cards named, or all; or the README's table."""
     from training import checkpoints
 
-    for name in (sys.argv[1:] if argv is None else argv) or checkpoints.names():
+    names = sys.argv[1:] if argv is None else argv
+    if names == ["--readme"]:
+        return write_readme(Path(__file__).resolve().parent.parent / "README.md")
+    for name in names or checkpoints.names():
         try:
             write(name)
         except (OSError, ValueError) as error:
