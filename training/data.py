@@ -4,10 +4,10 @@ The files come from `--data-dir`, or the environment variable DATA_DIR, or torch
 folder. Nothing is read or downloaded when this module is imported.
 """
 
+import hashlib
 import os
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 DATASETS = ("digits", "fashion")
@@ -51,3 +51,11 @@ def load(dataset: str, split: str, folder: str | Path | None = None) -> tuple[Te
 
 def _raw(dataset: str, folder: str | Path | None) -> Path:
     return data_dir(folder) / ("MNIST" if dataset == "digits" else "FashionMNIST") / "raw"
+
+
+def sha256(dataset: str, folder: str | Path | None = None) -> dict[str, str]:
+    """The SHA-256 of each of the four files of `dataset`, by file name."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(_raw(dataset, folder).glob("*ubyte"))
+    }

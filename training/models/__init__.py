@@ -6,7 +6,25 @@ them applies the sigmoid (pictures) or the softmax (classes). A new network join
 """
 
 from training.models.autoencoder import ConvAutoencoder
+from training.models.cnn import SmallCNN
+from training.models.linear import PCA, LinearDenoiser
+from training.models.micrograph import MicrographDenoiser
+from training.models.residual_vae import ResidualVAE
 from training.models.softmax import SoftmaxRegression
+from training.models.unet import UNet
 from training.models.vae import ConvVAE
 
-ARCHITECTURES = {network.__name__: network for network in (ConvAutoencoder, ConvVAE, SoftmaxRegression)}
+ARCHITECTURES = {
+    network.__name__: network
+    for network in (
+        ConvAutoencoder,
+        ConvVAE,
+        LinearDenoiser,
+        MicrographDenoiser,
+        PCA,
+        ResidualVAE,
+        SmallCNN,
+        SoftmaxRegression,
+        UNet,
+    )
+}

@@ -21,3 +21,14 @@ def add_gaussian_noise(images: Tensor, strength: float | Tensor, generator: torc
     against `images` (shape (B, 1, 1, 1): one strength for each picture, as the blind denoiser is trained).
     """
     return (images + strength * normal_like(images, generator)).clamp(0, 1)
+
+
+def draw_strength(noise: float | str, count: int, generator: torch.Generator | None = None) -> float | Tensor:
+    """The strength of the noise of `count` training pictures: `noise` itself, or for "blind" one from U(0, 1) each.
+
+    Returns a number, or a tensor (count, 1, 1, 1) on the generator's device.
+    """
+    if noise != "blind":
+        return float(noise)
+    device = "cpu" if generator is None else generator.device
+    return torch.rand(count, 1, 1, 1, generator=generator, device=device)

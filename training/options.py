@@ -1,0 +1,61 @@
+"""A dataclass of hyperparameters becomes the command line of a training script: one flag for each field."""
+
+import argparse
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+
+def setting(default: Any, reason: str) -> Any:
+    """A field of a settings dataclass with its unit or reason, which --help shows too."""
+    return dataclasses.field(default=default, metadata={"reason": reason})
+
+
+def number_or_blind(text: str) -> float | str:
+    """The value of --noise: a standard deviation, or "blind" for one drawn from U(0, 1) for each picture."""
+    return text if text == "blind" else float(text)
+
+
+def parse(settings_class: type, argv: Sequence[str] | None, doc: str) -> tuple[Any, argparse.Namespace]:
+    """Read `argv`: (the settings, the options that every script has and that change no result but where it goes)."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for field in dataclasses.fields(settings_class):
+        flag, reason = "--" + field.name.replace("_", "-"), f"{field.metadata.get('reason', '')} (default %(default)s)"
+        if field.name == "name":
+            parser.add_argument("--out", dest="name", default=field.default, help=reason)
+        elif isinstance(field.default, bool):
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default, help=reason)
+        else:
+            kind = number_or_blind if field.name == "noise" else type(field.default)
+            parser.add_argument(flag, type=kind, default=field.default, help=reason)
+    parser.add_argument("--data-dir", help="folder of the data sets (default: $DATA_DIR, else a cache folder)")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
+    parser.add_argument("--smoke", action="store_true", help="seconds on made digits; never touches weights/")
+    parser.add_argument("--resume", action="store_true", help="continue a run that was interrupted")
+    options = parser.parse_args(argv)
+    names = [field.name for field in dataclasses.fields(settings_class)]
+    return settings_class(**{name: getattr(options, name) for name in names}), options
+
+
+def device(choice: str) -> str:
+    """ "auto" -> "cuda" when there is one, else "cpu"; anything else stays."""
+    if choice != "auto":
+        return choice
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def command(module: str, settings: Any) -> str:
+    """The command that makes this checkpoint again: only what differs from the defaults is named."""
+    words = ["python", "-m", module]
+    for field in dataclasses.fields(settings):
+        value = getattr(settings, field.name)
+        if value == field.default:
+            continue
+        flag = "--out" if field.name == "name" else "--" + field.name.replace("_", "-")
+        if isinstance(field.default, bool):
+            words.append(flag if value else flag.replace("--", "--no-", 1))
+        else:
+            words += [flag, f"{value}"]
+    return " ".join(words)

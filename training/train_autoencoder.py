@@ -1,0 +1,179 @@
+"""Train the lecture's convolutional autoencoder (part A) and its relatives.
+
+python -m training.train_autoencoder                                                 # autoencoder: 64 numbers
+python -m training.train_autoencoder --out autoencoder-16d --latent-dim 16           # a narrower code
+python -m training.train_autoencoder --out denoising-autoencoder --noise 0.3         # only the input changes
+python -m training.train_autoencoder --out denoising-autoencoder-blind --noise blind # any noise from 0 to 1
+python -m training.train_autoencoder --out sparse-autoencoder --sparsity 0.002       # few codes at a time
+python -m training.train_autoencoder --out autoencoder-bce --loss bce                # the loss is a choice
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from training import data, options, record, runs, strokes
+from training.models.autoencoder import ConvAutoencoder, reconstruction_bce, reconstruction_mse, sparsity
+from training.models.measures import psnr, ssim
+from training.models.noise import add_gaussian_noise, draw_strength
+from training.options import setting
+
+STRENGTHS = (0.1, 0.2, 0.3, 0.5, 0.8, 1.0)  # noise at which every denoiser is measured
+
+
+@dataclass
+class Settings:
+    name: str = setting("autoencoder", "name of the checkpoint: weights/<name>")
+    dataset: str = setting("digits", "digits or fashion")
+    latent_dim: int = setting(64, "numbers in the code")
+    noise: float | str = setting(0.0, "standard deviation of the input's noise in grey units, or blind: U(0, 1)")
+    sparsity: float = setting(0.0, "weight of the L1 penalty on the code, which is then non-negative; 0: none")
+    loss: str = setting("mse", "mse or bce: what a reconstruction is judged by")
+    epochs: int = setting(16, "passes over the 55,000 training pictures")
+    batch_size: int = setting(128, "pictures a step")
+    learning_rate: float = setting(4e-3, "peak of the one cycle of Adam; the lecture's constant 1e-3 needs more epochs")
+    warm_up: float = setting(0.1, "share of the steps in which the learning rate rises")
+    second_moment: float = setting(0.99, "Adam's beta_2: a shorter memory than 0.999 suits the few steps we take")
+    seed: int = setting(0, "of the initial weights, the order of the pictures and the noise")
+
+
+def make(settings: Settings) -> ConvAutoencoder:
+    """The untrained network: the same numbers for the same seed."""
+    torch.manual_seed(settings.seed)
+    return ConvAutoencoder(settings.latent_dim, sparse=settings.sparsity > 0)
+
+
+@torch.no_grad()
+def normalise_columns(network: ConvAutoencoder) -> None:
+    """Give the decoder's weights of each code unit norm: else it would shrink the code and grow them, at no loss."""
+    weight = network.decoder[0].weight  # (latent_dim, 32, 7, 7)
+    weight /= weight.flatten(1).norm(dim=1)[:, None, None, None]
+
+
+def train(settings: Settings, images: Tensor, held_out: Tensor, run: runs.Run) -> tuple[nn.Module, dict]:
+    """Fit an autoencoder to images (N, 1, 28, 28) on their device; return it and its curves of the loss, by epoch."""
+    device = images.device.type
+    criterion = {"mse": reconstruction_mse, "bce": reconstruction_bce}[settings.loss]
+    network = make(settings).to(device, memory_format=torch.channels_last)
+    generator = torch.Generator(device).manual_seed(settings.seed)
+    optimizer = torch.optim.Adam(
+        network.parameters(), settings.learning_rate, betas=(0.9, settings.second_moment), fused=True
+    )
+    steps = len(images) // settings.batch_size  # a last, smaller batch is left out: all steps weigh the same
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, settings.learning_rate, settings.epochs * steps, settings.warm_up, cycle_momentum=False
+    )
+    curves = {"train": [], "held_out": []}
+    state = {
+        "network": network, "optimizer": optimizer, "schedule": schedule, "generator": generator, "curves": curves
+    }  # fmt: skip
+
+    done = run.restore(**state)
+    for epoch in range(done, settings.epochs):
+        order = torch.randperm(len(images), generator=generator, device=device)
+        batches = order[: steps * settings.batch_size].split(settings.batch_size)
+        progress = tqdm(batches, f"{settings.name} {epoch + 1}/{settings.epochs}", leave=False, mininterval=1)
+        total = 0.0
+        for step, batch in enumerate(progress):
+            clean = images[batch]
+            strength = draw_strength(settings.noise, len(clean), generator)
+            noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
+            with torch.autocast(device, torch.bfloat16):  # half the bytes, twice the speed; the loss stays in float32
+                z = network.encode(noisy)
+                logits = network.decode(z)
+            loss = criterion(logits.float(), clean)  # the output is compared with the clean picture
+            if settings.sparsity:
+                loss = loss + settings.sparsity * sparsity(z.float())
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            if settings.sparsity:
+                normalise_columns(network)
+            if step % 20 == 0:
+                run.check(loss, epoch * steps + step)
+                progress.set_postfix(loss=f"{loss:.5f}")
+            total += loss.detach()
+        curves["train"].append(float(total) / steps)
+        curves["held_out"].append(held_out_loss(network, settings, held_out))
+        print(
+            f"{settings.name} epoch {epoch + 1}: {settings.loss} train {curves['train'][-1]:.6f}, "
+            f"held out {curves['held_out'][-1]:.6f}",
+            flush=True,
+        )
+        run.keep(epoch + 1, **state)
+    return network, curves
+
+
+def reconstruct(network: nn.Module, images: Tensor, noise: float | str, seed: int) -> tuple[Tensor, Tensor]:
+    """Logits (N, 1, 28, 28) and codes (N, latent_dim) of images with noise, drawn with `seed`."""
+    generator = torch.Generator(images.device).manual_seed(seed)
+    logits, codes = [], []
+    for clean in images.split(500):
+        strength = draw_strength(noise, len(clean), generator)
+        z = network.encode(add_gaussian_noise(clean, strength, generator) if noise else clean)
+        codes.append(z)
+        logits.append(network.decode(z))
+    return torch.cat(logits), torch.cat(codes)
+
+
+@torch.no_grad()
+def held_out_loss(network: nn.Module, settings: Settings, images: Tensor) -> float:
+    """The loss of `images`, with the sparsity term where there is one."""
+    logits, z = reconstruct(network, images, settings.noise, settings.seed)
+    criterion = {"mse": reconstruction_mse, "bce": reconstruction_bce}[settings.loss]
+    return float(criterion(logits, images) + settings.sparsity * sparsity(z))
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Tensor | None = None) -> dict:
+    """The numbers of metrics.json on `images`; everything random is drawn with the seed of the settings.
+
+    mse and bce are means over pixels and pictures (bce in nats), psnr (dB) and ssim means over the pictures. A
+    denoising network sees the noise it was made for, the blind one 0.3.
+    """
+    network = network.float().to(images.device).eval()
+    own = 0.3 if settings.noise == "blind" else settings.noise
+    logits, z = reconstruct(network, images, own, settings.seed)
+    pictures = torch.sigmoid(logits)
+    result = {
+        "mse": float(reconstruction_mse(logits, images)),
+        "bce": float(reconstruction_bce(logits, images)),
+        "psnr": float(psnr(pictures, images).mean()),
+        "ssim": float(ssim(pictures, images).mean()),
+    }
+    if settings.sparsity:
+        result["active_codes"] = float((z > 0.01 * z.amax(1, keepdim=True)).sum(1).float().mean())
+    if settings.noise:
+        result["psnr_by_noise"] = {}
+        for strength in STRENGTHS:
+            logits, _ = reconstruct(network, images, strength, settings.seed)
+            result["psnr_by_noise"][f"{strength:g}"] = float(psnr(torch.sigmoid(logits), images).mean())
+    return result
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    settings, chosen = options.parse(Settings, argv, __doc__)
+    if chosen.smoke:
+        settings.epochs, settings.batch_size = 1, 32
+        images, labels = strokes.made_digits(96, settings.seed)
+        held_out, test, test_labels = images, images, labels
+    else:
+        images, _ = data.load(settings.dataset, "train", chosen.data_dir)
+        held_out, _ = data.load(settings.dataset, "held-out", chosen.data_dir)
+        test, test_labels = data.load(settings.dataset, "test", chosen.data_dir)
+    device = options.device(chosen.device)
+    with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
+        network, curves = train(settings, images.to(device), held_out.to(device), run)
+        numbers = evaluate(record.as_stored(network), settings, test.to(device))
+        print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
+        metrics = record.metrics(network, settings, "training.train_autoencoder", numbers, curves, chosen)
+        folder = run.finish(network, metrics, half=True)
+        record.keep_codes(folder, network, test, test_labels)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Train the small convolutional classifier, for comparison with softmax regression and to judge generated digits.
+
+python -m training.train_cnn                                            # cnn-digits
+python -m training.train_cnn --out cnn-fashion --dataset fashion --turn 0 --shear 0 --mirror --no-strokes
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from training import data, options, record, runs, strokes, warps
+from training.models.cnn import SmallCNN
+from training.options import setting
+
+
+@dataclass
+class Settings:
+    name: str = setting("cnn-digits", "name of the checkpoint: weights/<name>")
+    dataset: str = setting("digits", "digits or fashion")
+    epochs: int = setting(14, "passes over the 55,000 training pictures, each time warped anew")
+    batch_size: int = setting(128, "pictures a step")
+    learning_rate: float = setting(6e-3, "peak of the one cycle of Adam")
+    warm_up: float = setting(0.15, "share of the steps in which the learning rate rises")
+    weight_decay: float = setting(1e-2, "AdamW's, per unit of learning rate: a little against overfitting")
+    smoothing: float = setting(0.05, "label smoothing: probabilities of drawn digits stay believable")
+    warped: float = setting(0.8, "share of each batch that is warped: the rest keeps the network at home on MNIST")
+    turn: float = setting(0.2, "largest rotation, in radians")
+    shear: float = setting(0.2, "largest slant, as a share")
+    scale: float = setting(0.12, "largest stretch, as a share")
+    shift: float = setting(0.08, "largest shift, in half picture widths")
+    bend: float = setting(0.04, "standard deviation of the smooth bend, in half picture widths")
+    strokes: bool = setting(True, "thicker and thinner strokes")
+    mirror: bool = setting(False, "left and right swapped in half of the pictures: true of garments, not of digits")
+    seed: int = setting(0, "of the initial weights, the order of the pictures and the warps")
+
+
+def augment(settings: Settings, images: Tensor, generator: torch.Generator) -> Tensor:
+    """The pictures of one step, most of them warped."""
+    count = round(settings.warped * len(images))
+    warped = images[:count]
+    if settings.strokes:
+        warped = warps.vary_stroke(warped, generator)
+    amounts = (settings.turn, settings.shear, settings.scale, settings.shift, settings.bend)
+    images = torch.cat([warps.warp(warped, generator, *amounts), images[count:]])
+    if settings.mirror:
+        coin = torch.rand(len(images), 1, 1, 1, generator=generator, device=images.device)
+        images = torch.where(coin < 0.5, images.flip(3), images)
+    return images
+
+
+def train(
+    settings: Settings, images: Tensor, labels: Tensor, held_out: tuple[Tensor, Tensor], run: runs.Run
+) -> tuple[nn.Module, dict]:
+    """Fit the classifier to images (N, 1, 28, 28) and labels (N,) on their device; return it and its curves."""
+    device = images.device.type
+    torch.manual_seed(settings.seed)  # also of the dropout
+    network = SmallCNN().to(device, memory_format=torch.channels_last)
+    generator = torch.Generator(device).manual_seed(settings.seed)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+    )
+    steps = len(images) // settings.batch_size  # a last, smaller batch is left out: all steps weigh the same
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, settings.learning_rate, settings.epochs * steps, settings.warm_up, cycle_momentum=False
+    )
+    curves = {"train": [], "held_out": [], "accuracy": []}
+    state = {
+        "network": network, "optimizer": optimizer, "schedule": schedule, "generator": generator, "curves": curves
+    }  # fmt: skip
+
+    done = run.restore(**state)
+    for epoch in range(done, settings.epochs):
+        network.train()
+        order = torch.randperm(len(images), generator=generator, device=device)
+        batches = order[: steps * settings.batch_size].split(settings.batch_size)
+        progress = tqdm(batches, f"{settings.name} {epoch + 1}/{settings.epochs}", leave=False, mininterval=1)
+        total = 0.0
+        for step, batch in enumerate(progress):
+            warped = augment(settings, images[batch], generator)
+            with torch.autocast(device, torch.bfloat16):  # half the bytes, twice the speed; the loss stays in float32
+                logits = network(warped)
+            loss = F.cross_entropy(logits.float(), labels[batch], label_smoothing=settings.smoothing)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            if step % 20 == 0:
+                run.check(loss, epoch * steps + step)
+                progress.set_postfix(loss=f"{loss:.4f}")
+            total += loss.detach()
+        result = evaluate(network, settings, *held_out)
+        curves["train"].append(float(total) / steps)
+        curves["held_out"].append(result["cross_entropy"])
+        curves["accuracy"].append(result["accuracy"])
+        print(
+            f"{settings.name} epoch {epoch + 1}: train {curves['train'][-1]:.4f}, held out {record.summary(result)}",
+            flush=True,
+        )
+        run.keep(epoch + 1, **state)
+    return network, curves
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Tensor) -> dict:
+    """The numbers of metrics.json: the share of pictures read right, and the cross-entropy in nats per picture."""
+    network.eval()
+    logits = torch.cat([network(chunk).float() for chunk in images.split(500)])
+    return {
+        "accuracy": float((logits.argmax(1) == labels).float().mean()),
+        "cross_entropy": float(F.cross_entropy(logits, labels)),
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    settings, chosen = options.parse(Settings, argv, __doc__)
+    if chosen.smoke:
+        settings.epochs, settings.batch_size = 1, 32
+        train_set = held_out = test = strokes.made_digits(96, settings.seed)
+    else:
+        parts = ("train", "held-out", "test")
+        train_set, held_out, test = (data.load(settings.dataset, part, chosen.data_dir) for part in parts)
+    device = options.device(chosen.device)
+    train_set, held_out, test = ([part.to(device) for part in pair] for pair in (train_set, held_out, test))
+    with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
+        network, curves = train(settings, *train_set, held_out, run)
+        numbers = evaluate(record.as_stored(network), settings, *test)
+        print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
+        run.finish(network, record.metrics(network, settings, "training.train_cnn", numbers, curves, chosen), half=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""Train the variational autoencoder (lecture, part B) and all of its relatives.
+
+    python -m training.train_vae                                        # vae: 32 dimensions, beta 1
+    python -m training.train_vae --out vae-2d --latent-dim 2            # a code that can be drawn as a map
+    python -m training.train_vae --out denoising-vae --noise 0.3        # the lecture's worked example
+    python -m training.train_vae --out vae-beta-4 --beta 4              # beta-VAE: the same network, another weight
+    python -m training.train_vae --out autoencoder-2d --latent-dim 2 --deterministic --beta 0   # the twin without KL
+    python -m training.train_vae --out vae-deep --deep                  # beyond the lecture: residual blocks
+
+Kingma and Welling, "Auto-Encoding Variational Bayes" (2014).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from training import data, options, record, runs, strokes
+from training.models.measures import mse_per_picture, psnr, ssim
+from training.models.noise import add_gaussian_noise, draw_strength
+from training.models.residual_vae import ResidualVAE
+from training.models.vae import ConvVAE, bernoulli_nats, kl_per_dimension, negative_elbo, reparameterise
+from training.options import setting
+
+
+@dataclass
+class Settings:
+    name: str = setting("vae", "name of the checkpoint: weights/<name>")
+    dataset: str = setting("digits", "digits or fashion")
+    latent_dim: int = setting(32, "numbers in the code; 2 can be drawn as a map")
+    beta: float = setting(1.0, "weight of the KL term; 1 is the ELBO")
+    noise: float | str = setting(0.0, "standard deviation of the input's noise in grey units, or blind: U(0, 1)")
+    deterministic: bool = setting(False, "z = mu: an autoencoder of the same layers")
+    deep: bool = setting(False, "residual blocks: ResidualVAE instead of the lecture's ConvVAE")
+    epochs: int = setting(16, "passes over the 55,000 training pictures; from 16 to 20 a little is left")
+    batch_size: int = setting(128, "pictures a step, the lecture's; 256 is faster per picture but needs more of them")
+    learning_rate: float = setting(4e-3, "peak of the one cycle of Adam; the lecture's constant 1e-3 needs more epochs")
+    warm_up: float = setting(0.1, "share of the steps in which the learning rate rises")
+    second_moment: float = setting(0.99, "Adam's beta_2: a shorter memory than 0.999 suits the few steps we take")
+    importance_samples: int = setting(0, "samples of the importance-weighted bound on binarised test digits; 0: none")
+    seed: int = setting(0, "of the initial weights, the order of the pictures, the noise and the sampling")
+
+
+def make(settings: Settings) -> ConvVAE | ResidualVAE:
+    """The untrained network: the same numbers for the same seed."""
+    torch.manual_seed(settings.seed)
+    network = ResidualVAE if settings.deep else ConvVAE
+    return network(settings.latent_dim, settings.deterministic)
+
+
+def train(settings: Settings, images: Tensor, held_out: Tensor, run: runs.Run, watch=None) -> tuple[nn.Module, dict]:
+    """Fit a VAE to images (N, 1, 28, 28) on their device; return it and its curves, in nats per picture and epoch.
+
+    `watch(epoch, network)` is called before the first epoch (epoch 0) and after each.
+    """
+    device = images.device.type
+    network = make(settings).to(device, memory_format=torch.channels_last)
+    generator = torch.Generator(device).manual_seed(settings.seed)
+    optimizer = torch.optim.Adam(
+        network.parameters(), settings.learning_rate, betas=(0.9, settings.second_moment), fused=True
+    )
+    steps = len(images) // settings.batch_size  # a last, smaller batch is left out: all steps weigh the same
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, settings.learning_rate, settings.epochs * steps, settings.warm_up, cycle_momentum=False
+    )
+    curves = {"train": [], "held_out": [], "reconstruction": [], "kl": []}
+    state = {
+        "network": network, "optimizer": optimizer, "schedule": schedule, "generator": generator, "curves": curves
+    }  # fmt: skip
+
+    done = run.restore(**state)
+    if watch and done == 0:
+        watch(0, network)
+    for epoch in range(done, settings.epochs):
+        order = torch.randperm(len(images), generator=generator, device=device)
+        batches = order[: steps * settings.batch_size].split(settings.batch_size)
+        progress = tqdm(batches, f"{settings.name} {epoch + 1}/{settings.epochs}", leave=False, mininterval=1)
+        total = 0.0
+        for step, batch in enumerate(progress):
+            clean = images[batch]
+            strength = draw_strength(settings.noise, len(clean), generator)
+            noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
+            with torch.autocast(device, torch.bfloat16):  # half the bytes, twice the speed; the loss stays in float32
+                logits, mu, log_var = network(noisy, generator)
+            loss, reconstruction, kl = negative_elbo(logits.float(), clean, mu.float(), log_var.float(), settings.beta)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            if step % 20 == 0:
+                run.check(loss, epoch * steps + step)
+                progress.set_postfix(reconstruction=f"{reconstruction:.2f}", kl=f"{kl:.2f}")
+            total += loss.detach()
+        curves["train"].append(float(total) / steps)
+        reconstruction, kl = losses(network, settings, held_out)
+        curves["held_out"].append(reconstruction + settings.beta * kl)
+        curves["reconstruction"].append(reconstruction)
+        curves["kl"].append(kl)
+        print(
+            f"{settings.name} epoch {epoch + 1}: train {curves['train'][-1]:.3f}, held out "
+            f"{reconstruction:.3f} + {settings.beta:g} x {kl:.3f} = {curves['held_out'][-1]:.3f} nats",
+            flush=True,
+        )
+        run.keep(epoch + 1, **state)
+        if watch:
+            watch(epoch + 1, network)
+    return network, curves
+
+
+@torch.no_grad()
+def losses(network: nn.Module, settings: Settings, images: Tensor) -> tuple[float, float]:
+    """Reconstruction and KL of `images`, in nats per picture, one sample of z each; (0 for the KL where z = mu)."""
+    generator = torch.Generator(images.device).manual_seed(settings.seed)
+    parts = []
+    for clean in images.split(500):
+        strength = draw_strength(settings.noise, len(clean), generator)
+        noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
+        logits, mu, log_var = network(noisy, generator)
+        kl = torch.zeros(len(clean)) if settings.deterministic else kl_per_dimension(mu, log_var).sum(1)
+        parts.append(torch.stack([bernoulli_nats(logits, clean).sum().cpu(), kl.sum().cpu()]))
+    reconstruction, kl = (torch.stack(parts).sum(0) / len(images)).tolist()
+    return reconstruction, kl
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Tensor | None = None) -> dict:
+    """The numbers of metrics.json on `images`; everything random is drawn with the seed of the settings.
+
+    nats = reconstruction + kl (grey pixels, one sample of z a picture); mse, psnr and ssim are of decode(mu) against
+    the clean picture, psnr and ssim as means over the pictures. A denoising network sees the noise it was made for.
+    """
+    network = network.float().to(images.device).eval()
+    reconstruction, kl = losses(network, settings, images)
+    generator = torch.Generator(images.device).manual_seed(settings.seed)
+    seen, kls, means = [], [], []
+    for clean in images.split(500):
+        strength = draw_strength(settings.noise, len(clean), generator)
+        noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
+        mu, log_var = network.encode(noisy)
+        means.append(mu)
+        kls.append(kl_per_dimension(mu, log_var))
+        seen.append(torch.sigmoid(network.decode(mu)))
+    pictures = torch.cat(seen)
+    result = {
+        "reconstruction": reconstruction,
+        "bce": reconstruction / images[0].numel(),
+        "mse": float(mse_per_picture(pictures, images).mean()),
+        "psnr": float(psnr(pictures, images).mean()),
+        "ssim": float(ssim(pictures, images).mean()),
+    }
+    if not settings.deterministic:
+        per_dimension = torch.cat(kls).mean(0)
+        result |= {
+            "nats": reconstruction + kl,
+            "kl": kl,
+            "active_dimensions": int((per_dimension > 0.01).sum()),  # nats; below, a dimension has collapsed
+            "kl_per_dimension": per_dimension.tolist(),
+        }
+    if settings.importance_samples:
+        binarised = torch.bernoulli(images, generator=generator)
+        result["importance_weighted_nats_binarised"] = importance_weighted(
+            network, binarised, settings.importance_samples, generator
+        )
+    return result
+
+
+@torch.no_grad()
+def importance_weighted(network: nn.Module, images: Tensor, samples: int, generator: torch.Generator) -> float:
+    """The bound of Burda et al. (2016) on -log p(x), in nats per picture: -log 1/K sum_k p(x, z_k) / q(z_k | x).
+
+    On binarised pictures it is a true likelihood bound; it tightens as K = `samples` grows.
+    """
+    total = 0.0
+    for batch in images.split(20):
+        mu, log_var = (part.expand(samples, *part.shape) for part in network.encode(batch))  # (K, B, latent_dim)
+        z = reparameterise(mu, log_var, generator)
+        squares = (z - mu).square() / log_var.exp()
+        log_q = -0.5 * (squares + log_var + math.log(2 * math.pi)).sum(-1)  # (K, B)
+        log_prior = -0.5 * (z.square() + math.log(2 * math.pi)).sum(-1)
+        truth = batch.expand(samples, *batch.shape).flatten(0, 1)
+        log_likelihood = -bernoulli_nats(network.decode(z.flatten(0, 1)), truth).view(samples, -1)
+        total -= float(((log_likelihood + log_prior - log_q).logsumexp(0) - math.log(samples)).sum())
+    return total / len(images)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    settings, chosen = options.parse(Settings, argv, __doc__)
+    if chosen.smoke:
+        settings.epochs, settings.batch_size, settings.importance_samples = 1, 32, 0
+        images, labels = strokes.made_digits(96, settings.seed)
+        held_out, test, test_labels = images, images, labels
+    else:
+        images, _ = data.load(settings.dataset, "train", chosen.data_dir)
+        held_out, _ = data.load(settings.dataset, "held-out", chosen.data_dir)
+        test, test_labels = data.load(settings.dataset, "test", chosen.data_dir)
+    device = options.device(chosen.device)
+    with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
+        watch = record.History(run.folder, test, test_labels, settings.epochs) if settings.latent_dim == 2 else None
+        network, curves = train(settings, images.to(device), held_out.to(device), run, watch and watch.watch)
+        numbers = evaluate(record.as_stored(network), settings, test.to(device))
+        print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
+        metrics = record.metrics(network, settings, "training.train_vae", numbers, curves, chosen)
+        folder = run.finish(network, metrics, half=True)
+        record.keep_codes(folder, network, test, test_labels, watch)
+
+
+if __name__ == "__main__":
+    main()
