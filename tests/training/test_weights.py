@@ -1,0 +1,64 @@
+"""The checkpoints that come with the code: whole, catalogued, documented, small."""
+
+import json
+
+import pytest
+import torch
+from huggingface_hub import ModelCard
+
+from training import cards, checkpoints, files
+
+NAMES = checkpoints.names()
+LIMIT = 60_000_000  # bytes: the repository stays easy to clone
+
+
+def test_there_are_checkpoints():
+    assert {"autoencoder", "denoising-autoencoder", "vae", "vae-2d", "autoencoder-2d"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_checkpoint_loads_and_computes(name):
+    network = checkpoints.load(name)
+    assert not network.training
+    assert all(parameter.dtype == torch.float32 for parameter in network.parameters())
+    assert all(torch.isfinite(tensor).all() for tensor in network.state_dict().values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_checkpoint_is_what_the_catalogue_says(name):
+    entry, content = checkpoints.catalogue()[name], (checkpoints.WEIGHTS / name / "model.safetensors").read_bytes()
+    assert entry["sha256"] == files.sha256(content)
+    assert "replaces" not in entry
+    assert entry["class"] == checkpoints.config(name)["architecture"] == type(checkpoints.load(name)).__name__
+    assert entry["command"] == checkpoints.metrics(name)["command"]
+    assert entry["command"].startswith("python -m training.")
+    assert entry["dataset"] == checkpoints.metrics(name)["dataset"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_weights_file_agrees_with_config_json(name):
+    content = (checkpoints.WEIGHTS / name / "model.safetensors").read_bytes()
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    assert json.loads(header["__metadata__"]["config"]) == checkpoints.config(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_card_says_what_the_metrics_say(name):
+    metrics = checkpoints.metrics(name)
+    card = ModelCard((checkpoints.WEIGHTS / name / "README.md").read_text("utf-8"))
+    told = sorted(result.metric_value for result in card.data.eval_results)
+    assert told == sorted(cards.numbers(metrics["test"]).values())
+    assert told
+    assert metrics["command"] in card.text
+    assert str(metrics["commit"]) in card.text
+
+
+def test_the_catalogue_names_nothing_that_is_nowhere():
+    missing = {name for name, entry in checkpoints.catalogue().items() if not entry["revision"]} - set(NAMES)
+    assert not missing
+
+
+def test_everything_together_stays_small_and_without_pickles():
+    stored = [path for path in checkpoints.WEIGHTS.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in stored) < LIMIT
+    assert not [path for path in stored if path.suffix in (".bin", ".pt", ".pth", ".pkl", ".ckpt")]
