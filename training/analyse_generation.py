@@ -61,6 +61,16 @@ def frechet(first: Tensor, second: Tensor) -> float:
     return float(distance - 2 * roots)
 
 
+def precision(samples: Tensor, real: Tensor, neighbours: int = 3) -> float:
+    """Share of the features (N, d) that lie among the `real` ones (M, d): nearer to one than its third neighbour is.
+
+    Kynkaanniemi et al., "Improved precision and recall metric for assessing generative models" (2019). A classifier's
+    confidence knows nothing of this: it is sure of pure noise, too.
+    """
+    radius = torch.cat([torch.cdist(p, real).kthvalue(neighbours + 1, 1).values for p in real.split(500)])  # + itself
+    return float(torch.cat([(torch.cdist(p, real) <= radius).any(1) for p in samples.split(500)]).float().mean())
+
+
 def quality(settings: Settings, classifier: nn.Module, pictures: Tensor, real: Tensor) -> dict:
     """What the classifier says of pictures (N, 1, 28, 28), with the features `real` (M, 96) of real ones."""
     probabilities, features = judge(classifier, pictures)
@@ -70,6 +80,7 @@ def quality(settings: Settings, classifier: nn.Module, pictures: Tensor, real: T
         "share": float((confidence > settings.sure).float().mean()),
         "histogram": torch.bincount(label, minlength=10).tolist(),
         "frechet": frechet(features, real),
+        "precision": precision(features, real[:5000]),
     }
 
 
@@ -164,7 +175,7 @@ def attempt(
 # ---- all of it ------------------------------------------------------------------------------------------------------
 def analyse(settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean: dict[str, Tensor]) -> dict:
     """Everything, for all networks in weights/, against the test `pictures` {data set: (images, labels)}."""
-    found = {"quality": {}, "test_nats": {}, "directions": {}, "bench": {}, "real": {}}
+    found = {"quality": {}, "test_nats": {}, "directions": {}, "bench": {}, "real": {}, "noise": {}}
     found["asked"] = {"thicker": settings.thicker, "leaning": settings.leaning}
     found["mean_picture"] = {name: (255 * m).round().int().flatten().tolist() for name, m in mean.items()}
     classifiers = {d: checkpoints.load(n) for d, n in JUDGES.items() if n in checkpoints.names() and d in pictures}
@@ -174,6 +185,8 @@ def analyse(settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean
         half = len(images) // 2
         real[dataset] = judge(classifier, images)[1]
         found["real"][dataset] = quality(settings, classifier, images[:half], real[dataset][half:])
+        noise = torch.rand(1000, 1, 28, 28, generator=torch.Generator().manual_seed(settings.seed))
+        found["noise"][dataset] = quality(settings, classifier, noise, real[dataset])
     for name in checkpoints.names():
         network = checkpoints.load(name)
         dataset = checkpoints.metrics(name).get("dataset") or ("fashion" if "fashion" in name else "digits")

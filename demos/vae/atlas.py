@@ -9,9 +9,9 @@ import functools
 import numpy as np
 import torch
 
-from demos import checks
+from demos import checks, networks
 from demos.vae import codes
-from demos.vae.sources import latents, walkable
+from demos.vae.sources import latents, stored_posterior, walkable
 from demos.vae.wire import floats, pack, png
 from training.models.vae import kl_per_dimension
 
@@ -56,22 +56,28 @@ def atlas(network: str = "vae-2d") -> dict:
     }
 
 
-def posterior(picture, network: str = "vae-2d", epsilon: list | None = None) -> dict:
-    """A drawing -> what the network sees, its posterior N(mu, sigma^2), and z = mu + sigma * epsilon decoded."""
+def posterior(source: dict, network: str = "vae-2d", epsilon: list | None = None) -> dict:
+    """A drawing, or a test picture by its stored posterior -> N(mu, sigma^2), and z = mu + sigma * epsilon decoded.
+
+    "seen" is what the network saw; of a test picture, without the data set, it is the reconstruction at the mean.
+    """
     net = codes.vae(network)
-    images = codes.batch(picture)
-    mu, log_var = codes.means(net, images)
+    if "class" in source:
+        mu, log_var = (part[None].to(networks.device()) for part in stored_posterior(source, network))
+        seen = codes.pictures(net, mu)
+    else:
+        seen = codes.batch(source.get("picture"))
+        mu, log_var = codes.means(net, seen)
     epsilon = checks.numbers(epsilon or [0.0] * net.latent_dim, "epsilon", net.latent_dim, -10, 10)
     sigma = torch.exp(0.5 * log_var)
     z = mu + sigma * torch.tensor(epsilon).to(mu)
     return {
-        "seen": pack(images),
+        "seen": pack(seen),
         "mu": mu[0].tolist(),
         "sigma": sigma[0].tolist(),
         "kl": kl_per_dimension(mu, log_var)[0].tolist(),
         "z": z[0].tolist(),
         "picture": pack(codes.pictures(net, z)),
-        "empty": not bool(images.any()),
     }
 
 

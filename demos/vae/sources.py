@@ -34,10 +34,17 @@ def latents(network: str) -> dict[str, np.ndarray]:
     return {key: a.astype(np.float32) if a.dtype.kind == "f" else a for key, a in arrays.items()}
 
 
-def members(network: str, label: int) -> np.ndarray:
-    """The stored codes (n, d) of the test pictures of class `label`."""
+def members(network: str, label: int, what: str = "points") -> np.ndarray:
+    """What is stored of the test pictures of class `label`: codes (n, d), or with what="log_var" log-variances."""
     stored = latents(network)
-    return stored["points"][stored["classes"] == checks.whole(label, "class", 0, 9)]
+    return stored[what][stored["classes"] == checks.whole(label, "class", 0, 9)]
+
+
+def stored_posterior(source: dict, network: str) -> tuple[Tensor, Tensor]:
+    """mu and log_var (d,) of the test picture {"class": k, "index": i}; "another" goes round."""
+    codes_of = members(network, source["class"])
+    index = checks.whole(source.get("index", 0), "index", 0, 10**6) % len(codes_of)
+    return torch.from_numpy(codes_of[index]), torch.from_numpy(members(network, source["class"], "log_var")[index])
 
 
 def resolve(source: dict, network: str) -> tuple[Tensor, np.ndarray | None]:

@@ -34,10 +34,11 @@ def build() -> None:
         **shared,
     )
     page.lesson("vae_map")
-    page.code(reparameterise)
     with page.step(1, "What is the prior for? Sample it"):
-        Instrument("vae_samples", [samples.grid], networks=named(codes.coders()), quality=measured("quality"), **shared)
-        page.lesson("vae_samples")
+        real, noise = (measured(what).get("digits", {}) for what in ("real", "noise"))
+        quality = {"quality": measured("quality"), "real": real or None}
+        Instrument("vae_samples", [samples.grid], networks=named(codes.coders()), **quality, **shared)
+        page.lesson("vae_samples", real=percent(real), noise=percent(noise))
         page.code(codes.sample)
     with page.step(2, "Why does a walk between two codes stay among digits?"):
         walkers = named(sources.walkable())
@@ -71,6 +72,7 @@ def build() -> None:
     with page.step(7, "One dimension by hand: why z = μ + σ ε?"):
         Instrument("vae_gaussian")
         page.lesson("vae_gaussian")
+        page.code(reparameterise)
         page.code(kl_per_dimension)
     for function in ENDPOINTS:
         page.endpoint(function, function.__name__)
@@ -79,6 +81,11 @@ def build() -> None:
 def measured(what: str) -> dict:
     """One part of what `python -m training.analyse_generation` measured; empty where it was not run."""
     return ledger.generation().get(what, {})
+
+
+def percent(quality: dict) -> str:
+    """The share that the classifier was sure of, in words."""
+    return f"{100 * quality['share']:.0f}%" if quality else "an unmeasured share"
 
 
 def named(names: list[str]) -> list[list[str]]:

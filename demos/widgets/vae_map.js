@@ -7,7 +7,12 @@ const shown = new Uint8ClampedArray(784);
 
 // ---- the parts ------------------------------------------------------------------------------------------------------
 const notice = kit.notice();
-const pad = kit.pad({ label: "Draw a digit", width: 210, strokes: props.examples[kit.link.number("vae_digit", 3) % 10], examples: props.examples, onInput: (value) => encode(value) });
+const from = kit.choice({ label: "Picture", options: [["drawn", "drawn"], ["picked", "a test picture"]], value: kit.link.get("vae_picture", "drawn"), onInput: () => { arrange(); encode(); } });
+let another = 0;
+const klass = kit.choice({ label: "of class", options: props.classes.digits.map((name, k) => [k, name]), value: kit.link.number("vae_digit", 3) % 10, onInput: () => { another = 0; encode(); } });
+const more = kit.button("Another", () => { another += 1; encode(); }, { name: "another test picture" });
+const pad = kit.pad({ label: "Draw a digit", width: 210, strokes: props.examples[kit.link.number("vae_digit", 3) % 10], examples: props.examples, onInput: () => encode() });
+const picked = el("div", { class: "picked panel" }, klass.element, more, el("p", { class: "soft" }, "The test picture itself is not stored, only its code: μ and σ."));
 const seen = kit.picture({ label: "what the network sees", width: 84 });
 const muSigma = el("div", { class: "code-numbers" });
 const block = (words, detail, way) => el("div", { class: `block ${way}` }, el("span", { class: "shape", "aria-hidden": "true" }), el("b", {}, words), el("span", { class: "soft" }, detail));
@@ -30,10 +35,10 @@ const draw = kit.button("Draw ε ~ N(0, I)", () => drawEpsilon(), { kind: "main"
 const mean = kit.button("ε = 0", () => { epsilon = [0, 0]; draws = []; fromEpsilon(); }, { name: "set epsilon to zero: z = mu" });
 
 root.append(
-  el("div", { class: "row controls" }, network.element, dots.element, manifold.element),
+  el("div", { class: "row controls" }, network.element, from.element, dots.element, manifold.element),
   notice.element,
   el("div", { class: "pipeline" },
-    el("div", { class: "place-draw" }, pad.element),
+    el("div", { class: "place-draw" }, pad.element, picked),
     el("div", { class: "place-encoder" }, seen.figure, block("encoder", "784 → μ and log σ²", "narrows"), muSigma),
     el("div", { class: "place-map" }, map.element),
     el("div", { class: "place-decoder" }, zLine, block("decoder", "2 → 784", "widens")),
@@ -54,9 +59,15 @@ const askPosterior = kit.live(server.posterior, (answer, request) => {
   z = answer.z;
   show(answer.picture, "decoded exactly by the network");
 }, notice.say);
-const encode = (value) => {
+const picture = () => (from.value === "drawn" ? { picture: pad.value } : { class: Number(klass.value), index: another });
+const arrange = () => {
+  pad.element.hidden = from.value !== "drawn";
+  picked.hidden = from.value === "drawn";
+  seen.caption.textContent = from.value === "drawn" ? "what the network sees" : "its reconstruction at μ";
+};
+const encode = () => {
   if (epsilon.some((e) => Math.abs(e) > 3)) epsilon = [0, 0]; // the pointer had carried z out of this posterior
-  askPosterior({ picture: value, network: network.value, epsilon });
+  askPosterior({ source: picture(), network: network.value, epsilon });
 };
 
 // ---- from the code to the picture: the sprite at once, the network when the pointer rests ----------------------------
@@ -189,6 +200,11 @@ const load = async (name) => {
   map.showSprite(manifold.value);
   map.showPoints(dots.value);
   const names = props.classes[answer.dataset];
+  const held = klass.value;
+  klass.input.replaceChildren(...names.map((word, k) => el("option", { value: k }, word)));
+  klass.value = held;
+  if (answer.dataset === "fashion" && from.value === "drawn") from.value = "picked"; // nobody draws a pullover here
+  arrange();
   const key = kit.legend({ names, onInput: (set) => map.classes(set) });
   legend.replaceChildren(key.element);
   map.classes(null);
@@ -196,9 +212,9 @@ const load = async (name) => {
   if (!followed && kit.link.get("vae_z1") != null) {
     z = [kit.link.number("vae_z1", 0), kit.link.number("vae_z2", 0)];
     const held = [...z];
-    const first = await server.posterior({ picture: pad.value, network: name, epsilon });
+    const first = await server.posterior({ source: picture(), network: name, epsilon });
     if (!first.error) { posterior = first; seen.show(first.seen); moved(held); }
-  } else encode(pad.value);
+  } else encode();
   followed = true;
 };
 load(network.value);

@@ -13,7 +13,7 @@ const bar = (name, share, top) => el("div", { class: "bar" }, el("span", { class
   el("span", { class: "bar-track" }, el("span", { class: "bar-fill", style: `width:${(100 * share) / Math.max(top, 1e-9)}%` })));
 
 const pane = (side, start) => {
-  const network = kit.choice({ label: side ? "The same codes through" : "Network", options: props.networks, value: start, onInput: () => ask() });
+  const network = kit.choice({ label: side ? "The same seed through" : "Network", options: props.networks, value: start, onInput: () => ask() });
   const canvas = el("canvas", { class: "samples", role: "img", "aria-label": "decoded samples" });
   const share = el("p", { class: "share number", role: "status" }), classes = el("div", { class: "bars", role: "img" });
   const note = el("p", { class: "soft note" }), measured = el("p", { class: "soft note" });
@@ -43,7 +43,7 @@ const pane = (side, start) => {
     if (answer.judge) verdict(answer.judge);
     else if (!answer.asked) { share.classList.remove("measured"); share.textContent = "No classifier beside this network: recognisability is not measured."; classes.replaceChildren(); }
     const table = props.quality[answer.network];
-    measured.textContent = table ? `Measured on ${table.samples.toLocaleString("en")} samples at temperature 1: ${(100 * table.share).toFixed(1)}% recognised; Fréchet distance to real test pictures ${table.frechet.toFixed(1)}.` : "";
+    measured.textContent = table ? `Measured on ${table.samples.toLocaleString("en")} samples at temperature 1: ${(100 * table.share).toFixed(1)}% recognised; ${(100 * table.precision).toFixed(1)}% lie among real pictures in the classifier's features; Fréchet distance ${table.frechet.toFixed(2)}${props.real ? ` (real against real: ${props.real.frechet.toFixed(2)})` : ""}.` : "";
   };
   const verdict = (judge) => {
     if (last) { last.sure = kit.bytes(judge.sure); paint(); }

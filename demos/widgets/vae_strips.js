@@ -47,7 +47,7 @@ const ask = () => askStrips({ source: chooser.source, network: network.value });
 root.append(
   el("div", { class: "row controls" }, network.element, more), notice.element, summary,
   el("div", { class: "board" },
-    el("div", { class: "panel side" }, chooser.element, output.figure, home),
+    el("div", { class: "panel side" }, output.figure, home, chooser.element),
     list),
 );
 kit.whenSeen(root, ask);

@@ -1,0 +1,78 @@
+"""Slant, stroke width, the Frechet distance and the slopes, against made pictures and closed forms."""
+
+import numpy as np
+import pytest
+import torch
+
+from training import analyse_generation as analysis
+from training import strokes
+from training.shapes import slant, thickness
+
+
+def bar(width: float, lean: float = 0.0) -> torch.Tensor:
+    """An upright bar of `width` pixels, leaning to the right by `lean` degrees: (1, 28, 28)."""
+    y, x = torch.meshgrid(torch.arange(28.0), torch.arange(28.0), indexing="ij")
+    middle = 14 + (14 - y) * np.tan(np.radians(lean))
+    inside = (width / 2 + 0.5 - (x - middle).abs()).clamp(0, 1)
+    return (inside * ((y > 4) & (y < 24)))[None]
+
+
+@pytest.mark.parametrize("lean", [-30, -10, 0, 15, 35])
+def test_slant_of_a_bar_is_its_angle(lean):
+    assert float(slant(bar(3, lean))) == pytest.approx(lean, abs=1.5)
+
+
+@pytest.mark.parametrize("width", [2, 3, 4, 5])
+def test_thickness_of_a_bar_is_its_width(width):
+    assert float(thickness(bar(width))) == pytest.approx(width, rel=0.2)
+
+
+def test_a_wider_pen_is_measured_wider():
+    widths = [
+        float(thickness(torch.tensor(strokes.rasterise(strokes.example_strokes(3), 28, w))[None]))
+        for w in (0.06, 0.1, 0.14)
+    ]
+    assert widths == sorted(widths)
+    assert widths[2] > 1.5 * widths[0]
+
+
+def test_an_empty_picture_has_no_slant_and_no_width():
+    empty = torch.zeros(1, 28, 28)
+    assert float(slant(empty)) == 0
+    assert float(thickness(empty)) == 0
+
+
+def test_frechet_distance_of_two_gaussians_is_the_closed_form():
+    generator = torch.Generator().manual_seed(0)
+    first = torch.randn(20_000, 3, generator=generator, dtype=torch.float64)
+    second = 2 * torch.randn(20_000, 3, generator=generator, dtype=torch.float64) + torch.tensor([1.0, 0, 0])
+    assert analysis.frechet(first, second) == pytest.approx(1 + 3 * (2 - 1) ** 2, rel=0.05)
+    assert abs(analysis.frechet(first, first)) < 1e-6
+
+
+def test_precision_counts_what_lies_among_the_real_ones():
+    real = torch.randn(500, 4, generator=torch.Generator().manual_seed(0))
+    near = torch.randn(500, 4, generator=torch.Generator().manual_seed(1))
+    assert analysis.precision(near, real) > 0.7
+    assert analysis.precision(near + 20, real) == 0
+
+
+def test_the_slope_is_the_direction_that_was_planted():
+    generator = torch.Generator().manual_seed(0)
+    labels, style = torch.arange(600) % 3, torch.randn(600, generator=generator)
+    planted = torch.tensor([0.5, -1.0, 0.0])
+    codes = 7.0 * labels[:, None] + style[:, None] * planted  # the classes' own places must not matter
+    assert torch.allclose(analysis.slope(codes, style + 4.0 * labels, labels), planted, atol=1e-5)
+
+
+def test_the_twenty_equations_are_drawn_by_the_seed():
+    drawn = analysis.equations(analysis.Settings())
+    assert len(drawn) == 20
+    assert drawn == analysis.equations(analysis.Settings())
+    assert drawn != analysis.equations(analysis.Settings(seed=1))
+    assert all(row["from"] != row["to"] for row in drawn if row["kind"] == "class")
+
+
+def test_the_analysis_runs_on_made_data_without_touching_weights(capsys):
+    analysis.main(["--smoke"])
+    assert "slope" in capsys.readouterr().out

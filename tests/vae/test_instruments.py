@@ -1,0 +1,217 @@
+"""What the tab's instruments get from Python: the map's sprite, the film, the ledger, the ladder, strips, equations."""
+
+import base64
+import io
+import math
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from demos import networks
+from demos.vae import atlas, codes, equations, film, ladder, ledger, samples, sources, strips
+from tests.vae.test_codes import digit, reconstruction
+
+FIRST, SECOND = {"picture": digit(3)}, {"class": 8, "index": 2}
+
+
+def read(text: str, dtype=np.uint8) -> np.ndarray:
+    """What kit.bytes or kit.floats make of it."""
+    return np.frombuffer(base64.b64decode(text), dtype)
+
+
+# ---- the map -------------------------------------------------------------------------------------------------------
+def test_the_sprite_is_the_exact_decode_of_every_cell_s_middle():
+    known = atlas.atlas("vae-2d")
+    lines = np.asarray(Image.open(io.BytesIO(base64.b64decode(known["sprite"]))))
+    x0, x1, y0, y1 = known["extent"]
+    for row, column in ((0, 0), (39, 39), (7, 21), (20, 3)):
+        z = [x0 + (column + 0.5) * (x1 - x0) / 40, y1 - (row + 0.5) * (y1 - y0) / 40]
+        exact = read(atlas.point(z, "vae-2d")["picture"])
+        assert np.abs(lines[40 * row + column].astype(int) - exact).max() <= 1
+
+
+def test_the_blend_of_the_sprite_is_close_to_the_exact_decode_between_its_cells():
+    known = atlas.atlas("vae-2d")
+    lines = np.asarray(Image.open(io.BytesIO(base64.b64decode(known["sprite"])))).reshape(40, 40, 784) / 255
+    x0, x1, y0, y1 = known["extent"]
+    generator, errors = np.random.default_rng(0), []
+    for x, y in generator.uniform(1, 38, (50, 2)):
+        c, r, u, v = int(x), int(y), x % 1, y % 1
+        blend = (1 - v) * ((1 - u) * lines[r, c] + u * lines[r, c + 1])
+        blend += v * ((1 - u) * lines[r + 1, c] + u * lines[r + 1, c + 1])
+        z = [x0 + (x + 0.5) * (x1 - x0) / 40, y1 - (y + 0.5) * (y1 - y0) / 40]
+        errors.append(np.abs(blend - read(atlas.point(z, "vae-2d")["picture"]) / 255).mean())
+    assert np.mean(errors) < 0.02  # of the grey range: the eye does not see it
+
+
+def test_the_posterior_of_a_drawing_is_the_networks_own_and_epsilon_moves_inside_it():
+    answer = atlas.posterior(FIRST, "vae-2d", [1.5, -0.5])
+    mu, log_var = codes.encode(digit(3), "vae-2d").values()
+    assert answer["mu"] == pytest.approx(mu, abs=1e-6)
+    assert answer["sigma"] == pytest.approx([math.exp(0.5 * v) for v in log_var], rel=1e-5)
+    z = [m + s * e for m, s, e in zip(answer["mu"], answer["sigma"], [1.5, -0.5], strict=True)]
+    assert answer["z"] == pytest.approx(z, abs=1e-6)
+    assert np.abs(read(answer["picture"]).astype(int) - read(atlas.point(z, "vae-2d")["picture"])).max() <= 1
+
+
+def test_a_test_picture_has_its_stored_posterior():
+    stored = sources.latents("vae-2d")
+    third = np.flatnonzero(stored["classes"] == 8)[2]
+    answer = atlas.posterior(SECOND, "vae-2d")
+    assert answer["mu"] == pytest.approx(stored["points"][third].tolist(), abs=1e-6)
+    assert answer["sigma"] == pytest.approx(np.exp(0.5 * stored["log_var"][third]).tolist(), rel=1e-5)
+
+
+def test_epsilon_is_drawn_by_seed():
+    assert atlas.draw_epsilon(4, 3) == atlas.draw_epsilon(4, 3)
+    assert atlas.draw_epsilon(4, 3) != atlas.draw_epsilon(5, 3)
+
+
+def test_a_map_needs_two_dimensions():
+    with pytest.raises(ValueError, match="2 dimensions"):
+        atlas.atlas("vae")
+
+
+# ---- samples -------------------------------------------------------------------------------------------------------
+def test_a_grid_shows_the_pictures_of_the_endpoint():
+    grid = samples.grid(4, 7, ["vae"], 0.8, judge=False)
+    assert np.allclose(
+        read(grid["shown"][0]["pictures"]) / 255, np.ravel(codes.sample(4, 7, "vae", 0.8)), atol=0.5 / 255 + 1e-4
+    )
+
+
+@pytest.mark.parametrize(
+    "asked", [{"count": 10**9}, {"networks_shown": []}, {"networks_shown": ["vae"] * 5}, {"temperature": -1}]
+)
+def test_a_grid_refuses_what_it_cannot_do(asked):
+    with pytest.raises(ValueError, match=next(iter(asked))):
+        samples.grid(**asked)
+
+
+@pytest.mark.skipif(not networks.available("cnn-digits"), reason="cnn-digits is not among the checkpoints")
+def test_the_judge_recognises_drawn_digits():
+    verdict = samples.judged(np.stack([np.float32(digit(k)) for k in range(10)]))
+    assert verdict["share"] >= 0.8
+    assert verdict["histogram"] == [1] * 10
+    assert read(verdict["sure"]).mean() == pytest.approx(verdict["share"])
+
+
+# ---- the film --------------------------------------------------------------------------------------------------------
+def test_a_film_holds_both_walks_and_the_cross_fade():
+    answer = film.film(FIRST, SECOND, 7, "vae")
+    frames = {kind: read(answer[kind]).reshape(7, 28, 28) for kind in ("line", "great-circle", "fade")}
+    for kind in ("line", "great-circle"):
+        assert np.abs(frames[kind][0] / 255 - reconstruction(digit(3), "vae")).max() <= 0.5 / 255 + 1e-4
+    assert np.array_equal(frames["line"][-1], frames["great-circle"][-1])
+    ends = [read(end).reshape(28, 28).astype(float) for end in answer["ends"]]
+    assert np.abs(ends[0] / 255 - np.float32(digit(3))).max() <= 0.5 / 255 + 1e-6
+    assert np.abs(frames["fade"][3] - (ends[0] + ends[1]) / 2).max() <= 1  # half-way it is the mean of the pixels
+    assert answer["paths"] is None
+    assert len(film.film(FIRST, SECOND, 7, "vae-2d")["paths"]["line"]) == 7
+
+
+def test_a_gif_runs_there_and_back():
+    with Image.open(io.BytesIO(base64.b64decode(film.gif(FIRST, SECOND, 6)["gif"]))) as image:
+        assert image.format == "GIF"
+        assert image.n_frames == 10  # 6 there, 4 back: neither end is shown twice
+        assert image.info["loop"] == 0
+
+
+@pytest.mark.parametrize(
+    "source", [{}, {"class": 12}, {"class": 3, "seed": 1}, "3", {"seed": -1}, {"class": 3, "index": 1.5}]
+)
+def test_a_source_that_is_none_is_refused(source):
+    with pytest.raises(ValueError, match=r"source|class|seed|index"):
+        film.film(source, SECOND)
+
+
+# ---- the ledger ------------------------------------------------------------------------------------------------------
+def test_the_ledger_of_a_drawing_is_the_endpoints():
+    answer, expected = ledger.ledger(FIRST, "vae", 5), codes.elbo(digit(3), "vae", 5)
+    assert answer["total"] == pytest.approx(expected["total"], rel=1e-6)
+    assert answer["kl"] == pytest.approx(expected["kl"], abs=1e-6)
+    assert read(answer["nats"], "<f4").sum() == pytest.approx(expected["reconstruction"], rel=1e-5)
+
+
+def test_the_baselines_by_hand():
+    picture = np.float32([[0, 1], [0.5, 0.5]])
+    assert ledger.cost(picture, picture) == pytest.approx(2 * math.log(2), abs=1e-5)  # the floor: two undecided pixels
+    assert ledger.cost(np.full((2, 2), 0.5), picture) == pytest.approx(4 * math.log(2))
+    best = min(ledger.cost(np.full((2, 2), p), picture) for p in np.linspace(0.01, 0.99, 99))
+    assert ledger.cost(np.full((2, 2), picture.mean()), picture) == pytest.approx(best)
+
+
+def test_no_answer_is_cheaper_than_the_floor():
+    answer = ledger.ledger(FIRST)
+    assert answer["floor"] < answer["reconstruction"] < answer["total"]
+    assert answer["floor"] < answer["constant"]
+
+
+# ---- the ladder, strips, equations ---------------------------------------------------------------------------------
+def test_the_ladder_goes_up():
+    for base in ladder.BASES:
+        betas = [codes.beta(name) for name in ladder.rungs(base)]
+        assert betas == sorted(betas)
+        assert 1.0 in betas
+        assert all(codes.dimensions(name) == codes.dimensions(base) for name in ladder.rungs(base))
+
+
+def test_beta_is_read_from_the_name():
+    assert [codes.beta(n) for n in ("vae", "vae-beta-0.1", "vae-2d-beta-16", "denoising-vae")] == [1, 0.1, 16, 1]
+
+
+def test_a_rung_shows_the_same_codes_as_every_other():
+    answer = ladder.rung("vae", 3)
+    expected = codes.pictures(networks.network("vae"), codes.prior(36, 32, 3))
+    assert np.abs(read(answer["samples"]).reshape(36, 28, 28) / 255 - expected).max() <= 0.5 / 255 + 1e-4
+
+
+def test_strips_are_traversals_sorted_by_kl():
+    answer = strips.strips(FIRST, "vae", frames=5, reach=2.0)
+    lines = np.asarray(Image.open(io.BytesIO(base64.b64decode(answer["strips"])))).reshape(32, 5, 28, 28)
+    assert answer["kl"] == sorted(answer["kl"], reverse=True)
+    assert sorted(answer["order"]) == list(range(32))
+    expected = codes.traverse(digit(3), "vae", answer["order"][0], [-2.0, -1.0, 0.0, 1.0, 2.0])["pictures"]
+    assert np.abs(lines[0] / 255 - np.array(expected)).max() <= 0.5 / 255 + 2e-4
+
+
+def test_a_class_mean_is_the_mean_of_its_stored_codes():
+    stored = sources.latents("vae")
+    mean = stored["points"][stored["classes"] == 4].mean(0)
+    assert sources.resolve({"mean": 4}, "vae")[0].numpy() == pytest.approx(mean, abs=1e-6)
+
+
+def test_an_equation_adds_codes():
+    a, b, c = {"class": 7, "index": 0}, {"mean": 7}, {"mean": 2}
+    z = sources.resolve(a, "vae")[0] - sources.resolve(b, "vae")[0] + sources.resolve(c, "vae")[0]
+    answer = equations.equation(a, b, c)
+    assert answer["length"] == pytest.approx(float(z.norm()), rel=1e-5)
+    expected = codes.pictures(networks.network("vae"), z[None])[0]
+    assert np.abs(read(answer["pictures"][3]).reshape(28, 28) / 255 - expected).max() <= 0.5 / 255 + 1e-4
+
+
+@pytest.mark.parametrize("asked", [{"thicker": math.nan}, {"leaning": 100}])
+def test_an_equation_refuses_what_it_cannot_do(asked):
+    with pytest.raises(ValueError, match=next(iter(asked))):
+        equations.equation(FIRST, FIRST, FIRST, **asked)
+
+
+def test_every_answer_is_strict_json():
+    import json
+
+    for answer in (
+        atlas.atlas("vae-2d"), atlas.posterior(FIRST), film.film(FIRST, SECOND), ledger.ledger(FIRST),
+        ladder.rung("vae"), strips.strips(FIRST), equations.equation(FIRST, SECOND, {"mean": 2}), samples.grid(4),
+        ladder.curve(),
+    ):  # fmt: skip
+        json.dumps(answer, allow_nan=False)
+
+
+def test_one_batch_for_every_grid(monkeypatch):
+    net, calls = networks.network("vae"), []
+    monkeypatch.setattr(net, "decode", lambda z: calls.append(len(z)) or type(net).decode(net, z))
+    strips.strips({"seed": 1}, "vae", frames=9)
+    assert calls[-1] == 1 + 32 * 9
+    assert torch.is_tensor(net.decode(torch.zeros(1, 32)))
