@@ -3,7 +3,7 @@
 import math
 
 from demos import networks, page
-from demos.softmax import chain, classify, garments, stability, train_here
+from demos.softmax import chain, classify, decisions, errors, garments, stability, train_here
 from demos.widgets import Instrument
 from training import checkpoints, train_softmax
 from training.data import CLASSES, DATASETS
@@ -53,8 +53,18 @@ def build() -> None:
             double=double_softmax(),
         )
         page.code(stability.lines)
+    with page.step(5, "Where does it go wrong, and which pixels misled it?"):
+        Instrument(
+            "softmax_errors",
+            [errors.clinic, errors.cases, errors.case, classify.weights],
+            label="The error clinic",
+        )
+    with page.step(6, "Hard or soft: what are the probabilities good for?"):
+        Instrument("softmax_decide", [decisions.decide], label="Thresholds, costs, calibration")
+        page.code(decisions.reliability)
     page.endpoint(classify.classify, "classify")
     page.endpoint(stability.softmax, "softmax")
+    page.endpoint(errors.errors, "errors")
     page.endpoint(chain.linear_model, "linear_model")
 
 
