@@ -5,6 +5,7 @@ the fine detail of what it saw. Train it: `python -m training.train_unet`.
 """
 
 import torch
+import torch.nn.functional as F
 from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
@@ -17,28 +18,26 @@ def two_convolutions(inputs: int, outputs: int) -> nn.Sequential:
 
 
 class UNet(nn.Module, PyTorchModelHubMixin, library_name="pytorch", license="mit", tags=["denoising", "mnist"]):
-    """Three scales (28, 14, 7), skips between them; returns logits of the clean picture."""
+    """A U of two scales with a skip across; it returns logits of the clean picture.
 
-    def __init__(self, width: int = 12, middle: int = 96):
+    The first layer folds each 2 x 2 pixels into four channels and the last one unfolds them: nothing is lost, and all
+    work is done on grids of 14 x 14 and 7 x 7, where a CPU does it four times faster than on 28 x 28.
+    """
+
+    def __init__(self, width: int = 24, middle: int = 72):
         super().__init__()
         self.width, self.middle = width, middle
-        fine, half = width, 3 * width
-        self.fine = two_convolutions(1, fine)  # (B, 12, 28, 28)
-        self.to_half = nn.Conv2d(fine, half, 4, stride=2, padding=1)  # (B, 36, 14, 14)
-        self.half = two_convolutions(half, half)
-        self.to_middle = nn.Conv2d(half, middle, 4, stride=2, padding=1)  # (B, 96, 7, 7)
-        self.bottom = nn.Sequential(two_convolutions(middle, middle), two_convolutions(middle, middle))
-        self.from_middle = nn.ConvTranspose2d(middle, half, 2, stride=2)  # (B, 36, 14, 14)
-        self.half_up = two_convolutions(2 * half, half)
-        self.from_half = nn.ConvTranspose2d(half, fine, 2, stride=2)  # (B, 12, 28, 28)
-        self.fine_up = two_convolutions(2 * fine, fine)
-        self.to_logits = nn.Conv2d(fine, 1, 1)  # (B, 1, 28, 28)
+        self.fold = nn.PixelUnshuffle(2)  # (B, 4, 14, 14)
+        self.fine = two_convolutions(4, width)  # (B, 24, 14, 14)
+        self.down = nn.Conv2d(width, middle, 4, stride=2, padding=1)  # (B, 72, 7, 7)
+        self.bottom = two_convolutions(middle, middle)  # (B, 72, 7, 7)
+        self.up = nn.ConvTranspose2d(middle, width, 2, stride=2)  # (B, 24, 14, 14)
+        self.fine_up = two_convolutions(2 * width, width)  # (B, 24, 14, 14)
+        self.to_logits = nn.Sequential(nn.Conv2d(width, 4, 3, padding=1), nn.PixelShuffle(2))  # (B, 1, 28, 28)
 
     def forward(self, images: Tensor) -> Tensor:
         """Noisy pictures (B, 1, 28, 28) in [0, 1] -> logits (B, 1, 28, 28) of the clean ones."""
-        fine = self.fine(images)
-        half = self.half(self.to_half(fine))
-        bottom = self.bottom(self.to_middle(half))
-        half = self.half_up(torch.cat([self.from_middle(bottom), half], 1))
-        fine = self.fine_up(torch.cat([self.from_half(half), fine], 1))
-        return self.to_logits(fine)
+        fine = self.fine(self.fold(images))
+        bottom = self.down(fine)
+        bottom = bottom + self.bottom(F.silu(bottom))
+        return self.to_logits(self.fine_up(torch.cat([self.up(bottom), fine], 1)))

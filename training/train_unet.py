@@ -1,0 +1,153 @@
+"""Train the small U-Net to denoise digits at any strength of noise: what the autoencoder's bottleneck costs.
+
+python -m training.train_unet                          # unet-denoiser
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from training import data, options, record, runs, strokes
+from training.models.measures import mse_per_picture, psnr, ssim
+from training.models.noise import add_gaussian_noise, draw_strength
+from training.models.unet import UNet
+from training.options import setting
+
+STRENGTHS = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1.0)  # noise at which every denoiser is measured
+
+
+@dataclass
+class Settings:
+    name: str = setting("unet-denoiser", "name of the checkpoint: weights/<name>")
+    dataset: str = setting("digits", "digits or fashion")
+    noise: float | str = setting("blind", "standard deviation of the input's noise in grey units, or blind: U(0, 1)")
+    width: int = setting(24, "channels on the 14 x 14 grid")
+    middle: int = setting(72, "channels on the 7 x 7 grid")
+    epochs: int = setting(12, "passes over the 55,000 training pictures")
+    batch_size: int = setting(128, "pictures a step")
+    learning_rate: float = setting(5e-3, "peak of the one cycle of Adam")
+    warm_up: float = setting(0.1, "share of the steps in which the learning rate rises")
+    second_moment: float = setting(0.99, "Adam's beta_2: a shorter memory than 0.999 suits the few steps we take")
+    seed: int = setting(0, "of the initial weights, the order of the pictures and the noise")
+
+
+def make(settings: Settings) -> UNet:
+    """The untrained network: the same numbers for the same seed."""
+    torch.manual_seed(settings.seed)
+    return UNet(settings.width, settings.middle)
+
+
+def log_error(logits: Tensor, images: Tensor) -> Tensor:
+    """The mean over the pictures of log MSE, up to a factor their mean PSNR: weak and strong noise count alike.
+
+    Under the MSE itself the strongest noise, with the largest errors, would take the whole network for itself.
+    """
+    return (mse_per_picture(torch.sigmoid(logits), images) + 1e-5).log().mean()
+
+
+def train(settings: Settings, images: Tensor, held_out: Tensor, run: runs.Run) -> tuple[nn.Module, dict]:
+    """Fit the U-Net to images (N, 1, 28, 28) on their device; return it and its curves of the loss, by epoch."""
+    device = images.device.type
+    network = make(settings).to(device, memory_format=torch.channels_last)
+    generator = torch.Generator(device).manual_seed(settings.seed)
+    optimizer = torch.optim.Adam(
+        network.parameters(), settings.learning_rate, betas=(0.9, settings.second_moment), fused=True
+    )
+    steps = len(images) // settings.batch_size  # a last, smaller batch is left out: all steps weigh the same
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, settings.learning_rate, settings.epochs * steps, settings.warm_up, cycle_momentum=False
+    )
+    curves = {"train": [], "held_out": []}
+    state = {
+        "network": network, "optimizer": optimizer, "schedule": schedule, "generator": generator, "curves": curves
+    }  # fmt: skip
+
+    done = run.restore(**state)
+    for epoch in range(done, settings.epochs):
+        order = torch.randperm(len(images), generator=generator, device=device)
+        batches = order[: steps * settings.batch_size].split(settings.batch_size)
+        progress = tqdm(batches, f"{settings.name} {epoch + 1}/{settings.epochs}", leave=False, mininterval=1)
+        total = 0.0
+        for step, batch in enumerate(progress):
+            clean = images[batch]
+            strength = draw_strength(settings.noise, len(clean), generator)
+            noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
+            with torch.autocast(device, torch.bfloat16):  # half the bytes, twice the speed; the loss stays in float32
+                logits = network(noisy)
+            loss = log_error(logits.float(), clean)  # the output is compared with the clean picture
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            if step % 20 == 0:
+                run.check(loss, epoch * steps + step)
+                progress.set_postfix(loss=f"{loss:.4f}")
+            total += loss.detach()
+        curves["train"].append(float(total) / steps)
+        logits = denoise(network, held_out, settings.noise, settings.seed)
+        curves["held_out"].append(float(log_error(logits, held_out)))
+        print(
+            f"{settings.name} epoch {epoch + 1}: log error train {curves['train'][-1]:.4f}, "
+            f"held out {curves['held_out'][-1]:.4f}",
+            flush=True,
+        )
+        run.keep(epoch + 1, **state)
+    return network, curves
+
+
+@torch.no_grad()
+def denoise(network: nn.Module, images: Tensor, noise: float | str, seed: int) -> Tensor:
+    """Logits (N, 1, 28, 28) of images with noise, drawn with `seed`."""
+    generator = torch.Generator(images.device).manual_seed(seed)
+    logits = []
+    for clean in images.split(500):
+        strength = draw_strength(noise, len(clean), generator)
+        logits.append(network(add_gaussian_noise(clean, strength, generator)))
+    return torch.cat(logits)
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Tensor | None = None) -> dict:
+    """The numbers of metrics.json on `images`, noise drawn with the seed: psnr (dB) and ssim as means over pictures.
+
+    mse, psnr and ssim are those at noise 0.3 where the network is blind, else at its own.
+    """
+    network = network.float().to(images.device).eval()
+    own = 0.3 if settings.noise == "blind" else settings.noise
+    pictures = torch.sigmoid(denoise(network, images, own, settings.seed))
+    result = {
+        "mse": float(mse_per_picture(pictures, images).mean()),
+        "psnr": float(psnr(pictures, images).mean()),
+        "ssim": float(ssim(pictures, images).mean()),
+        "psnr_by_noise": {},
+    }
+    for strength in STRENGTHS:
+        pictures = torch.sigmoid(denoise(network, images, strength, settings.seed))
+        result["psnr_by_noise"][f"{strength:g}"] = float(psnr(pictures, images).mean())
+    return result
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    settings, chosen = options.parse(Settings, argv, __doc__)
+    if chosen.smoke:
+        settings.epochs, settings.batch_size = 1, 32
+        images, _ = strokes.made_digits(96, settings.seed)
+        held_out = test = images
+    else:
+        images, _ = data.load(settings.dataset, "train", chosen.data_dir)
+        held_out, _ = data.load(settings.dataset, "held-out", chosen.data_dir)
+        test, _ = data.load(settings.dataset, "test", chosen.data_dir)
+    device = options.device(chosen.device)
+    with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
+        network, curves = train(settings, images.to(device), held_out.to(device), run)
+        numbers = evaluate(record.as_stored(network), settings, test.to(device))
+        print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
+        metrics = record.metrics(network, settings, "training.train_unet", numbers, curves, chosen)
+        run.finish(network, metrics, half=True)
+
+
+if __name__ == "__main__":
+    main()
