@@ -96,7 +96,13 @@ class Run:
         return self.kept
 
     def keep(self, epochs: int, **things) -> None:
-        """Keep the state after `epochs` epochs, so that --resume goes on from here. Whole or not at all."""
+        """Keep the state after `epochs` epochs, so that --resume goes on from here. Whole or not at all.
+
+        Raises FloatingPointError, with the earlier state kept, when a network holds NaN or infinity.
+        """
+        for thing in things.values():
+            if isinstance(thing, nn.Module) and not all(torch.isfinite(p).all() for p in thing.state_dict().values()):
+                raise FloatingPointError(f"{self.name}: the network holds NaN after epoch {epochs}; {self._advice()}")
         state = {
             "epochs": epochs,
             "settings": self.settings,
@@ -118,11 +124,11 @@ class Run:
             self.first_loss = loss
         if math.isfinite(loss) and abs(loss) <= EXPLODED * max(abs(self.first_loss), 1e-3):
             return
+        raise FloatingPointError(f"{self.name}: the loss is {loss:g} at step {step}; {self._advice()}")
+
+    def _advice(self) -> str:
         last = f"the last good state is that of epoch {self.kept}" if self.kept else "no epoch was completed"
-        raise FloatingPointError(
-            f"{self.name}: the loss is {loss:g} at step {step}; {last}. "
-            "Nothing of it was saved; try a smaller learning rate or another seed"
-        )
+        return f"{last}. Nothing of it was saved; try a smaller learning rate or another seed"
 
     def finish(
         self, network: nn.Module, metrics: dict, half: bool = False, extras: dict[str, bytes] | None = None
