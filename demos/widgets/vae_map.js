@@ -2,7 +2,7 @@
 const { el } = kit;
 const root = element.querySelector(".instrument");
 const RESTS = 70; // milliseconds without movement before the exact picture is asked for
-let atlas = null, sprite = null, posterior = null, epsilon = [0, 0], z = [0, 0], draws = [], drawn = 0, rests = null, followed = false;
+let sprite = null, posterior = null, epsilon = [0, 0], z = [0, 0], draws = [], drawn = 0, rests = null;
 const shown = new Uint8ClampedArray(784);
 
 // ---- the parts ------------------------------------------------------------------------------------------------------
@@ -11,12 +11,12 @@ const from = kit.choice({ label: "Picture", options: [["drawn", "drawn"], ["pick
 let another = 0;
 const klass = kit.choice({ label: "of class", options: props.classes.digits.map((name, k) => [k, name]), value: kit.link.number("vae_digit", 3) % 10, onInput: () => { another = 0; encode(); } });
 const more = kit.button("Another", () => { another += 1; encode(); }, { name: "another test picture" });
-const pad = kit.pad({ label: "Draw a digit", width: 210, strokes: props.examples[kit.link.number("vae_digit", 3) % 10], examples: props.examples, onInput: () => encode() });
+const pad = kit.pad({ label: "Draw a digit", width: 190, strokes: props.examples[kit.link.number("vae_digit", 3) % 10], examples: props.examples, onInput: () => encode() });
 const picked = el("div", { class: "picked panel" }, klass.element, more, el("p", { class: "soft" }, "The test picture itself is not stored, only its code: μ and σ."));
 const seen = kit.picture({ label: "what the network sees", width: 84 });
 const muSigma = el("div", { class: "code-numbers" });
 const block = (words, detail, way) => el("div", { class: `block ${way}` }, el("span", { class: "shape", "aria-hidden": "true" }), el("b", {}, words), el("span", { class: "soft" }, detail));
-const map = kit.map({ label: "Latent map of two dimensions: move with the pointer or the arrow keys, the decoded picture follows", width: 400,
+const map = kit.map({ label: "Latent map of two dimensions: move with the pointer or the arrow keys, the decoded picture follows", width: 384,
   points: new Float32Array(0), classes: new Uint8Array(0), extent: [-4, 4, -4, 4], sprite: null, radius: 2.4, onMove: (to) => moved(to) });
 const output = kit.picture({ label: "decoded from z", width: 210 });
 const source = el("p", { class: "soft source", role: "status" });
@@ -43,11 +43,11 @@ root.append(
     el("div", { class: "place-map" }, map.element),
     el("div", { class: "place-decoder" }, zLine, block("decoder", "2 → 784", "widens")),
     el("div", { class: "place-output" }, output.figure, source)),
-  legend,
   el("div", { class: "panel reparameterise" },
     el("div", { class: "formula-side" }, el("p", { class: "formula" }, "z = μ + σ · ε,  ε ~ N(0, I)"), formula),
     el("div", { class: "lens-side" }, lens, lensWords),
     el("div", { class: "epsilon-side" }, sliders.map((slider) => slider.element), el("div", { class: "row buttons" }, draw, mean))),
+  legend,
 );
 
 // ---- from the drawing to the map ------------------------------------------------------------------------------------
@@ -81,9 +81,12 @@ const show = (picture, words) => {
   numbers();
 };
 const follow = () => {
-  if (!sprite) return;
-  kit.blend(sprite, z, shown);
-  show(shown, `between ${sprite.columns * sprite.rows} stored pictures`);
+  const start = performance.now();
+  if (sprite) {
+    kit.blend(sprite, z, shown);
+    show(shown, `between ${sprite.columns * sprite.rows} stored pictures`);
+    root.dataset.frame = (performance.now() - start).toFixed(2); // milliseconds, for whoever measures
+  }
   clearTimeout(rests);
   rests = setTimeout(() => { askPoint({ z: [...z], network: network.value }); kit.link.set({ vae_z1: z[0].toFixed(3), vae_z2: z[1].toFixed(3) }); }, RESTS);
 };
@@ -147,7 +150,7 @@ map.overlay((context, toPixel) => {
 });
 
 // ---- the lens: the posterior is often smaller than a fingertip on the map ----------------------------------------------
-const LENS = 128, WIDE = 3.2; // pixels; standard deviations from the middle to the edge
+const LENS = 112, WIDE = 3.2; // pixels; standard deviations from the middle to the edge
 const drawLens = () => {
   if (!posterior) return;
   const style = getComputedStyle(document.body), ink = (name) => style.getPropertyValue(name), context = kit.sharp(lens, LENS, LENS), { sigma } = posterior;
@@ -190,31 +193,29 @@ kit.onTheme(drawLens);
 
 // ---- another network ------------------------------------------------------------------------------------------------
 const load = async (name) => {
+  const fashion = name.includes("fashion"), names = props.classes[fashion ? "fashion" : "digits"], held = klass.value;
+  klass.input.replaceChildren(...names.map((word, k) => el("option", { value: k }, word)));
+  klass.value = held;
+  if (fashion && from.value === "drawn") from.value = "picked"; // nobody draws a pullover here
+  arrange();
+  sprite = null;
+  const opened = !root.dataset.network && kit.link.get("vae_z1") != null;
+  const first = opened ? server.posterior({ source: picture(), network: name, epsilon }) : encode(); // alive before the map is
   const answer = await server.atlas({ network: name });
   if (answer.error) return notice.say(answer.error);
-  notice.say("");
-  atlas = answer;
   const { bytes } = await kit.unpackLines(answer.sprite);
   sprite = { bytes, columns: answer.columns, rows: answer.rows, cell: 28, extent: answer.extent };
   map.data({ points: kit.floats(answer.points), classes: kit.bytes(answer.classes), extent: answer.extent, sprite });
   map.showSprite(manifold.value);
   map.showPoints(dots.value);
-  const names = props.classes[answer.dataset];
-  const held = klass.value;
-  klass.input.replaceChildren(...names.map((word, k) => el("option", { value: k }, word)));
-  klass.value = held;
-  if (answer.dataset === "fashion" && from.value === "drawn") from.value = "picked"; // nobody draws a pullover here
-  arrange();
-  const key = kit.legend({ names, onInput: (set) => map.classes(set) });
-  legend.replaceChildren(key.element);
   map.classes(null);
+  legend.replaceChildren(kit.legend({ names, onInput: (set) => map.classes(set) }).element);
   root.dataset.network = name;
-  if (!followed && kit.link.get("vae_z1") != null) {
-    z = [kit.link.number("vae_z1", 0), kit.link.number("vae_z2", 0)];
-    const held = [...z];
-    const first = await server.posterior({ source: picture(), network: name, epsilon });
-    if (!first.error) { posterior = first; seen.show(first.seen); moved(held); }
-  } else encode();
-  followed = true;
+  if (!opened) return;
+  const there = await first; // a link opened the map at a point of its own
+  if (there.error) return notice.say(there.error);
+  posterior = there;
+  seen.show(there.seen);
+  moved([kit.link.number("vae_z1", 0), kit.link.number("vae_z2", 0)]);
 };
 load(network.value);

@@ -50,7 +50,8 @@ const pane = (side, start) => {
     const n = last.sure.length;
     share.classList.add("measured");
     share.textContent = `${(100 * judge.share).toFixed(0)}% recognised`;
-    note.textContent = `${Math.round(judge.share * n)} of ${n} above 0.9 confidence of the classifier ${judge.name}; what it sees in them:`;
+    const favourite = judge.histogram.indexOf(Math.max(...judge.histogram)), one = judge.histogram[favourite] / n > 0.6;
+    note.textContent = one && judge.share > 0.5 ? `Above 0.9 confidence, but nearly all as “${props.classes[judge.dataset][favourite]}”: a softmax must answer something. What it sees:` : `${Math.round(judge.share * n)} of ${n} above 0.9 confidence of the classifier ${judge.name}; what it sees in them:`;
     const top = Math.max(...judge.histogram);
     classes.setAttribute("aria-label", `classes of the samples: ${judge.histogram.map((c, k) => `${props.classes[judge.dataset][k]} ${c}`).join(", ")}`);
     classes.replaceChildren(...judge.histogram.map((c, k) => {
