@@ -17,7 +17,17 @@ CLASSES = {
         "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
     ),
 }  # fmt: skip
+SIZES = {  # bytes of the four files of either set
+    "train-images-idx3-ubyte": 16 + 60_000 * 784,
+    "train-labels-idx1-ubyte": 8 + 60_000,
+    "t10k-images-idx3-ubyte": 16 + 10_000 * 784,
+    "t10k-labels-idx1-ubyte": 8 + 10_000,
+}
 HELD_OUT = 5_000  # the last training images: recipes are chosen on them, never on the test set
+
+
+class DamagedFile(ValueError):
+    """A file of a data set that is not what it should be."""
 
 
 def data_dir(folder: str | Path | None = None) -> Path:
@@ -27,14 +37,15 @@ def data_dir(folder: str | Path | None = None) -> Path:
 
 def at_hand(dataset: str, folder: str | Path | None = None) -> bool:
     """True when the files of `dataset` ("digits" or "fashion") are there, so that load() needs no network."""
-    return (_raw(dataset, folder) / "t10k-images-idx3-ubyte").exists()
+    return all((_raw(dataset, folder) / name).exists() for name in SIZES)
 
 
 def load(dataset: str, split: str, folder: str | Path | None = None) -> tuple[Tensor, Tensor]:
     """Return (images (N, 1, 28, 28) float32 in [0, 1], labels (N,) int64).
 
     `split` is "train" (the first 55,000), "held-out" (the last 5,000 of the training set), "all" (all 60,000) or
-    "test" (10,000). Downloads the set, with torchvision's progress bar, when it is not there.
+    "test" (10,000). Downloads the set, with torchvision's progress bar, when it is not there. Raises ConnectionError
+    when that fails, and DamagedFile (a ValueError) when a file is truncated, each in a sentence.
     """
     from torchvision.datasets import MNIST, FashionMNIST  # 1.5 s to import, so only where it is used
 
@@ -43,7 +54,20 @@ def load(dataset: str, split: str, folder: str | Path | None = None) -> tuple[Te
     if split not in ("train", "held-out", "all", "test"):
         raise ValueError(f"split {split!r} is not one of train, held-out, all, test")
     kind = MNIST if dataset == "digits" else FashionMNIST
-    files = kind(data_dir(folder), train=split != "test", download=not at_hand(dataset, folder))
+    raw = _raw(dataset, folder)
+    for name, size in SIZES.items():
+        if (raw / name).exists() and (raw / name).stat().st_size != size:
+            found = (raw / name).stat().st_size
+            raise DamagedFile(
+                f"{raw / name} has {found:,} bytes instead of {size:,}: delete it, and it is loaded again"
+            )
+    try:
+        files = kind(data_dir(folder), train=split != "test", download=not at_hand(dataset, folder))
+    except (OSError, RuntimeError) as error:  # torchvision raises either, without saying what to do
+        raise ConnectionError(
+            f"{kind.__name__} is not in {raw} and could not be loaded ({error}); put its four files there, "
+            "or say with --data-dir or DATA_DIR where they are"
+        ) from None
     images, labels = files.data[:, None].float() / 255, files.targets
     part = {"train": slice(0, -HELD_OUT), "held-out": slice(-HELD_OUT, None)}.get(split, slice(None))
     return images[part], labels[part]

@@ -20,12 +20,13 @@ import math
 import shlex
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from training import checkpoints, files
+from training import checkpoints, data, files
 
 EXPLODED = 100.0  # times the first loss: no training of ours comes back from there
 
@@ -37,6 +38,14 @@ def start(name: str, settings, resume: bool = False, smoke: bool = False) -> "Ru
     earlier run is taken up; where none was kept the training starts anew. With `smoke` nothing that is written stays.
     """
     return Run(name, settings, resume, smoke)
+
+
+def program(main: Callable) -> None:
+    """Run a script's main(); trouble with files or the network ends it with one sentence and status 1."""
+    try:
+        main()
+    except (OSError, data.DamagedFile) as error:
+        sys.exit(_sentence(error))
 
 
 def command() -> str:
