@@ -59,7 +59,7 @@ def load(dataset: str, split: str, folder: str | Path | None = None) -> tuple[Te
         if (raw / name).exists() and (raw / name).stat().st_size != size:
             found = (raw / name).stat().st_size
             raise DamagedFile(
-                f"{raw / name} has {found:,} bytes instead of {size:,}: delete it, and it is loaded again"
+                f"{raw / name} has {found:,} bytes instead of {size:,}: delete it to load it again"
             )
     try:
         files = kind(data_dir(folder), train=split != "test", download=not at_hand(dataset, folder))
