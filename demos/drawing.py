@@ -18,6 +18,7 @@ __all__ = ["as_input", "read_picture", "to_base64", "to_list", "to_mnist"]
 LONGEST_SIDE = 2_000  # pixels
 LONGEST_TEXT = 2_000_000  # characters of a data URL; the pad's have about 3,000
 PREFIX = "data:image/png;base64,"
+Image.MAX_IMAGE_PIXELS = LONGEST_SIDE**2  # for every decoder of this process
 
 
 def as_input(value) -> np.ndarray:

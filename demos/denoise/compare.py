@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from demos import checks
-from demos.denoise.laboratory import NETWORKS, errors, names, network_named, reconstruct, spoil
+from demos.denoise.laboratory import MEASURES, NETWORKS, errors, names, network_named, reconstruct, spoil
 from demos.drawing import to_base64, to_list
 from training import checkpoints
 from training.denoisers import FILTERS, by_filter
@@ -50,7 +50,7 @@ def all_denoisers(seen: np.ndarray, noisy: np.ndarray, kind: str, strength: floa
         start = time.perf_counter()
         picture = reconstruct(network, noisy, strength) if network else by_filter(name, noisy, *knob)
         milliseconds = 1e3 * (time.perf_counter() - start)
-        measured = errors(picture, seen)
+        measured = errors(picture, seen, tuple(MEASURES))
         results.append({"network": name, "picture": picture, **measured, "milliseconds": round(milliseconds, 3)})
     return results
 
@@ -83,7 +83,7 @@ def compare_live(picture: str, kind: str, strength: float, seed: int) -> dict:
     results = all_denoisers(seen, noisy, kind, strength, _wanted([]))
     return {
         "seen": to_base64(seen),
-        "noisy": {"picture": to_base64(noisy), **errors(noisy, seen)},
+        "noisy": {"picture": to_base64(noisy), **errors(noisy, seen, tuple(MEASURES))},
         "results": [result | {"picture": to_base64(result["picture"])} for result in results],
     }
 

@@ -1,5 +1,7 @@
 """The bench of the denoising laboratory: a drawing, noise, a network, the reconstruction and its errors."""
 
+import functools
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -22,10 +24,13 @@ NETWORKS = {
     "linear-denoiser": "Best linear denoiser",
 }
 
+MEASURES = {"mse": mse_per_picture, "psnr": psnr, "ssim": ssim}
 
-def names() -> list[str]:
+
+@functools.cache  # no look at the disk for each stroke
+def names() -> tuple[str, ...]:
     """The denoising networks whose checkpoints are there, in the order of the page."""
-    return networks.available(*NETWORKS)
+    return tuple(networks.available(*NETWORKS))
 
 
 def network_named(name: str) -> nn.Module:
@@ -39,27 +44,28 @@ def make_noisy(seen: np.ndarray, kind: str, strength: float, seed: int) -> np.nd
     return corrupt(batch_of(seen), kind, strength, generator)[0, 0].numpy()
 
 
-@torch.inference_mode()
 def reconstruct(network: nn.Module, picture: np.ndarray, strength: float | None = None) -> np.ndarray:
     """A picture (28, 28) through an image network: (28, 28) in [0, 1]. VAEs decode their mean."""
-    images = batch_of(picture).to(networks.device())
-    return by_network(network, images, strength)[0, 0].cpu().numpy()
+    return through(network, picture, strength)[0]
 
 
 @torch.inference_mode()
-def code(network: nn.Module, picture: np.ndarray) -> list[float] | None:
-    """The code of a picture (28, 28), rounded to 3 digits; None for a network that has none."""
+def through(
+    network: nn.Module, picture: np.ndarray, strength: float | None = None
+) -> tuple[np.ndarray, list[float] | None]:
+    """The reconstruction (28, 28) and the code, rounded to 3 digits; None for a network that has none."""
+    images = batch_of(picture).to(networks.device())
     if not hasattr(network, "encode"):
-        return None
-    images = batch_of(picture).to(networks.device())
-    return [round(z, 3) for z in code_of(network, images)[0].tolist()]
+        return by_network(network, images, strength)[0, 0].cpu().numpy(), None
+    z = code_of(network, images)
+    return torch.sigmoid(network.decode(z))[0, 0].cpu().numpy(), [round(number, 3) for number in z[0].tolist()]
 
 
 @torch.inference_mode()
-def errors(picture: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    """MSE, PSNR (dB; 120 stands for no error at all) and SSIM of a picture against the true one, both (28, 28)."""
+def errors(picture: np.ndarray, truth: np.ndarray, measures: tuple[str, ...] = ("mse", "psnr")) -> dict[str, float]:
+    """MSE, PSNR (dB; 120 stands for no error at all) and, if asked for, "ssim" of a picture against the true one."""
     pair = batch_of(picture), batch_of(truth)
-    return {name: float(measure(*pair)) for name, measure in (("mse", mse_per_picture), ("psnr", psnr), ("ssim", ssim))}
+    return {name: float(MEASURES[name](*pair)) for name in measures}
 
 
 def denoise(
@@ -87,11 +93,10 @@ def denoise(
 def bench(picture: str, kind: str, strength: float, seed: int, network: str) -> dict:
     """One live answer of the bench: the pictures as base64 bytes, the code, the errors before and after."""
     seen, noisy = spoil(picture, kind, strength, seed)
-    chosen = network_named(network)
-    output = reconstruct(chosen, noisy, strength)
+    output, code = through(network_named(network), noisy, strength)
     return {
         "seen": to_base64(seen), "noisy": to_base64(noisy), "reconstruction": to_base64(output),
-        "code": code(chosen, noisy), "before": errors(noisy, seen), "after": errors(output, seen),
+        "code": code, "before": errors(noisy, seen), "after": errors(output, seen),
     }  # fmt: skip
 
 

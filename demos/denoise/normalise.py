@@ -1,12 +1,14 @@
 """How a drawing becomes data: the steps of to_mnist one by one, and what each network makes of a step left out."""
 
+import functools
+
 import numpy as np
 import torch
 
 from demos import checks, networks
 from demos.denoise.laboratory import batch_of, make_noisy, names, network_named, reconstruct
-from demos.drawing import as_input, read_picture, to_base64, to_list
-from training.strokes import SIDE, normalise_steps
+from demos.drawing import read_picture, to_base64, to_list
+from training.strokes import normalise_steps
 
 
 def normalise(picture: list[list[float]]) -> dict:
@@ -33,13 +35,19 @@ def normalise_live(picture: str, box: bool, stroke: bool, centre: bool, strength
         if not isinstance(switch, bool):
             raise ValueError(f"{name} must be true or false, not {checks.show(switch)}")
     steps = normalise_steps(ink, box, stroke, centre)
-    whole = as_input(picture) if ink.shape != (SIDE, SIDE) else normalise_steps(ink)[3]
     return {
         "steps": [to_base64(step) for step in steps],
         "wrong": {name: wrong_ink(name, steps[3], strength, seed) for name in names()},
-        "whole": {name: wrong_ink(name, whole, strength, seed) for name in names()},
+        "whole": dict(with_all_steps(picture, strength, seed)),
         "reading": reading(steps[3]),
     }
+
+
+@functools.lru_cache(maxsize=64)  # it stays while the switches and sliders of the step are moved
+def with_all_steps(picture: str, strength: float, seed: int) -> tuple[tuple[str, float | None], ...]:
+    """(name, share of the ink that it gets wrong) of every network, where no step is left out."""
+    whole = normalise_steps(read_picture(picture))[3]
+    return tuple((name, wrong_ink(name, whole, strength, seed)) for name in names())
 
 
 def wrong_ink(name: str, picture: np.ndarray, strength: float, seed: int) -> float | None:
@@ -54,9 +62,15 @@ def wrong_ink(name: str, picture: np.ndarray, strength: float, seed: int) -> flo
 @torch.inference_mode()
 def reading(picture: np.ndarray) -> dict | None:
     """What a classifier reads in a picture (28, 28): {"digit", "probability", "network"}; None without a classifier."""
-    there = networks.available("cnn-digits", "softmax-digits")
-    if not there:
+    name = classifier()
+    if name is None:
         return None
-    logits = networks.network(there[0])(batch_of(picture).to(networks.device()))
+    logits = networks.network(name)(batch_of(picture).to(networks.device()))
     probability, digit = torch.softmax(logits[0].float(), 0).max(0)
-    return {"digit": int(digit), "probability": float(probability), "network": there[0]}
+    return {"digit": int(digit), "probability": float(probability), "network": name}
+
+
+@functools.cache
+def classifier() -> str | None:
+    """The best classifier of digits whose checkpoint is there."""
+    return next(iter(networks.available("cnn-digits", "softmax-digits")), None)

@@ -3,9 +3,9 @@
 import gradio as gr
 
 from demos import networks, page
-from demos.denoise import again, compare, figure, laboratory, micrograph, normalise, unlike
+from demos.denoise import again, compare, figure, laboratory, micrograph, normalise, sources, unlike
 from demos.widgets import Instrument
-from training import checkpoints
+from training import checkpoints, data
 from training.corruptions import KINDS, corrupt
 from training.denoisers import FILTERS, by_network
 from training.micrographs import LATTICES
@@ -26,11 +26,12 @@ def build() -> None:
     choices = [[name, laboratory.NETWORKS[name]] for name in laboratory.names()]
     Instrument(
         "denoise_bench",
-        [laboratory.bench],
+        [laboratory.bench, sources.test_digit, sources.photo],
         label="Denoising bench",
         examples=[example_strokes(digit) for digit in range(10)],
         networks=choices,
         kinds=[[kind, KIND_LABELS[kind]] for kind in KINDS],
+        has_test_digits=data.at_hand("digits"),
     )
     with page.step(1, "How does a drawing become data?"):
         Instrument("denoise_normalise", [normalise.normalise_live], label="From drawing to data", labels=compare.LABELS)
@@ -47,7 +48,7 @@ def build() -> None:
     with page.step(3, "Why must the noise in training match the noise in the test?"):
         Instrument(
             "denoise_grid", [compare.noise_grid], label="Training noise against test noise",
-            labels=compare.LABELS, classical=list(FILTERS), names=laboratory.names(),
+            labels=compare.LABELS, classical=list(FILTERS), names=list(laboratory.names()),
         )  # fmt: skip
         page.lesson("denoise_grid", **grid_numbers())
     with page.step(4, "What if it is fed its own output, again and again?"):
@@ -114,6 +115,6 @@ def micrograph_numbers(dose: str = "0.5") -> dict:
         "parameters": f"{metrics['parameters']:,}",
         "gain_low": f"{min(gains):.1f}",
         "gain_high": f"{max(gains):.1f}",
-        "dose": dose,
+        "at_dose": dose,
         **{name: f"{100 * table[name][dose]['balanced']:.0f} %" for name in ("noisy", "blur", "network")},
     }

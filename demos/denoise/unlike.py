@@ -1,5 +1,7 @@
 """Leave the data: what networks dream into pictures that are no digits, and how unlike the training data they are."""
 
+import functools
+
 import numpy as np
 import torch
 
@@ -47,7 +49,7 @@ def unlike_live(picture: str) -> dict:
     """What every network makes of a picture without any noise, and the meter's verdict on it."""
     seen = as_input(picture)
     meter = analysis()["meter"]["network"]
-    made = {name: reconstruct(networks.network(name), seen, 0.0) for name in networks.available(*DREAMERS)}
+    made = {name: reconstruct(networks.network(name), seen, 0.0) for name in dreamers()}
     judged = made[meter] if meter in made else reconstruct(networks.network(meter), seen)
     error = float(np.mean((judged - seen) ** 2))
     return {
@@ -55,7 +57,7 @@ def unlike_live(picture: str) -> dict:
         "made": [
             [name, to_base64(output), round(float(np.mean((output - seen) ** 2)), 5)] for name, output in made.items()
         ],
-        "error": error,
+        "distance": error,
         "percentile": percentile(error),
     }
 
@@ -63,3 +65,9 @@ def unlike_live(picture: str) -> dict:
 def labels() -> dict[str, str]:
     """The dreamers' names in words."""
     return {name: NETWORKS.get(name, "VAE (no noise)") for name in DREAMERS}
+
+
+@functools.cache
+def dreamers() -> tuple[str, ...]:
+    """Those of the DREAMERS whose checkpoints are there."""
+    return tuple(networks.available(*DREAMERS))

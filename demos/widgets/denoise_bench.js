@@ -22,11 +22,75 @@ const pad = kit.pad({
 });
 state.picture = pad.value;
 state.strokes = pad.strokes;
+
+// ---- other sources: a test digit, a photo --------------------------------------------------------------------------
+const LARGEST = 6000; // pixels along a photo that a phone's browser can still unpack
+let tries = 0;
+const lay = (url) => new Promise((resolve, reject) => {
+  const image = new Image();
+  image.onload = () => { pad.put(image, url); resolve(); };
+  image.onerror = reject;
+  image.src = url;
+});
+const greyURL = (source, width, height) => { // any drawable -> grey PNG data URL
+  const canvas = el("canvas", { width, height });
+  const context = canvas.getContext("2d");
+  context.filter = "grayscale(1)";
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, width, height);
+  context.drawImage(source, 0, 0, width, height);
+  return canvas.toDataURL("image/png");
+};
+const takeTestDigit = async () => {
+  const index = (state.seed + 7919 * tries++) % 10000;
+  const result = await server.test_digit({ index });
+  if (result.error) { notice.say(result.error); return; }
+  const canvas = el("canvas", { width: 28, height: 28 });
+  kit.paint(canvas, kit.bytes(result.picture));
+  await lay(canvas.toDataURL("image/png"));
+};
+const sides = (bytes) => { // width and height of a PNG or JPEG from its header: a bomb is never unpacked
+  const view = new DataView(bytes.buffer);
+  if (bytes.length > 24 && view.getUint32(0) === 0x89504e47) return [view.getUint32(16), view.getUint32(20)];
+  if (bytes.length > 4 && view.getUint16(0) === 0xffd8) {
+    for (let at = 2; at + 9 < bytes.length; at += 2 + view.getUint16(at + 2)) {
+      const marker = view.getUint8(at + 1);
+      if (view.getUint8(at) !== 0xff) return null;
+      if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return [view.getUint16(at + 7), view.getUint16(at + 5)];
+    }
+  }
+  return null;
+};
+const takePhoto = async (file) => {
+  if (!file) return;
+  const refuse = (reason) => notice.say(`${file.name}: ${reason}`);
+  if (file.size === 0) return refuse("the file is empty (0 bytes).");
+  if (file.size > 30e6) return refuse(`the file has ${Math.round(file.size / 1e6)} MB; at most 30 MB, please.`);
+  const size = sides(new Uint8Array(await file.arrayBuffer()));
+  if (!size) return refuse("this is no PNG or JPEG picture.");
+  if (Math.max(...size) > LARGEST || Math.min(...size) < 8) return refuse(`the picture has ${size[0]} × ${size[1]} pixels; its sides must be from 8 to ${LARGEST}.`);
+  let bitmap;
+  try { bitmap = await createImageBitmap(file); } catch { return refuse("the picture is damaged; this browser cannot unpack it."); }
+  const scale = Math.min(1, 512 / Math.max(bitmap.width, bitmap.height));
+  const url = greyURL(bitmap, Math.max(2, Math.round(bitmap.width * scale)), Math.max(2, Math.round(bitmap.height * scale)));
+  bitmap.close();
+  const result = await server.photo({ picture: url });
+  if (result.error) return refuse(result.error);
+  notice.say("");
+  await lay(result.picture);
+};
+const file = el("input", { type: "file", accept: "image/png,image/jpeg", class: "file", "aria-label": "A photo of a digit on paper", tabindex: -1 });
+file.addEventListener("change", () => { takePhoto(file.files[0]); file.value = ""; });
+pad.element.append(el("div", { class: "pad-buttons sources" },
+  props.has_test_digits ? kit.button("Test digit", takeTestDigit, { title: "A digit of MNIST's test set" }) : null,
+  kit.button("Photo", () => file.click(), { title: "A photo of a digit on paper, PNG or JPEG" }), file));
 const seen = kit.picture({ label: "What the network sees", width: 128 });
 const noisy = kit.picture({ label: "With noise", width: 128 });
 const output = kit.picture({ label: "Reconstruction", width: 128 });
-const wrong = kit.picture({ label: "Error: too bright, too dark", width: 128 });
-const arrow = (words) => el("div", { class: "arrow", "aria-hidden": "true" }, words ? el("span", {}, words) : null, "→");
+const wrong = kit.picture({ label: "Error", width: 128 });
+wrong.canvas.title = "Orange: too bright. Blue: too dark.";
+wrong.caption.append(el("span", { class: "wide" }, ": too bright, too dark"));
+const arrow = (words, kind = "") => el("div", { class: `arrow ${kind}`, "aria-hidden": "true" }, words ? el("span", {}, words) : null, "→");
 
 const cells = el("canvas", { class: "code", role: "img", width: 8, height: 8, "aria-label": "The code" });
 const codeWords = el("figcaption", {}, "code");
@@ -74,7 +138,7 @@ root.append(
     pad.element,
     el("div", { class: "rest" },
       el("div", { class: "pictures" },
-        arrow(), seen.figure, arrow("noise"), noisy.figure, arrow(), network, arrow(), output.figure,
+        arrow(), seen.figure, arrow("noise"), noisy.figure, arrow("", "before-network"), network, arrow(), output.figure,
         el("div", { class: "arrow minus", "aria-hidden": "true" }, "−"), wrong.figure),
       el("div", { class: "panel controls" }, kinds.element, strength.element, seed.element, renew, choose.element, reset),
       formula, el("div", { class: "tiles" }, before.element, after.element, gain.element), notice.element)));
@@ -88,7 +152,7 @@ const paintCode = () => {
   const side = Math.ceil(Math.sqrt(code.length)), rows = Math.ceil(code.length / side);
   if (cells.width !== side || cells.height !== rows) { cells.width = side; cells.height = rows; }
   kit.paintSigned(cells, Float32Array.from({ length: side * rows }, (_, i) => code[i] || 0));
-  codeWords.textContent = `code: ${code.length} numbers`;
+  codeWords.textContent = `code of ${code.length}`;
   cells.setAttribute("aria-label", `The code, ${code.length} numbers: blue below zero, orange above`);
 };
 const paint = () => {

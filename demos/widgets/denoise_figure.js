@@ -4,8 +4,8 @@ const { el } = kit;
 const store = kit.shared("denoise"), state = store.state;
 
 let start = 0;
-const image = el("img", { class: "sheet", alt: "Eight digits: original, noisy, reconstructed" });
-const words = el("p", { class: "soft" });
+const image = el("img", { class: "sheet", hidden: true, alt: "Eight digits: original, noisy, reconstructed" });
+const words = el("p", { class: "soft" }, "The figure is being drawn …");
 const save = el("a", { class: "button main save", download: "denoising.png" }, "Save as PNG");
 const more = kit.button("Other digits", () => { start = (start + 8) % 9992; update(); });
 const notice = kit.notice();
@@ -13,6 +13,7 @@ root.append(el("p", {}, "Kind, strength, seed and network are those of the bench
 
 const show = (result) => {
   image.src = save.href = result.url;
+  image.hidden = false;
   words.textContent = `${result.source[0].toUpperCase()}${result.source.slice(1)}. Mean PSNR ${kit.show(result.before, 1)} dB before, ${kit.show(result.after, 1)} dB after.`;
 };
 const ask = kit.live(server.figure, show, notice.say);

@@ -3,7 +3,7 @@ const root = element.querySelector(".instrument");
 const { el } = kit;
 const SIZE = props.size;
 
-const dose = kit.slider({ label: "Dose", min: -1, max: 1.7, step: 0.02, value: Math.log10(2), onInput: () => update() });
+const dose = kit.slider({ label: "Dose", min: -1, max: 1.7, step: 0.02, value: 0, onInput: () => update() });
 const doseWords = () => { const d = 10 ** dose.value; dose.element.querySelector("output").textContent = `${d < 1 ? d.toFixed(2) : d.toFixed(1)} e⁻ per white pixel`; dose.input.setAttribute("aria-valuetext", `${d.toFixed(2)} electrons per white pixel`); };
 const lattice = kit.choice({ label: "Lattice", options: props.lattices, value: "hexagonal", onInput: () => update() });
 const sliders = {

@@ -34,7 +34,7 @@ root.append(
 let last = null;
 const drawMeter = () => {
   if (!last) return;
-  const width = Math.max(240, scale.parentElement.clientWidth), height = 84, q = props.quantiles;
+  const width = Math.max(240, scale.parentElement.clientWidth), height = 96, q = props.quantiles;
   const context = kit.sharp(scale, width, height), style = getComputedStyle(root);
   const ink = style.getPropertyValue("--ink"), soft = style.getPropertyValue("--ink-soft"), accent = style.getPropertyValue("--accent"), warm = style.getPropertyValue("--warm");
   const low = Math.log10(q[1] / 4), high = Math.log10(Math.max(0.4, q[100] * 4));
@@ -44,17 +44,17 @@ const drawMeter = () => {
   for (let i = 1; i < 100; i++) {
     const a = x(q[i]), b = x(q[i + 1]), tall = Math.min(34, 60 / Math.max(1, b - a));
     context.fillStyle = accent; context.globalAlpha = 0.75;
-    context.fillRect(a, 46 - tall, Math.max(1, b - a - 0.5), tall);
+    context.fillRect(a, 58 - tall, Math.max(1, b - a - 0.5), tall);
   }
   context.globalAlpha = 1;
-  context.strokeStyle = soft; context.beginPath(); context.moveTo(10, 46); context.lineTo(width - 10, 46); context.stroke();
-  const at = x(last.error);
+  context.strokeStyle = soft; context.beginPath(); context.moveTo(10, 58); context.lineTo(width - 10, 58); context.stroke();
+  const at = x(last.distance);
   context.fillStyle = last.percentile > 99 ? warm : ink;
-  context.beginPath(); context.moveTo(at, 44); context.lineTo(at - 8, 62); context.lineTo(at + 8, 62); context.fill();
+  context.beginPath(); context.moveTo(at, 57); context.lineTo(at - 9, 76); context.lineTo(at + 9, 76); context.fill();
   context.font = "15px system-ui, sans-serif"; context.fillStyle = soft;
-  context.textAlign = "left"; context.fillText("small error", 10, 80);
-  context.textAlign = "right"; context.fillText("large error", width - 10, 80);
-  context.textAlign = "center"; context.fillText("10,000 test digits", Math.min(width - 80, Math.max(80, x(q[50]))), 14);
+  context.textAlign = "left"; context.fillText("small error", 10, 92);
+  context.textAlign = "right"; context.fillText("large error", width - 10, 92);
+  context.textAlign = "center"; context.fillText("10,000 test digits", Math.min(width - 80, Math.max(80, x(q[50]))), 16);
 };
 const show = (result) => {
   last = result;
@@ -66,7 +66,7 @@ const show = (result) => {
   const p = result.percentile;
   verdict.textContent = p > 99.5 ? "Unlike the training data: rebuilt worse than 99.5 % of the test digits."
     : `Rebuilt worse than ${p.toFixed(0)} % of the test digits` + (p > 90 ? ": unusual." : p < 1 ? ": as easy as the easiest. The meter only sees the error: it is fooled by what is easy to copy." : ": by this measure, it might be a digit.");
-  scale.setAttribute("aria-label", `Reconstruction error ${result.error.toFixed(4)}, larger than that of ${p.toFixed(1)} percent of the test digits`);
+  scale.setAttribute("aria-label", `Reconstruction error ${result.distance.toFixed(4)}, larger than that of ${p.toFixed(1)} percent of the test digits`);
   drawMeter();
   for (const button of buttons) button.setAttribute("aria-pressed", String(button.textContent === chosen));
 };
