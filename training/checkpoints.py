@@ -81,7 +81,7 @@ def save(
     """
     folder, (content, arguments) = WEIGHTS / name, pack(network, half)
     stored = unpack(content, arguments, name)  # what cannot be loaded again is not saved either
-    image = cards.picture(stored, metrics)
+    image, told = cards.picture(stored, metrics), _json(metrics)
     new, old = files.sha256(content), catalogue().get(name, {})
     about = {"class": arguments["architecture"], "dataset": metrics.get("dataset"), "command": metrics.get("command")}
 
@@ -94,7 +94,7 @@ def save(
     files.write(standing, content)
     for filename, extra in {**(extras or {}), **({cards.PICTURE: image} if image else {})}.items():
         files.write(folder / filename, extra)
-    files.write(folder / METRICS, _json(metrics))
+    files.write(folder / METRICS, told)
     files.write(folder / CARD, cards.card(name, metrics, arguments, bool(image)).encode())
     files.write(folder / CONFIG, _json(arguments))  # last: names() lists the folder from now on
     enter(name, replaces=None)
@@ -240,7 +240,7 @@ def _read(path: Path) -> bytes:
 
 
 def _json(content: dict) -> bytes:
-    return (json.dumps(content, indent=2) + "\n").encode()
+    return (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
 
 
 def main(argv: list[str] | None = None) -> None:

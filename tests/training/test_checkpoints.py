@@ -56,6 +56,12 @@ def test_saving_the_same_network_gives_the_same_file(weights):
     assert (weights / "a" / "model.safetensors").read_bytes() == before
 
 
+def test_metrics_that_are_no_json_are_refused_before_anything_is_written(weights):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        checkpoints.save(_network(3), "a", METRICS | {"test": {"mse": float("nan")}})
+    assert _same(checkpoints.load("a"), _network(2))
+
+
 def test_half_precision_halves_the_file_and_loads_as_float32(weights):
     checkpoints.save(_network(2), "half", METRICS, half=True)
     sizes = [(weights / name / "model.safetensors").stat().st_size for name in ("half", "a")]
