@@ -1,0 +1,93 @@
+"""The numbers of metrics.json are true, and what was trained is what the catalogue says."""
+
+import dataclasses
+import importlib
+import shlex
+
+import pytest
+import torch
+
+from training import catalogue, checkpoints, data, evaluate, options
+
+NAMES = [name for name in checkpoints.names() if name in catalogue.ENTRIES]
+SAMPLE = 2_000
+# What a sample of 2,000 may differ by from the whole test set: about five standard errors for most numbers.
+TOLERANCE = {"accuracy": 0.04, "cross_entropy": 0.25, "psnr": 0.02, "ssim": 0.02, "mse": 0.06, "bce": 0.06}
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", NAMES)
+def test_metrics_are_true_on_a_sample(name, data_dir):
+    now, stored = evaluate.recompute(name, count=SAMPLE), checkpoints.metrics(name)["test"]
+    told = {key: value for key, value in stored.items() if isinstance(value, float)}
+    assert told
+    assert set(now) == set(stored)
+    for key in TOLERANCE.keys() & told.keys():
+        assert now[key] == pytest.approx(told[key], rel=TOLERANCE[key]), key
+    if "nats" in told:
+        assert now["nats"] == pytest.approx(told["nats"], rel=0.04)
+        assert told["nats"] == pytest.approx(told["reconstruction"] + told["kl"], rel=1e-5)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_recipe_is_the_catalogues(name):
+    metrics, (module, *arguments) = checkpoints.metrics(name), shlex.split(catalogue.ENTRIES[name])
+    script = importlib.import_module(f"training.{module}")
+    wanted = dataclasses.asdict(options.parse(script.Settings, [*arguments, "--out", name], "")[0])
+    told = dict(metrics["recipe"])
+    if module == "train_linear":  # there the name decides on the data set
+        wanted["dataset"] = script.KINDS[name]
+    assert told == wanted
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_loads_and_returns_logits_of_the_right_shape(name):
+    network = checkpoints.load(name)
+    wide = 2 if name == "sigmoid-fashion-pairs" else 1
+    answer = network(torch.rand(2, 1, 28, 28 * wide))
+    logits = answer[0] if isinstance(answer, tuple) else answer
+    classifier = "accuracy" in checkpoints.metrics(name)["test"]
+    assert logits.shape == ((2, 10) if classifier else (2, 1, 28, 28))
+
+
+@pytest.mark.data
+def test_metrics_name_the_data_they_were_made_from(data_dir):
+    told = checkpoints.metrics("vae")["data_sha256"]
+    if told != data.sha256("digits"):
+        pytest.skip("another copy of MNIST than the one the networks were trained on")
+    assert len(told) == 4
+
+
+def test_a_number_off_by_more_than_a_thousandth_is_found():
+    rows = evaluate.differences({"a": 1.0, "b": [2.0, 3.0]}, {"a": 1.0005, "b": [2.0, 3.01]})
+    assert [agrees for *_, agrees in rows] == [True, True, False]
+    assert not evaluate.differences({"a": 1.0}, {})[0][-1]
+
+
+MUST = {  # name -> (number, the worst that is good enough, whether more is better)
+    "vae": ("nats", 101.7, False),
+    "vae-2d": ("nats", 157, False),
+    "vae-deep": ("nats", 98.5, False),
+    "vae-deep-2d": ("nats", 143, False),
+    "autoencoder-deep-2d": ("mse", 0.038, False),
+    "denoising-vae": ("psnr", 21.3, True),
+    "autoencoder": ("mse", 0.0024, False),
+    "autoencoder-16d": ("mse", 0.0105, False),
+    "autoencoder-2d": ("mse", 0.045, False),
+    "sparse-autoencoder": ("mse", 0.014, False),
+    "denoising-autoencoder": ("psnr", 22.8, True),
+    "unet-denoiser": ("psnr", 24.1, True),
+    "softmax-digits": ("accuracy", 0.913, True),
+    "softmax-fashion": ("accuracy", 0.828, True),
+    "softmax-digits-best": ("accuracy", 0.925, True),
+    "softmax-fashion-best": ("accuracy", 0.845, True),
+    "cnn-digits": ("accuracy", 0.993, True),
+    "cnn-fashion": ("accuracy", 0.915, True),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in MUST if name in NAMES])
+def test_the_network_is_as_good_as_it_must_be(name):
+    key, worst, more_is_better = MUST[name]
+    value = checkpoints.metrics(name)["test"][key]
+    assert value >= worst if more_is_better else value <= worst
