@@ -1,14 +1,13 @@
 """How good are the samples, and what do the codes mean? Measured once, for the tab that samples and interpolates.
 
-    python -m training.analyse_generation        # every network in weights/, to weights/analysis/generation.json
+    python -m training.analyse_generation      # of every network in weights/, to weights/analysis/generation.*
 
-Samples of N(0, I) are judged by a classifier that was trained on the real pictures: the share it is sure of, which
-classes it sees, and the Frechet distance of its features to those of the real test pictures (Heusel et al., "GANs
-trained by a two time-scale update rule", 2017, with this classifier's features instead of Inception's). Directions for
-thickness and slant are slopes of the codes against what is measured on the pictures. Twenty equations on codes, drawn
-by the seed and not by hand, are tried on a hundred test pictures each.
+Samples of N(0, I) are judged by a classifier that was trained on the real pictures (training/judging.py). Directions
+for thickness and slant are slopes of the codes against what is measured on the pictures. Twenty equations on codes,
+drawn by the seed and not by hand, are tried on a hundred test pictures each.
 """
 
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +17,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from training import checkpoints, data, files, options, record, strokes
+from training import checkpoints, data, files, judging, options, record, strokes
 from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
 from training.options import setting
 from training.shapes import slant, thickness
 
 JUDGES = {"digits": "cnn-digits", "fashion": "cnn-fashion"}
+REFERENCE = 2_000  # real pictures that samples are compared with one by one, here and in the tab
 EQUATIONS_OF = ("vae", "autoencoder", "vae-2d")  # the networks whose arithmetic is tried
 
 
@@ -31,7 +31,6 @@ EQUATIONS_OF = ("vae", "autoencoder", "vae-2d")  # the networks whose arithmetic
 class Settings:
     name: str = setting("generation", "name of the analysis: weights/analysis/<name>.json")
     samples: int = setting(5_000, "samples of the prior for each network")
-    sure: float = setting(0.9, "confidence above which a sample counts as recognised")
     pictures: int = setting(100, "test pictures that each equation is tried on")
     swaps: int = setting(12, "equations that exchange one class for another; 4 more thicken and 4 more lean")
     thicker: float = setting(1.0, "pixels of stroke width that an equation asks for")
@@ -41,46 +40,17 @@ class Settings:
 
 
 # ---- quality of samples ----------------------------------------------------------------------------------------------
-@torch.inference_mode()
-def judge(classifier: nn.Module, pictures: Tensor) -> tuple[Tensor, Tensor]:
-    """Pictures (N, 1, 28, 28) -> probabilities (N, 10), and features (N, 96): the last convolution's means."""
-    chunks = [classifier.features(part) for part in pictures.split(500)]
-    probabilities = torch.cat([classifier.head(chunk) for chunk in chunks]).softmax(1)
-    return probabilities, torch.cat([chunk.unflatten(1, (-1, 49)).mean(2) for chunk in chunks])
-
-
-def frechet(first: Tensor, second: Tensor) -> float:
-    """Frechet distance of two Gaussians fitted to features (N, d) and (M, d).
-
-    |m1 - m2|^2 + Tr(S1 + S2 - 2 (S1 S2)^(1/2)); the trace of the root is the sum of the roots of S1 S2's eigenvalues.
-    """
-    first, second = first.double(), second.double()
-    covariances = torch.cov(first.T), torch.cov(second.T)
-    roots = torch.linalg.eigvals(covariances[0] @ covariances[1]).real.clamp(min=0).sqrt().sum()
-    distance = (first.mean(0) - second.mean(0)).square().sum() + covariances[0].trace() + covariances[1].trace()
-    return float(distance - 2 * roots)
-
-
-def precision(samples: Tensor, real: Tensor, neighbours: int = 3) -> float:
-    """Share of the features (N, d) that lie among the `real` ones (M, d): nearer to one than its third neighbour is.
-
-    Kynkaanniemi et al., "Improved precision and recall metric for assessing generative models" (2019). A classifier's
-    confidence knows nothing of this: it is sure of pure noise, too.
-    """
-    radius = torch.cat([torch.cdist(p, real).kthvalue(neighbours + 1, 1).values for p in real.split(500)])  # + itself
-    return float(torch.cat([(torch.cdist(p, real) <= radius).any(1) for p in samples.split(500)]).float().mean())
-
-
-def quality(settings: Settings, classifier: nn.Module, pictures: Tensor, real: Tensor) -> dict:
+def quality(classifier: nn.Module, pictures: Tensor, real: Tensor) -> dict:
     """What the classifier says of pictures (N, 1, 28, 28), with the features `real` (M, 96) of real ones."""
-    probabilities, features = judge(classifier, pictures)
+    probabilities, features = judging.judge(classifier, pictures)
     confidence, label = probabilities.max(1)
+    reference = real[:REFERENCE]
     return {
         "samples": len(pictures),
-        "share": float((confidence > settings.sure).float().mean()),
+        "share": float((confidence > judging.SURE).float().mean()),
         "histogram": torch.bincount(label, minlength=10).tolist(),
-        "frechet": frechet(features, real),
-        "precision": precision(features, real[:5000]),
+        "frechet": judging.frechet(features, real),
+        "among": float(judging.among(features, reference, judging.radii(reference)).float().mean()),
     }
 
 
@@ -157,7 +127,7 @@ def attempt(
     else:
         moved = codes + along[asked["kind"]] * (settings.thicker if asked["kind"] == "thickness" else settings.leaning)
     before, after = (torch.sigmoid(network.decode(z)) for z in (codes, moved))
-    right = judge(classifier, after)[0].argmax(1) == asked["to"]
+    right = judging.judge(classifier, after)[0].argmax(1) == asked["to"]
     if asked["kind"] == "thickness":
         right &= thickness(after[:, 0]) - thickness(before[:, 0]) >= settings.thicker / 2
     if asked["kind"] == "slant":
@@ -173,8 +143,13 @@ def attempt(
 
 
 # ---- all of it ------------------------------------------------------------------------------------------------------
-def analyse(settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean: dict[str, Tensor]) -> dict:
-    """Everything, for all networks in weights/, against the test `pictures` {data set: (images, labels)}."""
+def analyse(
+    settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean: dict[str, Tensor]
+) -> tuple[dict, dict[str, np.ndarray]]:
+    """Everything, for all networks in weights/, against the test `pictures` {data set: (images, labels)}.
+
+    Also the features of real pictures {data set: (2000, 96) float16} that the tab compares new samples with.
+    """
     found = {"quality": {}, "test_nats": {}, "directions": {}, "bench": {}, "real": {}, "noise": {}}
     found["asked"] = {"thicker": settings.thicker, "leaning": settings.leaning}
     found["mean_picture"] = {name: (255 * m).round().int().flatten().tolist() for name, m in mean.items()}
@@ -183,10 +158,10 @@ def analyse(settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean
     for dataset, classifier in classifiers.items():
         images = pictures[dataset][0]
         half = len(images) // 2
-        real[dataset] = judge(classifier, images)[1]
-        found["real"][dataset] = quality(settings, classifier, images[:half], real[dataset][half:])
+        real[dataset] = judging.judge(classifier, images)[1][half:]
+        found["real"][dataset] = quality(classifier, images[:half], real[dataset])
         noise = torch.rand(1000, 1, 28, 28, generator=torch.Generator().manual_seed(settings.seed))
-        found["noise"][dataset] = quality(settings, classifier, noise, real[dataset])
+        found["noise"][dataset] = quality(classifier, noise, real[dataset])
     for name in checkpoints.names():
         network = checkpoints.load(name)
         dataset = checkpoints.metrics(name).get("dataset") or ("fashion" if "fashion" in name else "digits")
@@ -194,7 +169,7 @@ def analyse(settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean
             continue
         images = pictures[dataset][0]
         if dataset in classifiers:
-            found["quality"][name] = quality(settings, classifiers[dataset], sampled(network, settings), real[dataset])
+            found["quality"][name] = quality(classifiers[dataset], sampled(network, settings), real[dataset])
         if getattr(network, "deterministic", True) is False:
             found["test_nats"][name] = test_nats(network, settings, images)
         stored = checkpoints.WEIGHTS / name / "latents.npz"
@@ -214,7 +189,7 @@ def analyse(settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean
                 for asked in equations(settings)
             ]
         print(f"{name}: {found['quality'].get(name, 'no judge')}", flush=True)
-    return record.rounded(found, 5)
+    return record.rounded(found, 5), {name: features[:REFERENCE].half().numpy() for name, features in real.items()}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -230,8 +205,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     mean = {name: data.load(name, "train", chosen.data_dir)[0].mean(0) for name in data.DATASETS}
     folder = Path(checkpoints.WEIGHTS) / "analysis"
     folder.mkdir(exist_ok=True)
-    text = json.dumps(analyse(settings, pictures, mean), separators=(",", ":")) + "\n"
-    files.write(folder / f"{settings.name}.json", text.encode())
+    found, features = analyse(settings, pictures, mean)
+    files.write(folder / f"{settings.name}.json", (json.dumps(found, separators=(",", ":")) + "\n").encode())
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **features)
+    files.write(folder / f"{settings.name}.npz", packed.getvalue())
 
 
 def analyse_smoke(settings: Settings, pictures: dict, mean: dict) -> dict:

@@ -1,33 +1,53 @@
 """Samples of the prior (lecture, part B5): a grid by seed, and how many of it a classifier takes for a digit."""
 
+import functools
+
 import numpy as np
 import torch
 
 from demos import checks, networks
 from demos.vae import codes
 from demos.vae.wire import pack
+from training import checkpoints, judging
 
 JUDGES = {"digits": "cnn-digits", "fashion": "cnn-fashion"}  # classifiers that were trained on the real pictures
-SURE = 0.9  # a picture counts as recognisable above this confidence
+
+
+@functools.lru_cache(maxsize=2)
+def real_pictures(dataset: str) -> tuple[torch.Tensor, torch.Tensor] | None:
+    """The judge's features (2000, 96) of real pictures and the reach (2000,) of each; None where unmeasured."""
+    file = checkpoints.WEIGHTS / "analysis" / "generation.npz"
+    if not file.exists():
+        return None
+    with np.load(file, allow_pickle=False) as stored:
+        if dataset not in stored.files:
+            return None
+        features = torch.from_numpy(stored[dataset].astype(np.float32)).to(networks.device())
+    return features, judging.radii(features)
 
 
 @torch.inference_mode()
 def judged(pictures: np.ndarray, dataset: str = "digits") -> dict | None:
-    """What the judge of `dataset` says of pictures (N, 28, 28): the share it is sure of, how many it takes for each
-    class, and which ones it is sure of (base64 of N zeros and ones). None where there is no such checkpoint.
+    """What the judge of `dataset` says of pictures (N, 28, 28); None where there is no such checkpoint.
+
+    "share" of which it is sure, "histogram" of the classes it sees, share "among" the real pictures in its features and
+    which ones are ("inside", base64 of N zeros and ones); "among" is null where the real features are missing.
     """
     name = JUDGES[dataset]
     if not networks.available(name):
         return None
     images = torch.from_numpy(np.ascontiguousarray(pictures))[:, None].to(networks.device())
-    confidence, label = networks.network(name)(images).softmax(1).max(1)
-    sure = confidence > SURE
+    probabilities, features = judging.judge(networks.network(name), images)
+    confidence, label = probabilities.max(1)
+    real = real_pictures(dataset)
+    inside = confidence > judging.SURE if real is None else judging.among(features, *real)
     return {
         "name": name,
         "dataset": dataset,
-        "share": float(sure.float().mean()),
+        "share": float((confidence > judging.SURE).float().mean()),
         "histogram": torch.bincount(label, minlength=10).tolist(),
-        "sure": pack(sure),
+        "among": None if real is None else float(inside.float().mean()),
+        "inside": pack(inside),
     }
 
 

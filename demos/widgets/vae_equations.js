@@ -7,11 +7,11 @@ const names = props.classes.digits;
 const network = kit.choice({ label: "Network", options: props.networks, value: kit.link.get("vae_algebra", props.networks[0][0]), onInput: () => { fillBench(); ask(); } });
 const term = (label, kind, digit, kinds) => kit.source({ label, kind, digit, kinds, examples: props.examples, classes: names, width: 160, onInput: () => ask() });
 const terms = [
-  term("a", "drawn", 7, ["drawn", "picked", "mean", "sampled"]),
-  term("b", "mean", 7, ["mean", "picked", "drawn", "sampled"]),
-  term("c", "mean", 2, ["mean", "picked", "drawn", "sampled"]),
+  term("a", "drawn", 5, ["drawn", "picked", "mean", "sampled"]),
+  term("b", "mean", 5, ["mean", "picked", "drawn", "sampled"]),
+  term("c", "mean", 3, ["mean", "picked", "drawn", "sampled"]),
 ];
-const decoded = ["a", "b", "c", "a − b + c"].map((label, i) => kit.picture({ label, width: i === 3 ? 196 : 112 }));
+const decoded = ["a", "b", "c", "a − b + c"].map((label, i) => kit.picture({ label, width: i === 3 ? 196 : 168 }));
 const thicker = kit.slider({ label: "Thicker by", min: -2, max: 2, step: 0.05, value: 0, unit: "pixels", onInput: () => ask() });
 const leaning = kit.slider({ label: "Leaning by", min: -45, max: 45, step: 1, digits: 0, value: 0, unit: "degrees", onInput: () => ask() });
 const words = el("p", { role: "status", class: "verdict" });
@@ -65,11 +65,12 @@ const fillBench = () => {
 root.append(
   el("div", { class: "row controls" }, network.element), notice.element,
   el("div", { class: "equation" },
-    el("div", { class: "panel" }, terms[0].element, decoded[0].figure), el("span", { class: "sign", "aria-label": "minus" }, "−"),
-    el("div", { class: "panel" }, terms[1].element, decoded[1].figure), el("span", { class: "sign", "aria-label": "plus" }, "+"),
-    el("div", { class: "panel" }, terms[2].element, decoded[2].figure), el("span", { class: "sign", "aria-label": "equals" }, "="),
+    el("div", { class: "term" }, decoded[0].figure), el("span", { class: "sign", "aria-label": "minus" }, "−"),
+    el("div", { class: "term" }, decoded[1].figure), el("span", { class: "sign", "aria-label": "plus" }, "+"),
+    el("div", { class: "term" }, decoded[2].figure), el("span", { class: "sign", "aria-label": "equals" }, "="),
     el("div", { class: "result" }, decoded[3].figure, bars)),
   words,
+  el("div", { class: "choosers" }, terms.map((t) => el("div", { class: "panel" }, t.element))),
   el("div", { class: "row" }, thicker.element, leaning.element),
   el("details", {}, el("summary", {}, "The bench: how often does it work?"), bench),
 );

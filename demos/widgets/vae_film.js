@@ -136,9 +136,9 @@ root.append(
       el("div", { class: "screens" }, screens.map((screen) => el("div", { class: `screen ${screen.kind}` }, screen.picture.figure))),
       scrub.element,
       screens.map((screen) => el("div", { class: `strip ${screen.kind}` }, screen.strip.element)),
-      el("div", { class: "row" }, play, save("line"), save("great-circle"))),
+      el("div", { class: "row" }, play, save("line"), save("great-circle")),
+      el("div", { class: "under" }, words, place)),
     el("div", { class: "panel" }, ends[1].element)),
-  el("div", { class: "under" }, words, place),
 );
 kit.onTheme(drawPlot);
 new ResizeObserver(drawPlot).observe(place);

@@ -33,7 +33,7 @@ const map = kit.map({ label: "Codes of 5,000 test digits", width: 300, radius: 2
 // ---- the rate-distortion plot: every network a point, the current one marked -------------------------------------------
 const plot = el("canvas", { role: "img" });
 const paintPlot = () => {
-  const points = props.curve, width = Math.min(400, plot.parentElement.clientWidth - 4), height = 290, style = getComputedStyle(document.body), ink = (name) => style.getPropertyValue(name);
+  const points = props.curve, width = Math.min(400, plot.parentElement.clientWidth - 4), height = 240, style = getComputedStyle(document.body), ink = (name) => style.getPropertyValue(name);
   if (width < 60) return;
   const context = kit.sharp(plot, width, height);
   context.font = "15px system-ui, sans-serif";
@@ -87,7 +87,7 @@ const paintCode = () => {
     return;
   }
   codeTitle.textContent = "KL of each dimension on the test set, nats";
-  const kl = rung.kl_per_dimension, width = Math.min(400, code.parentElement.clientWidth - 4), height = 200, style = getComputedStyle(document.body);
+  const kl = rung.kl_per_dimension, width = Math.min(400, code.parentElement.clientWidth - 4), height = 150, style = getComputedStyle(document.body);
   if (width < 60) return;
   const context = kit.sharp(code, width, height), step = (width - 46) / Math.max(1, kl.length), top = Math.max(1, ...kl);
   context.font = "15px system-ui, sans-serif";
@@ -147,8 +147,7 @@ root.append(
   el("div", { class: "columns" },
     el("div", {}, el("h4", {}, "36 samples of N(0, I), always the same codes"), samples.canvas),
     el("div", { class: "stack" }, el("h4", {}, "Ten drawn digits and their reconstructions"), inputs.canvas, outputs.canvas, numbers),
-    el("div", {}, el("h4", {}, "Rate and distortion of every VAE, on the test set"), plot)),
-  el("div", { class: "code-panel" }, codeTitle, el("div", {}, code, map.element)),
+    el("div", {}, el("h4", {}, "Rate and distortion of every VAE, on the test set"), plot, codeTitle, el("div", {}, code, map.element))),
 );
 slider.element.querySelector("output").hidden = true;
 new ResizeObserver(() => { paintPlot(); if (rung && !rung.map) paintCode(); }).observe(root);

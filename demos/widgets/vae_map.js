@@ -11,14 +11,14 @@ const from = kit.choice({ label: "Picture", options: [["drawn", "drawn"], ["pick
 let another = 0;
 const klass = kit.choice({ label: "of class", options: props.classes.digits.map((name, k) => [k, name]), value: kit.link.number("vae_digit", 3) % 10, onInput: () => { another = 0; encode(); } });
 const more = kit.button("Another", () => { another += 1; encode(); }, { name: "another test picture" });
-const pad = kit.pad({ label: "Draw a digit", width: 190, strokes: props.examples[kit.link.number("vae_digit", 3) % 10], examples: props.examples, onInput: () => encode() });
+const pad = kit.pad({ label: "Draw a digit", width: 206, strokes: props.examples[kit.link.number("vae_digit", 3) % 10], examples: props.examples, onInput: () => encode() });
 const picked = el("div", { class: "picked panel" }, klass.element, more, el("p", { class: "soft" }, "The test picture itself is not stored, only its code: μ and σ."));
 const seen = kit.picture({ label: "what the network sees", width: 84 });
 const muSigma = el("div", { class: "code-numbers" });
 const block = (words, detail, way) => el("div", { class: `block ${way}` }, el("span", { class: "shape", "aria-hidden": "true" }), el("b", {}, words), el("span", { class: "soft" }, detail));
 const map = kit.map({ label: "Latent map of two dimensions: move with the pointer or the arrow keys, the decoded picture follows", width: 384,
   points: new Float32Array(0), classes: new Uint8Array(0), extent: [-4, 4, -4, 4], sprite: null, radius: 2.4, onMove: (to) => moved(to) });
-const output = kit.picture({ label: "decoded from z", width: 210 });
+const output = kit.picture({ label: "decoded from z", width: 196 });
 const source = el("p", { class: "soft source", role: "status" });
 const zLine = el("p", { class: "number z-line" });
 
@@ -173,7 +173,7 @@ const drawLens = () => {
   context.arc(x, y, 7, 0, 2 * Math.PI);
   context.fill();
   const [left] = map.toPixel([0, 0]), [right] = map.toPixel([1, 0]);
-  lensWords.textContent = `posterior, magnified ${Math.round(scale / (right - left))} ×: drag ε`;
+  lensWords.textContent = `posterior, ${Math.round(scale / (right - left))} × larger`;
 };
 const byHand = (to) => { epsilon = to.map((e) => Math.max(-3, Math.min(3, e))); fromEpsilon(); };
 const fromLens = (event) => {

@@ -7,11 +7,9 @@ const seed = kit.whole({ label: "Seed", min: 0, max: 2147483647, value: kit.link
 const next = kit.button("Next seed", () => { seed.value = seed.value + 1; ask(); }, { kind: "main" });
 const temperature = kit.slider({ label: "Temperature", min: 0, max: 2, step: 0.01, value: kit.link.number("vae_temperature", 1), onInput: () => ask() });
 const count = kit.choice({ label: "Grid", options: counts, value: kit.link.get("vae_count", "64"), onInput: () => ask() });
-const marks = kit.toggle({ label: "Mark what the classifier does not recognise", value: false, onInput: () => panes.forEach((pane) => pane.paint()) });
+const marks = kit.toggle({ label: "Mark what is not among real pictures", value: false, onInput: () => panes.forEach((pane) => pane.paint()) });
 
-const bar = (name, share, top) => el("div", { class: "bar" }, el("span", { class: "bar-name" }, name),
-  el("span", { class: "bar-track" }, el("span", { class: "bar-fill", style: `width:${(100 * share) / Math.max(top, 1e-9)}%` })));
-
+const percent = (share) => `${(100 * share).toFixed(0)}%`;
 const pane = (side, start) => {
   const network = kit.choice({ label: side ? "The same seed through" : "Network", options: props.networks, value: start, onInput: () => ask() });
   const canvas = el("canvas", { class: "samples", role: "img", "aria-label": "decoded samples" });
@@ -29,7 +27,7 @@ const pane = (side, start) => {
       for (let p = 0; p < 784; p++) { image.data[4 * p] = image.data[4 * p + 1] = image.data[4 * p + 2] = last.bytes[784 * i + p]; image.data[4 * p + 3] = 255; }
       const x = gap + (i % side) * cell, y = gap + Math.floor(i / side) * cell;
       context.putImageData(image, x, y);
-      if (marks.value && last.sure && !last.sure[i]) {
+      if (marks.value && last.inside && !last.inside[i]) {
         context.strokeStyle = "#ff8a3d";
         context.lineWidth = 2;
         context.strokeRect(x + 1, y + 1, 26, 26);
@@ -37,21 +35,21 @@ const pane = (side, start) => {
     }
   };
   const show = (answer) => {
-    last = { count: answer.count, bytes: kit.bytes(answer.pictures), sure: answer.judge && kit.bytes(answer.judge.sure) };
+    last = { count: answer.count, bytes: kit.bytes(answer.pictures), inside: answer.judge && kit.bytes(answer.judge.inside) };
     paint();
     canvas.setAttribute("aria-label", `${answer.count} samples of ${answer.network}`);
     if (answer.judge) verdict(answer.judge);
     else if (!answer.asked) { share.classList.remove("measured"); share.textContent = "No classifier beside this network: recognisability is not measured."; classes.replaceChildren(); }
     const table = props.quality[answer.network];
-    measured.textContent = table ? `Measured on ${table.samples.toLocaleString("en")} samples at temperature 1: ${(100 * table.share).toFixed(1)}% recognised; ${(100 * table.precision).toFixed(1)}% lie among real pictures in the classifier's features; Fréchet distance ${table.frechet.toFixed(2)}${props.real ? ` (real against real: ${props.real.frechet.toFixed(2)})` : ""}.` : "";
+    measured.textContent = table ? `On ${table.samples.toLocaleString("en")} samples at temperature 1: ${percent(table.among)} among real pictures, ${percent(table.share)} recognised, Fréchet distance ${table.frechet.toPrecision(2)}.${props.real ? ` Real pictures themselves: ${percent(props.real.among)}, ${percent(props.real.share)}, ${props.real.frechet.toPrecision(2)}.` : ""}` : "";
   };
   const verdict = (judge) => {
-    if (last) { last.sure = kit.bytes(judge.sure); paint(); }
-    const n = last.sure.length;
+    if (last) { last.inside = kit.bytes(judge.inside); paint(); }
+    const n = last.inside.length;
     share.classList.add("measured");
-    share.textContent = `${(100 * judge.share).toFixed(0)}% recognised`;
-    const favourite = judge.histogram.indexOf(Math.max(...judge.histogram)), one = judge.histogram[favourite] / n > 0.6;
-    note.textContent = one && judge.share > 0.5 ? `Above 0.9 confidence, but nearly all as “${props.classes[judge.dataset][favourite]}”: a softmax must answer something. What it sees:` : `${Math.round(judge.share * n)} of ${n} above 0.9 confidence of the classifier ${judge.name}; what it sees in them:`;
+    share.textContent = judge.among == null ? `${(100 * judge.share).toFixed(0)}% recognised` : `${(100 * judge.among).toFixed(0)}% among real pictures`;
+    const favourite = judge.histogram.indexOf(Math.max(...judge.histogram)), one = judge.histogram[favourite] / n > 0.6 && judge.share > 0.5;
+    note.textContent = `${Math.round(judge.share * n)} of ${n} recognised: the classifier ${judge.name} is more than 0.9 sure${one ? `, but of “${props.classes[judge.dataset][favourite]}” nearly every time; a softmax must answer something` : ""}. The classes it sees:`;
     const top = Math.max(...judge.histogram);
     classes.setAttribute("aria-label", `classes of the samples: ${judge.histogram.map((c, k) => `${props.classes[judge.dataset][k]} ${c}`).join(", ")}`);
     classes.replaceChildren(...judge.histogram.map((c, k) => {

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from training import analyse_generation as analysis
-from training import strokes
+from training import judging, strokes
 from training.shapes import slant, thickness
 
 
@@ -46,15 +46,18 @@ def test_frechet_distance_of_two_gaussians_is_the_closed_form():
     generator = torch.Generator().manual_seed(0)
     first = torch.randn(20_000, 3, generator=generator, dtype=torch.float64)
     second = 2 * torch.randn(20_000, 3, generator=generator, dtype=torch.float64) + torch.tensor([1.0, 0, 0])
-    assert analysis.frechet(first, second) == pytest.approx(1 + 3 * (2 - 1) ** 2, rel=0.05)
-    assert abs(analysis.frechet(first, first)) < 1e-6
+    assert judging.frechet(first, second) == pytest.approx(1 + 3 * (2 - 1) ** 2, rel=0.05)
+    assert abs(judging.frechet(first, first)) < 1e-6
 
 
-def test_precision_counts_what_lies_among_the_real_ones():
+def test_a_picture_is_among_the_real_ones_or_far_from_them():
     real = torch.randn(500, 4, generator=torch.Generator().manual_seed(0))
     near = torch.randn(500, 4, generator=torch.Generator().manual_seed(1))
-    assert analysis.precision(near, real) > 0.7
-    assert analysis.precision(near + 20, real) == 0
+    reach = judging.radii(real)
+    by_hand = (real - real[7]).norm(dim=1).sort().values[3]  # the first of the sorted distances is its own zero
+    assert float(reach[7]) == pytest.approx(float(by_hand), abs=1e-3)
+    assert judging.among(near, real, reach).float().mean() > 0.7
+    assert not judging.among(near + 20, real, reach).any()
 
 
 def test_the_slope_is_the_direction_that_was_planted():
