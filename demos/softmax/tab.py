@@ -3,10 +3,11 @@
 import math
 
 from demos import networks, page
-from demos.softmax import chain, classify, decisions, errors, garments, stability, train_here
+from demos.softmax import chain, classify, decisions, errors, garments, multilabel, stability, train_here
 from demos.widgets import Instrument
 from training import checkpoints, train_softmax
 from training.data import CLASSES, DATASETS
+from training.models import softmax
 
 ORIGINS = {
     "test": "A picture of the test set, which the network has never seen.",
@@ -25,6 +26,13 @@ def pick(dataset: str = "fashion", index: int = 0, network: str = "softmax-fashi
 def build() -> None:
     """Wire the tab; call it inside a gr.Blocks."""
     main_instrument()
+    accuracy = {name: tested(name) for name in ("softmax-digits", "softmax-fashion", "cnn-digits", "cnn-fashion")}
+    page.lesson(
+        "softmax",
+        parameters=f"{785 * 10:,}",
+        digits=accuracy["softmax-digits"],
+        fashion=accuracy["softmax-fashion"],
+    )
     with page.step(1, "How do four grey pixels become “cat”, and how does it learn?"):
         Instrument(
             "softmax_chain",
@@ -34,9 +42,12 @@ def build() -> None:
             W=chain.W,
             b=chain.B,
         )
+        page.lesson("softmax_chain", weights=len(chain.W) * len(chain.W[0]))
         page.code(chain.linear_model)
     with page.step(2, "What does softmax do to the logits, and why not take them as they are?"):
         Instrument("softmax_logits", label="Logits by hand")
+        page.lesson("softmax_logits", least=least_squares())
+        page.code(softmax.softmax)
     with page.step(3, "Train it here: what do ten templates look like while they grow?"):
         Instrument(
             "softmax_train",
@@ -44,7 +55,9 @@ def build() -> None:
             label="Train softmax regression in the page",
             classes=CLASSES,
         )
+        page.lesson("softmax_train")
         page.code(train_softmax.train)
+        page.code(softmax.SoftmaxRegression.gradients)
     with page.step(4, "When does the formula break, and how is it written so that it never does?"):
         Instrument(
             "softmax_stability",
@@ -52,6 +65,7 @@ def build() -> None:
             label="The stability bench",
             double=double_softmax(),
         )
+        page.lesson("softmax_stability")
         page.code(stability.lines)
     with page.step(5, "Where does it go wrong, and which pixels misled it?"):
         Instrument(
@@ -59,13 +73,48 @@ def build() -> None:
             [errors.clinic, errors.cases, errors.case, classify.weights],
             label="The error clinic",
         )
+        page.lesson(
+            "softmax_errors",
+            **{name.replace("softmax-", "").replace("-", "_"): value for name, value in accuracy.items()},
+        )
     with page.step(6, "Hard or soft: what are the probabilities good for?"):
         Instrument("softmax_decide", [decisions.decide], label="Thresholds, costs, calibration")
+        page.lesson("softmax_decide")
+        if networks.available(multilabel.NETWORK):
+            Instrument(
+                "softmax_pairs",
+                [multilabel.two_garments],
+                label="Two garments side by side",
+                classes=CLASSES["fashion"],
+                accuracy=checkpoints.metrics(multilabel.NETWORK).get("test", {}).get("accuracy"),
+            )
+        page.lesson("softmax_multilabel")
         page.code(decisions.reliability)
+    with page.step(7, "Exercises"):
+        page.lesson("softmax_exercises")
     page.endpoint(classify.classify, "classify")
     page.endpoint(stability.softmax, "softmax")
     page.endpoint(errors.errors, "errors")
     page.endpoint(chain.linear_model, "linear_model")
+
+
+def tested(name: str) -> str:
+    """The test accuracy of a checkpoint in words, from its metrics; a dash where it is not there."""
+    accuracy = checkpoints.metrics(name).get("test", {}).get("accuracy") if networks.available(name) else None
+    return f"{100 * accuracy:.1f} %" if accuracy else "–"
+
+
+def least_squares() -> str:
+    """What least squares on one-hot labels does on the real digits, in a sentence from its metrics; or nothing."""
+    name = "least-squares-digits"
+    test = checkpoints.metrics(name).get("test", {}) if networks.available(name) else {}
+    if "share_outside_0_1" not in test:
+        return ""
+    return (
+        f"On the real digits least squares reads {tested(name)} of the test set right, where softmax regression reads "
+        f"{tested('softmax-digits')}; {100 * test['share_outside_0_1']:.0f} % of its outputs lie outside [0, 1], from "
+        f"{test['smallest_output']:.2f} to {test['largest_output']:.2f}."
+    )
 
 
 def main_instrument() -> None:
