@@ -98,7 +98,9 @@ def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
         "and to train again.",
     ]
     if picture:
-        sections.append(f"![Drawn digits, what the network makes of them, and its samples]({PICTURE})")
+        rows = ["drawn digits", "what the network makes of them"] if dataset == "digits" else []
+        rows += ["samples: codes from N(0, I), decoded"] if "kl" in metrics.get("test", {}) else []
+        sections.append(f"![{', '.join(rows)}]({PICTURE})\n\nFrom top to bottom: {'; '.join(rows)}.")
     sections += [
         "## On the test set\n\n" + _table(("what", "value"), [(labels[key], f"{scores[key]:.5g}") for key in scores]),
         f"## Use it\n\nFrom a copy of the code:\n\n```python\nfrom training import checkpoints\n\n"
