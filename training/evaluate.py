@@ -20,8 +20,8 @@ TOLERANCE = 1e-3  # relative
 SMALLEST = 1e-3  # numbers below it are compared with it: 0.1% of a hundredth of a nat is nothing
 
 
-def recompute(name: str, folder: str | None = None, device: str = "cpu", count: int | None = None) -> dict:
-    """The "test" numbers of checkpoint `name`, measured now; on the first `count` test pictures where it is given."""
+def recompute(name: str, folder: str | None = None, device: str = "cpu", every: int = 1) -> dict:
+    """The "test" numbers of checkpoint `name`, measured now; on each `every`-th test picture."""
     stored = checkpoints.metrics(name)
     module = importlib.import_module(stored["command"].split()[2])  # python -m training.train_... ...
     network = checkpoints.load(name, device)
@@ -30,7 +30,7 @@ def recompute(name: str, folder: str | None = None, device: str = "cpu", count: 
     if stored["dataset"] not in data.DATASETS:  # made data: the script makes its own test set from the seed
         return {"by_dose": module.evaluate(network, settings.seed)}
     images, labels = data.load(settings.dataset, "test", folder)
-    return module.evaluate(network, settings, images[:count].to(device), labels[:count].to(device))
+    return module.evaluate(network, settings, images[::every].to(device), labels[::every].to(device))
 
 
 def numbers(value: Any, path: str = "") -> Iterator[tuple[str, float]]:
