@@ -38,6 +38,7 @@ class Settings:
     field: int = options.setting(48, "cells along each side of the fields of confidence and return")
     fitted: int = options.setting(10_000, "training digits whose codes the samplers are fitted to")
     components: int = options.setting(20, "Gaussians of the fitted mixture")
+    references: int = options.setting(2_000, "training digits that say where real pictures lie in the judge's features")
     samples: int = options.setting(2_000, "codes drawn from each sampler: a share is then known to about 1%")
     disturbed: int = options.setting(1_000, "test digits whose codes are disturbed")
     pairs: int = options.setting(300, "pairs of test digits of different classes, joined by straight paths of 17 steps")
@@ -66,31 +67,50 @@ def decoded(network: nn.Module, z: Tensor) -> Tensor:
     return in_batches(lambda batch: measures.picture(network, batch), z)
 
 
-def judged(judge: nn.Module, pictures: Tensor) -> tuple[Tensor, Tensor]:
-    """The judge's highest probability (N,) and its class (N,)."""
-    probabilities = in_batches(lambda batch: torch.softmax(judge(batch), 1), pictures)
-    return probabilities.max(1)
+@dataclasses.dataclass
+class Judge:
+    """The classifier and the manifold of real pictures in its features."""
+
+    classifier: nn.Module
+    real: dict | None
+
+    def __call__(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Pictures (N, 1, 28, 28) -> highest probability, class, strangeness, each (N,)."""
+        stacked = in_batches(lambda batch: torch.stack(measures.judge(self.classifier, batch, self.real), 1), pictures)
+        return stacked[:, 0], stacked[:, 1].long(), stacked[:, 2]
 
 
-def recognised(judge: nn.Module, pictures: Tensor) -> dict:
-    """The share of pictures that the judge takes for a digit, its mean confidence, and how often each class comes."""
-    best, which = judged(judge, pictures)
-    sure = best >= measures.RECOGNISED
-    counts = torch.bincount(which[sure], minlength=10).tolist()
-    return {"recognised": float(sure.float().mean()), "confidence": float(best.mean()), "classes": counts}
+def train_judge(classifier: nn.Module, images: Tensor) -> Judge:
+    """A judge that knows where the features of real `images` lie, rounded as they are stored."""
+    if not hasattr(classifier, "features"):
+        return Judge(classifier, None)
+    real = measures.manifold(in_batches(classifier.features, images))
+    return Judge(classifier, {key: value.half().float() for key, value in real.items()})
 
 
-def holes(network: nn.Module, judge: nn.Module, codes: Tensor, side: int) -> tuple[dict, dict]:
+def recognised(judge: Judge, pictures: Tensor) -> dict:
+    """The share of pictures taken for digits, of those the classifier is sure of, and how often each class comes."""
+    best, which, strange = judge(pictures)
+    digits = measures.is_digit(best, strange)
+    return {
+        "recognised": float(digits.float().mean()),
+        "sure": float((best >= measures.RECOGNISED).float().mean()),
+        "among": float((strange <= 1).float().mean()),
+        "classes": torch.bincount(which[digits], minlength=10).tolist(),
+    }
+
+
+def holes(network: nn.Module, judge: Judge, codes: Tensor, side: int) -> tuple[dict, dict]:
     """The fields over the map: (numbers, arrays). A hole is a cell inside the codes' convex hull whose picture the
     judge does not recognise or whose re-encoding lands farther than RETURNED spreads away."""
     from scipy.spatial import Delaunay
 
     area, unit = measures.region(codes), measures.spread(codes)
     points = measures.grid(area, side)
-    best, which = judged(judge, decoded(network, points))
+    best, which, strange = judge(decoded(network, points))
     back = in_batches(lambda z: measures.return_distance(network, z), points) / unit
     inside = torch.from_numpy(Delaunay(codes.double().numpy()).find_simplex(points.double().numpy()) >= 0)
-    doubtful, astray = best < measures.RECOGNISED, back > RETURNED
+    doubtful, astray = ~measures.is_digit(best, strange), back > RETURNED
     share = lambda cells: float((cells & inside).float().sum() / inside.float().sum())  # noqa: E731
     numbers = {
         "extent": area,
@@ -104,6 +124,7 @@ def holes(network: nn.Module, judge: nn.Module, codes: Tensor, side: int) -> tup
     arrays = {
         "confidence": (255 * best).round().byte().reshape(shape).numpy(),
         "class": which.byte().reshape(shape).numpy(),
+        "strange": (100 * strange.clamp_max(2.5)).round().byte().reshape(shape).numpy(),
         "return": back.reshape(shape).half().numpy(),
         "inside": inside.reshape(shape).numpy(),
     }
@@ -118,39 +139,40 @@ def mixture(codes: Tensor, components: int, seed: int) -> dict:
     return {"weights": fit.weights_, "means": fit.means_, "factors": np.linalg.cholesky(fit.covariances_)}
 
 
-def disturb(network: nn.Module, judge: nn.Module, codes: Tensor, images: Tensor, labels: Tensor, levels, unit, seed):
+def disturb(network: nn.Module, judge: Judge, codes: Tensor, images: Tensor, labels: Tensor, levels, unit, seed):
     """For each noise level (in units of `unit`): is the decoded picture still of its class, and how far is it off?"""
     rows = []
     for level in levels:
         noise = torch.randn(codes.shape, generator=torch.Generator().manual_seed(seed))
         pictures = decoded(network, codes + level * unit * noise)
-        best, which = judged(judge, pictures)
+        best, which, strange = judge(pictures)
         rows.append(
             {
                 "noise": level,
                 "kept": float((which == labels).float().mean()),
-                "recognised": float((best >= measures.RECOGNISED).float().mean()),
+                "recognised": float(measures.is_digit(best, strange).float().mean()),
                 "mse": float((pictures - images).square().mean()),
             }
         )
     return rows
 
 
-def paths(network: nn.Module, judge: nn.Module, codes: Tensor, labels: Tensor, pairs: int, seed: int) -> dict:
+def paths(network: nn.Module, judge: Judge, codes: Tensor, labels: Tensor, pairs: int, seed: int) -> dict:
     """Straight paths between codes of different classes: mean confidence along them, and at their worst point."""
     generator, unit = torch.Generator().manual_seed(seed), measures.spread(codes)
     first, second = torch.randint(len(codes), (2, 4 * pairs), generator=generator)
     chosen = (labels[first] != labels[second]).nonzero()[:pairs, 0]
     ways = [measures.straight(codes[first[i]], codes[second[i]], 17) for i in chosen]
-    best, _ = judged(judge, decoded(network, torch.cat(ways)))
+    best, _, strange = judge(decoded(network, torch.cat(ways)))
+    digits = measures.is_digit(best, strange).float()
     far = in_batches(lambda z: measures.nearest_code(z, codes), torch.cat(ways)) / unit
     best, far = best.view(-1, 17), far.view(-1, 17)
     return {
         "pairs": len(chosen),
         "mean": float(best.mean()),
         "worst": float(best.amin(1).mean()),
-        "recognised": float((best >= measures.RECOGNISED).float().mean()),
-        "along": best.mean(0).tolist(),
+        "recognised": float(digits.mean()),
+        "along": digits.view(-1, 17).mean(0).tolist(),
         "farthest": float(far.amax(1).mean()),
     }
 
@@ -186,7 +208,7 @@ def main(argv: list[str] | None = None) -> int:
             name: checkpoints.load(name)
             for name in {*FLAT, *WIDE, *(n for row in WIDTHS.values() for n in row)} & present
         },
-        checkpoints.load(judge_name),
+        train_judge(checkpoints.load(judge_name), train[: settings.references]),
         train[: settings.fitted],
         test,
         labels,
@@ -207,11 +229,16 @@ def weights_sha256(name: str) -> str:
     return hashlib.sha256((checkpoints.WEIGHTS / name / "model.safetensors").read_bytes()).hexdigest()
 
 
-def measure_all(settings: Settings, networks: dict[str, nn.Module], judge, train, test, labels) -> tuple[dict, dict]:
+def measure_all(
+    settings: Settings, networks: dict[str, nn.Module], judge: Judge, train, test, labels
+) -> tuple[dict, dict]:
     """Everything, for the networks at hand: (numbers for the JSON file, arrays for the npz file)."""
     numbers, arrays = {"settings": dataclasses.asdict(settings), "spaces": {}, "width": {}}, {}
     numbers["returned"], numbers["threshold"] = RETURNED, measures.RECOGNISED
     numbers["real"] = recognised(judge, test[: settings.samples])
+    noise = torch.rand((settings.samples, 1, 28, 28), generator=torch.Generator().manual_seed(settings.seed))
+    numbers["noise"] = recognised(judge, noise)  # what a classifier says of no digit at all
+    arrays |= {f"judge/{key}": value.numpy().astype(np.float16) for key, value in (judge.real or {}).items()}
     used = set()
     for name, width in [*FLAT.items(), *WIDE.items()]:
         if name not in networks:
@@ -283,7 +310,8 @@ def smoke(settings: Settings) -> int:
         "autoencoder-2d": ConvVAE(2, deterministic=True).eval(),
         "vae": ConvVAE(32).eval(),
     }
-    numbers, arrays = measure_all(small, networks, SmallCNN().eval(), images, images, labels)
+    judge = train_judge(SmallCNN().eval(), images)
+    numbers, arrays = measure_all(small, networks, judge, images, images, labels)
     with tempfile.TemporaryDirectory() as folder:
         files.write(Path(folder) / "latents.npz", record.npz(**arrays))
         files.write(Path(folder) / "latents.json", json.dumps(record.rounded(numbers, 5)).encode())

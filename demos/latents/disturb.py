@@ -44,13 +44,13 @@ def disturb(index: int, noise: float, unit: str = "spread", width: int = 2, seed
         size = noise * (entry["spread"] / width**0.5 if unit == "spread" else 1.0)
         z = wide_code(name, index, width) + size * epsilon
         pictures = measures.picture(networks.network(name), z.to(networks.device()))[:, 0].cpu().numpy()
-        best, which = spaces.judge(pictures)
+        _, which, digits = spaces.judge(pictures)
         answer[name] = {
             "title": measured.title(key),
             "size": size,
             "points": spaces.floats(z[:, :2]),
             "pictures": to_base64(pictures.reshape(-1, 28)),
-            "confidence": np.round(best, 3).astype(float).tolist(),
+            "digits": digits.tolist(),
             "class": which.tolist(),
             "curve": entry["disturbed"][unit],
         }

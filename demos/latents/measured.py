@@ -4,6 +4,7 @@ import functools
 import json
 
 import numpy as np
+import torch
 
 from demos import checks
 from demos.drawing import to_base64
@@ -28,6 +29,15 @@ def arrays() -> dict[str, np.ndarray]:
         return {}
     with np.load(path, allow_pickle=False) as file:
         return {key: file[key] for key in file.files}
+
+
+@functools.lru_cache(maxsize=1)
+def real_pictures() -> dict | None:
+    """Where real digits lie in the judge's features (see latent_measures.manifold), or None where not measured."""
+    found = {key: arrays().get(f"judge/{key}") for key in ("mean", "axes", "places", "radii")}
+    if any(value is None for value in found.values()):
+        return None
+    return {key: torch.from_numpy(value.astype(np.float32)) for key, value in found.items()}
 
 
 def measured_spaces(width: int = 2) -> list[str]:
@@ -56,12 +66,13 @@ def holes() -> dict:
     fields = need(arrays(), "latents.npz", "analyse_latents")
     answer = {}
     for key in measured_spaces(2):
-        part = {name: fields[f"{key}/holes/{name}"] for name in ("confidence", "class", "return", "inside")}
+        part = {name: fields[f"{key}/holes/{name}"] for name in ("confidence", "class", "strange", "return", "inside")}
         answer[key.split("/")[0]] = {
             **numbers()["spaces"][key]["holes"],
             "side": len(part["confidence"]),
             "confidence": to_base64(part["confidence"] / 255),
             "classes": to_base64(part["class"] / 255),
+            "strange": to_base64(part["strange"] / 255),  # in hundredths
             "return": to_base64(part["return"].astype(np.float32)),
             "inside": to_base64(part["inside"]),
         }

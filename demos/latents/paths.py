@@ -21,7 +21,7 @@ def walk(first, second, network: str, steps: int) -> dict:
     ends = [spaces.code_of(value, network, name) for value, name in ((first, "first"), (second, "second"))]
     points = measures.straight(*map(torch.as_tensor, ends), steps)
     pictures = spaces.decode(network, points)
-    best, which = spaces.judge(pictures)
+    best, which, digits = spaces.judge(pictures)
     codes = spaces.codes(network)
     distance = measures.nearest_code(points, codes) / measures.spread(codes)
     return {
@@ -29,6 +29,7 @@ def walk(first, second, network: str, steps: int) -> dict:
         "pictures": pictures,
         "confidence": best,
         "class": which,
+        "digits": digits,
         "distance": distance.numpy(),
     }
 
@@ -43,9 +44,10 @@ def walk_all(first: int, second: int, steps: int = 17) -> dict:
             "pictures": to_base64(way["pictures"].reshape(-1, 28)),
             "confidence": way["confidence"].tolist(),
             "class": way["class"].tolist(),
+            "digits": way["digits"].tolist(),
             "distance": way["distance"].tolist(),
             "worst": int(way["confidence"].argmin()),
-            "mean": float(way["confidence"].mean()),
+            "share": float(way["digits"].mean()),
         }
     return {"steps": steps, "spaces": answer}
 
@@ -65,5 +67,6 @@ def path(first: list | int = 0, second: list | int = 1, network: str = "vae-2d",
         "pictures": to_list(way["pictures"]),
         "confidence": to_list(way["confidence"]),
         "classes": way["class"].tolist(),
+        "digits": way["digits"].tolist(),
         "distance": to_list(way["distance"]),
     }

@@ -5,7 +5,6 @@ KL term gives a VAE in training is made up for afterwards (Ghosh et al., "From v
 autoencoders", 2020).
 """
 
-import numpy as np
 import torch
 
 from demos import checks, networks
@@ -39,13 +38,13 @@ def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2) ->
         name = key.split("/")[0]
         z = measures.draw(sampler(key, kind), count, torch.Generator().manual_seed(seed))
         pictures = measures.picture(networks.network(name), z.to(networks.device()))[:, 0].cpu().numpy()
-        best, which = spaces.judge(pictures)
+        _, which, digits = spaces.judge(pictures)
         entry = measured.numbers()["spaces"][key]
         answer[name] = {
             "title": measured.title(key),
             "points": spaces.floats(z[:, :2]),
             "pictures": to_base64(pictures.reshape(-1, 28)),
-            "confidence": np.round(best, 3).astype(float).tolist(),
+            "digits": digits.tolist(),
             "class": which.tolist(),
             "shares": {sampler: found["recognised"] for sampler, found in entry["samples"].items()},
             "rebuilt": entry["rebuilt"]["recognised"],
@@ -56,5 +55,6 @@ def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2) ->
         "measured": measured.numbers()["settings"]["samples"],
         "threshold": measured.numbers()["threshold"],
         "real": measured.numbers()["real"]["recognised"],
+        "noise": measured.numbers().get("noise", {}),
         "judge": measured.numbers()["judge"],
     }

@@ -68,14 +68,17 @@ def classifier() -> str | None:
 
 
 @torch.inference_mode()
-def judge(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures (B, 28, 28) -> the judge's highest probability (B,) and its class (B,)."""
+def judge(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pictures (B, 28, 28) -> the judge's highest probability (B,), its class (B,), and whether it is a digit (B,)."""
+    from demos.latents import measured
+
     name = classifier()
     if name is None:
         raise FileNotFoundError("no classifier of digits in weights/: train cnn-digits to judge decoded pictures")
-    images = torch.as_tensor(pictures)[:, None].float().to(networks.device())
-    best, which = measures.confidence(networks.network(name), images)
-    return best.cpu().numpy(), which.cpu().numpy()
+    images, real = torch.as_tensor(pictures)[:, None].float().to(networks.device()), measured.real_pictures()
+    real = real and {key: value.to(images) for key, value in real.items()}
+    best, which, strange = measures.judge(networks.network(name), images, real)
+    return best.cpu().numpy(), which.cpu().numpy(), measures.is_digit(best, strange).cpu().numpy()
 
 
 def png(pictures: np.ndarray) -> str:
@@ -192,13 +195,14 @@ def decode_at(network: str, z: list) -> dict:
     name = checks.choice(network, "network", available())
     point = torch.tensor([checks.numbers(z, "z", 2)])
     made = decode(name, point)
-    best, which = judge(made)
+    best, which, digits = judge(made)
     return {
         "network": name,
         "z": z,
         "picture": to_base64(made[0]),
         "confidence": float(best[0]),
         "class": int(which[0]),
+        "digit": bool(digits[0]),
         "distance": float(measures.nearest_code(point, codes(name))[0]) / measures.spread(codes(name)),
     }
 

@@ -77,7 +77,7 @@ def _quality() -> tuple | None:
 
 def _continuous(ae: dict, vae: dict) -> tuple:
     a, v = ae["paths"], vae["paths"]
-    gain = v["mean"] - a["mean"]
+    gain = v["recognised"] - a["recognised"]
     verdict = (
         "holds"
         if gain > 0.05
@@ -87,8 +87,8 @@ def _continuous(ae: dict, vae: dict) -> tuple:
     )
     return (
         "no guarantee of a continuous latent space against continuous and structured",
-        f"on {a['pairs']} straight paths {percent(a['mean'])} sure on average, {percent(a['worst'])} at worst",
-        f"{percent(v['mean'])} and {percent(v['worst'])}",
+        f"on {a['pairs']} straight paths {percent(a['recognised'])} of the pictures are digits",
+        percent(v["recognised"]),
         f"{verdict}. Continuous they both are; the question is what lies between",
     )
 
@@ -97,7 +97,7 @@ def _holes(ae: dict, vae: dict) -> tuple:
     a, v = ae["holes"], vae["holes"]
     return (
         "points against regions: holes",
-        f"{percent(a['unrecognised'])} of the hull not recognised, {percent(a['astray'])} re-encoded elsewhere",
+        f"{percent(a['unrecognised'])} of the hull decode to no digit, {percent(a['astray'])} re-encoded elsewhere",
         f"{percent(v['unrecognised'])} and {percent(v['astray'])}",
         "holds" if v["holes"] < a["holes"] - 0.02 else "not by this measure: both have borders between classes",
     )
@@ -109,7 +109,7 @@ def _generation(ae: dict, vae: dict, where: str = "") -> tuple:
     verdict = "holds for N(0, I)" if v["prior"] > a["prior"] + 0.05 else "not by this measure"
     return (
         f"unreliable against principled generation{where}",
-        f"from N(0, I) {percent(a['prior'])} recognised; from a mixture fitted to its codes {percent(a['mixture'])}",
+        f"from N(0, I) {percent(a['prior'])} digits; from a mixture fitted to its codes {percent(a['mixture'])}",
         f"{percent(v['prior'])}; {percent(v['mixture'])}",
         f"{verdict}; a density fitted afterwards {'mends' if mended else 'does not quite mend'} the autoencoder",
     )

@@ -11,12 +11,14 @@ Promise.all([kit.atlas(server), server.holes()]).then(([atlas, found]) => {
   const fields = {}, readouts = {}, pictures = {};
   for (const space of spaces) {
     const field = found.fields[space.name];
-    fields[space.name] = { ...field, confidence: kit.bytes(field.confidence), classes: kit.bytes(field.classes), back: kit.bytes(field.return), inside: kit.bytes(field.inside) };
+    fields[space.name] = { ...field, confidence: kit.bytes(field.confidence), classes: kit.bytes(field.classes), strange: kit.bytes(field.strange), back: kit.bytes(field.return), inside: kit.bytes(field.inside) };
   }
   // What each view says of a cell: its shade from 0 (no ink) to 1 (full ink).
+  // Cells outside the convex hull of the codes are shown paler.
   const views = {
-    holes: ["holes: not recognised, or re-encoded elsewhere", (f, i) => (f.confidence[i] < 255 * found.threshold || f.back[i] > 255 * found.returned ? 1 : 0)],
+    holes: ["holes: no digit, or re-encoded elsewhere", (f, i) => (f.confidence[i] < 255 * found.threshold || f.strange[i] > 100 || f.back[i] > 255 * found.returned ? 1 : 0)],
     unsure: ["how unsure the judge is", (f, i) => 1 - f.confidence[i] / 255],
+    strange: ["how far from real digits it looks", (f, i) => Math.min(1, Math.max(0, f.strange[i] / 100 - 0.5))],
     back: ["how far the re-encoding lands", (f, i) => f.back[i] / 255],
   };
   const below = (space) => {
@@ -33,7 +35,7 @@ Promise.all([kit.atlas(server), server.holes()]).then(([atlas, found]) => {
       const c = Math.min(f.side - 1, Math.floor(((z[0] - x0) / (x1 - x0)) * f.side)), r = Math.min(f.side - 1, Math.floor(((y1 - z[1]) / (y1 - y0)) * f.side));
       const i = r * f.side + c, cell = map.cell(z);
       if (cell) pictures[space.name].show(cell);
-      readouts[space.name].textContent = `${Math.round(f.confidence[i] / 2.55)} % sure it is a ${atlas.names[f.classes[i]]}; ` +
+      readouts[space.name].textContent = `${Math.round(f.confidence[i] / 2.55)} % sure it is a ${atlas.names[f.classes[i]]}${f.strange[i] > 100 ? ", but it looks like no real one" : ""}; ` +
         `re-encoded ${f.back[i] === 255 ? "1 or more" : kit.show(f.back[i] / 255, 2)} spreads away${f.inside[i] ? "" : "; outside the codes' hull"}.`;
     },
   });
@@ -59,13 +61,13 @@ Promise.all([kit.atlas(server), server.holes()]).then(([atlas, found]) => {
   const behind = kit.toggle({ label: "decoded pictures", value: false, onInput: (on) => spaces.forEach((space) => linked.maps[space.name].showSprite(on)) });
   const percent = (share) => `${(100 * share).toFixed(1)} %`;
   const table = el("table", {},
-    el("thead", {}, el("tr", {}, ["Inside the hull of the codes", "not recognised", "re-encoded elsewhere", "hole (either)"].map((words) => el("th", { scope: "col" }, words)))),
+    el("thead", {}, el("tr", {}, ["Inside the hull of the codes", "no digit", "re-encoded elsewhere", "hole (either)"].map((words) => el("th", { scope: "col" }, words)))),
     el("tbody", {}, spaces.map((space) => {
       const f = fields[space.name];
       return el("tr", {}, el("th", { scope: "row" }, space.title), [f.unrecognised, f.astray, f.holes].map((share) => el("td", {}, percent(share))));
     })));
   root.append(el("div", { class: "row tools" }, choice.element, dots.element, behind.element), linked.element, el("div", { class: "scroll" }, table),
-    el("p", { class: "soft" }, `Not recognised: ${found.judge} gives its best class less than ${percent(found.threshold)}. Re-encoded elsewhere: |encode(decode(z)) − z| is more than ${found.returned} of the codes' spread. Paler red: outside the convex hull of the codes.`));
+    el("p", { class: "soft" }, `No digit: ${found.judge} gives its best class less than ${percent(found.threshold)}, or the picture does not lie among real digits in its features. Re-encoded elsewhere: |encode(decode(z)) − z| is more than ${found.returned} of the codes' spread. Paler red: outside the convex hull of the codes.`));
   paint(choice.value);
   kit.onTheme(() => paint(choice.value));
 }).catch((error) => notice.say(error.message));

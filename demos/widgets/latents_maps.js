@@ -66,13 +66,15 @@ kit.atlas(server).then((atlas) => {
   const exact = (index) => ask({ index });
 
   // ---- a point anywhere: at once the nearest cell, exactly when the pointer rests ------------------------------------
-  const askPoint = kit.live(server.decode_at, (answer) => {
-    const name = answer.network;
+  const showPoint = (answer) => {
+    if (answer.error) return notice.say(answer.error);
+    const name = answer.network, [z1, z2] = answer.z.map((value) => kit.show(value, 1));
     decoded[name].show(answer.picture);
     decoded[name].caption.textContent = "at the cross";
-    places[name].textContent = `z = (${kit.show(answer.z[0], 1)}, ${kit.show(answer.z[1], 1)}): ${Math.round(100 * answer.confidence)} % sure it is a ${atlas.names[answer.class]}; ` +
-      `nearest code ${kit.show(answer.distance, 2)} away`;
-  }, notice.say);
+    places[name].textContent = `z = (${z1}, ${z2}): ${answer.digit ? `a ${atlas.names[answer.class]}` : "no clear digit"} (${Math.round(100 * answer.confidence)} % sure` +
+      `${answer.digit ? "" : ` of a ${atlas.names[answer.class]}`}); nearest code ${kit.show(answer.distance, 2)} away`;
+  };
+  const askPoint = kit.live(server.decode_at, showPoint, notice.say);
   let resting;
   const move = (z, space) => {
     const map = linked.maps[space.name], cell = map.cell(z);
@@ -152,9 +154,9 @@ kit.atlas(server).then((atlas) => {
     ways = {};
     for (const [name, way] of Object.entries(answer.spaces)) {
       ways[name] = { ...way, points: kit.floats(way.points) };
-      strips[name].set({ pictures: kit.bytes(way.pictures), count: answer.steps, confidence: way.confidence, worst: way.worst });
+      strips[name].set({ pictures: kit.bytes(way.pictures), count: answer.steps, confidence: way.confidence, digits: way.digits, worst: way.worst });
       verdicts[name].textContent = `Worst point: step ${way.worst + 1}, ${Math.round(100 * way.confidence[way.worst])} % sure. ` +
-        `On the whole path ${Math.round(100 * way.mean)} %; farthest from any code: ${kit.show(Math.max(...way.distance), 2)}.`;
+        `Digits: ${Math.round(100 * way.share)} % of the path. Farthest from any code: ${kit.show(Math.max(...way.distance), 2)}.`;
     }
     const longest = Object.values(answer.spaces)[0];
     step = Math.min(step, longest.confidence.length - 1);
@@ -190,11 +192,15 @@ kit.atlas(server).then((atlas) => {
     show();
   };
   const reset = () => { first = props.first; second = props.second; pinned = second; step = 0; take("first"); linked.light(pinned); exact(pinned); start(); show(); };
+  const centre = (space) => { // the cross in the middle of its map
+    const z = [(space.extent[0] + space.extent[1]) / 2, (space.extent[2] + space.extent[3]) / 2];
+    linked.maps[space.name].marker(z);
+    server.decode_at({ network: space.name, z }).then(showPoint);
+  };
   const start = () => atlas.spaces.forEach((space) => {
     const map = linked.maps[space.name];
     map.view(null);
-    move([(space.extent[0] + space.extent[1]) / 2, (space.extent[2] + space.extent[3]) / 2], space);
-    askPoint({ network: space.name, z: [(space.extent[0] + space.extent[1]) / 2, (space.extent[2] + space.extent[3]) / 2] });
+    centre(space);
   });
 
   root.append(
@@ -206,18 +212,10 @@ kit.atlas(server).then((atlas) => {
       el("div", { class: "row ends" }, el("h3", {}, "The straight path from A to B, in every space"), ends.first.figure, ends.second.figure, sets.first, sets.second,
         kit.button("another pair", other), kit.button("reset", reset)),
       rows,
-      el("p", { class: "soft" }, `Bars: how sure ${atlas.judge} is of its best class, green from 90 %. Dashed: the worst point. Distances in units of each cloud's spread.`)));
+      el("p", { class: "soft" }, `Bars: how sure ${atlas.judge} is of its best class; green where it is at least 90 % sure and the picture lies among real digits. Dashed: the worst point. Distances in units of each cloud's spread.`)));
   take("first");
   linked.light(pinned);
   exact(pinned);
   show();
-  for (const space of atlas.spaces) { // each cross starts in the middle of its map
-    const z = [(space.extent[0] + space.extent[1]) / 2, (space.extent[2] + space.extent[3]) / 2];
-    linked.maps[space.name].marker(z);
-    server.decode_at({ network: space.name, z }).then((answer) => {
-      if (answer.error) return notice.say(answer.error);
-      decoded[space.name].show(answer.picture);
-      places[space.name].textContent = `z = (${kit.show(z[0], 1)}, ${kit.show(z[1], 1)}): ${Math.round(100 * answer.confidence)} % sure it is a ${atlas.names[answer.class]}; nearest code ${kit.show(answer.distance, 2)} away`;
-    });
-  }
+  atlas.spaces.forEach(centre);
 }).catch((error) => notice.say(error.message));

@@ -53,18 +53,19 @@ const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const call = kit.live(server.draw, (answer, request) => {
   const now = `${request.width}:${Object.keys(answer.spaces)}`;
   if (now !== shape) { build(answer.spaces, request.width !== 2); shape = now; }
-  const head = ["share recognised", ...props.samplers.map(([, words]) => words), "rebuilt test digits"];
+  const head = ["share of digits", ...props.samplers.map(([, words]) => words), "rebuilt test digits"];
   const rows = [];
   for (const [name, space] of Object.entries(answer.spaces)) {
-    const card = cards[name], good = space.confidence.filter((sure) => sure >= answer.threshold).length;
-    card.sheet.set(space.pictures, { sure: space.confidence, threshold: answer.threshold });
-    card.words.textContent = `${good} of these ${answer.count} recognised`;
+    const card = cards[name], good = space.digits.filter(Boolean).length;
+    card.sheet.set(space.pictures, { good: space.digits });
+    card.words.textContent = `${good} of these ${answer.count} are digits`;
     overlay(card, kit.floats(space.points));
     rows.push(el("tr", {}, el("th", { scope: "row" }, space.title),
       props.samplers.map(([kind]) => el("td", { class: kind === request.kind ? "now" : "" }, percent(space.shares[kind]))), el("td", {}, percent(space.rebuilt))));
   }
   tableBox.replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, head.map((words) => el("th", { scope: "col" }, words)))), el("tbody", {}, rows)));
-  note.textContent = `Measured on ${answer.measured} draws each: the share to which ${answer.judge} gives at least ${percent(answer.threshold)} for some digit. Real test digits: ${percent(answer.real)}. A judge trained on digits alone is too sure of scribbles: read the shares as upper bounds.`;
+  const sure = answer.noise.sure == null ? "" : ` The second condition matters: of pictures of pure noise ${answer.judge} is that sure in ${percent(answer.noise.sure)} of all cases; among real digits lie ${percent(answer.noise.among)} of them.`;
+  note.textContent = `A digit here is a picture of which ${answer.judge} is at least ${percent(answer.threshold)} sure and which lies among real digits in its features (as near to one as that one's third neighbour). Measured on ${answer.measured} draws each. Real test digits: ${percent(answer.real)}.${sure}`;
 }, notice.say);
 const ask = () => call({ kind: sampler.value, count: 24, seed: seed.value, width: Number(width.value) });
 

@@ -113,8 +113,8 @@
     };
   };
 
-  // sheet({label, cell, columns}) -> {element, set(bytes, {sure: [0 ... 1], names, threshold})}: many small pictures;
-  // the ones that the judge recognises have a solid green frame, the others a dashed one.
+  // sheet({label, cell, columns}) -> {element, set(bytes, {good: [true, false, ...]})}: many small pictures; the good ones have a solid green
+  // frame, the others a dashed red one.
   kit.sheet = ({ label, cell = 44, most = 8 }) => {
     const canvas = kit.el("canvas", { role: "img", "aria-label": label });
     const element = kit.el("div", { class: "sheet" }, canvas);
@@ -129,8 +129,8 @@
       for (let i = 0; i < count; i++) {
         const px = (i % columns) * cell, py = Math.floor(i / columns) * cell;
         g.drawImage(strip, 0, 28 * i, 28, 28, px + 3, py + 3, cell - 6, cell - 6);
-        if (!told.sure) continue;
-        const ok = told.sure[i] >= (told.threshold ?? 0.9) && (told.wanted == null || told.classes[i] === told.wanted);
+        if (!told.good) continue;
+        const ok = told.good[i];
         g.strokeStyle = kit.methodColour(ok ? "good" : "bad");
         g.lineWidth = 2.5;
         g.setLineDash(ok ? [] : [4, 4]);

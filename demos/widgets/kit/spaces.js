@@ -43,8 +43,8 @@
     };
   };
 
-  // kit.pathStrip({label, onScrub(step)}) -> {element, set({pictures: Uint8Array, count, confidence, worst}), at(step)}
-  // Decoded pictures from left to right, under each a bar of how sure the judge is; the worst point is framed.
+  // kit.pathStrip({label, onScrub(step)}) -> {element, set({pictures: Uint8Array, count, confidence, digits, worst}), at(step)}
+  // Decoded pictures from left to right, under each a bar of how sure the judge is, green where it is a digit; the worst point is framed.
   kit.pathStrip = ({ label, onScrub = () => {} }) => {
     const canvas = kit.el("canvas", { class: "path-strip", tabindex: 0, role: "slider", "aria-label": label, "aria-valuemin": 1 });
     const element = kit.el("div", { class: "path-box" }, canvas);
@@ -62,7 +62,7 @@
         context.drawImage(sheet, 0, 28 * i, 28, 28, x + 1, 1, cell - 2, cell - 2);
         context.fillStyle = colour("--line");
         context.fillRect(x + 3, cell + 4, cell - 6, BAR);
-        context.fillStyle = data.confidence[i] >= 0.9 ? colour("--good") : colour("--warm");
+        context.fillStyle = data.digits[i] ? colour("--good") : colour("--warm");
         const high = BAR * data.confidence[i];
         context.fillRect(x + 3, cell + 4 + BAR - high, cell - 6, high);
       });
@@ -81,7 +81,7 @@
     const write = () => {
       canvas.setAttribute("aria-valuemax", data.count);
       canvas.setAttribute("aria-valuenow", step + 1);
-      canvas.setAttribute("aria-valuetext", `step ${step + 1} of ${data.count}, ${Math.round(100 * data.confidence[step])} % sure`);
+      canvas.setAttribute("aria-valuetext", `step ${step + 1} of ${data.count}, ${Math.round(100 * data.confidence[step])} % sure${data.digits[step] ? "" : ", no digit"}`);
     };
     const at = (to) => { if (!data) return; step = Math.max(0, Math.min(data.count - 1, to)); write(); paint(); };
     const go = (to) => { at(to); onScrub(step); };
