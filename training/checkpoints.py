@@ -139,7 +139,7 @@ def load(name: str, device: str = "cpu", revision: str | None = None) -> nn.Modu
             return unpack(content, config(name), path).to(device)
     raise ValueError(
         f"{path} is damaged or another file: its sha256 is {files.sha256(content)[:12]}... and not "
-        f"{entry['sha256'][:12]}... as the catalogue says; take it from the repository again or train it anew"
+        f"{str(entry.get('sha256'))[:12]}... as the catalogue says; take it from the repository again or train it anew"
     )
 
 
@@ -254,7 +254,7 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(str(error))
     for name, entry in catalogue().items():
         place = entry["repository"] or "not on the Hub"
-        print(f"{name:28} {entry['class']:20} {entry['dataset'] or '-':12} {entry['sha256'][:12]}  {place}")
+        print(f"{name:28} {entry['class']:20} {entry['dataset'] or '-':12} {str(entry.get('sha256'))[:12]}  {place}")
 
 
 if __name__ == "__main__":

@@ -83,8 +83,8 @@ class Run:
         if not self.file.exists():
             return 0
         if not self.resume:
-            print(f"{self.name}: starting anew (--resume would take up the earlier run)", file=sys.stderr)
-            self.file.unlink()
+            aside = self.file.replace(self.folder / "state-before.pt")  # a forgotten --resume costs a renaming
+            print(f"{self.name}: starting anew; the earlier run, kept until now, is {aside}", file=sys.stderr)
             return 0
         state = self._read()
         differing = [key for key in {**state["settings"], **self.settings} if self._differs(state, key)]
@@ -165,10 +165,8 @@ class Run:
         if self._scratch:
             self._scratch.cleanup()
         if kind is KeyboardInterrupt:
-            after = (
-                f"after epoch {self.kept}; go on with: {command()} --resume" if self.kept else "before the first epoch"
-            )
-            print(f"\n{self.name}: stopped {after}", file=sys.stderr)
+            again = f"after epoch {self.kept}; go on with: {command()} --resume"
+            print(f"\n{self.name}: stopped {again if self.kept else 'before the first epoch'}", file=sys.stderr)
             raise SystemExit(130) from None
         if kind is not None and issubclass(kind, (FloatingPointError, OSError)):
             sys.exit(_sentence(error))
