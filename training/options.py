@@ -2,8 +2,14 @@
 
 import argparse
 import dataclasses
+import sys
 from collections.abc import Sequence
 from typing import Any
+
+import torch
+from torch import Tensor
+
+from training import data, strokes
 
 
 def setting(default: Any, reason: str) -> Any:
@@ -38,15 +44,29 @@ def parse(settings_class: type, argv: Sequence[str] | None, doc: str) -> tuple[A
 
 
 def device(choice: str) -> str:
-    """ "auto" -> "cuda" when there is one, else "cpu"; anything else stays.
+    """ "auto" -> "cuda" when there is one, else "cpu"; anything else stays. Ends the program where there is no CUDA.
 
     It also keeps the CPU to one thread: bfloat16 on two busy cores can collapse to a fifth of its speed, and the same
     seed gives the same bits only for the same number of threads.
     """
-    import torch
-
     torch.set_num_threads(1)
+    if choice == "cuda" and not torch.cuda.is_available():
+        sys.exit("torch finds no CUDA here; use --device cpu")
     return ("cuda" if torch.cuda.is_available() else "cpu") if choice == "auto" else choice
+
+
+def data_sets(dataset: str, chosen: argparse.Namespace, *splits: str) -> list[list[Tensor]]:
+    """[images, labels] of each split, resident on the chosen device; with --smoke the same 96 made digits for each.
+
+    Ends the program with a sentence where a file is missing or damaged and cannot be downloaded.
+    """
+    where = device(chosen.device)
+    try:
+        made = strokes.made_digits(96) if chosen.smoke else None
+        pairs = [made or data.load(dataset, split, chosen.data_dir) for split in splits]
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
+    return [[part.to(where) for part in pair] for pair in pairs]
 
 
 def command(module: str, settings: Any) -> str:

@@ -104,7 +104,7 @@ def keep_codes(
     folder: Path, network: nn.Module, images: Tensor, labels: Tensor, history: History | None = None
 ) -> None:
     """Write beside the weights in `folder`: latents.npz, of the first 5,000 of `images`, and history/."""
-    images, labels = images[:STORED], labels[:STORED]
+    images, labels = images[:STORED].cpu(), labels[:STORED].cpu()
     arrays = codes(network.cpu().eval(), images)
     files.write(folder / "latents.npz", npz(keys=keys(images), classes=labels.numpy().astype(np.uint8), **arrays))
     for path in history.files() if history else []:
@@ -123,7 +123,7 @@ def snapshot(network: nn.Module, images: Tensor, labels: Tensor) -> bytes:
     keys (N,), points (N, 2), classes (N,); extent (4,) = x0, x1, y0, y1; sprite (20, 20, 28, 28) uint8: row 0 is the
     top, y = y1, column 0 is x = x0. The extent is [-3, 3] for a VAE, and holds 98% of the points of an autoencoder.
     """
-    images, labels = images[:2000], labels[:2000]
+    images, labels = images[:2000].cpu(), labels[:2000].cpu()
     device = next(network.parameters()).device
     training = network.training
     network.eval()

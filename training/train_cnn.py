@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training import data, options, record, runs, strokes, warps
+from training import options, record, runs, warps
 from training.models.cnn import SmallCNN
 from training.options import setting
 
@@ -119,17 +119,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings, chosen = options.parse(Settings, argv, __doc__)
     if chosen.smoke:
         settings.epochs, settings.batch_size = 1, 32
-        train_set = held_out = test = strokes.made_digits(96, settings.seed)
-    else:
-        parts = ("train", "held-out", "test")
-        train_set, held_out, test = (data.load(settings.dataset, part, chosen.data_dir) for part in parts)
-    device = options.device(chosen.device)
-    train_set, held_out, test = ([part.to(device) for part in pair] for pair in (train_set, held_out, test))
+    train_set, held_out, test = options.data_sets(settings.dataset, chosen, "train", "held-out", "test")
     with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
         network, curves = train(settings, *train_set, held_out, run)
         numbers = evaluate(record.as_stored(network), settings, *test)
         print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
-        run.finish(network, record.metrics(network, settings, "training.train_cnn", numbers, curves, chosen), half=True)
+        metrics = record.metrics(network, settings, "training.train_cnn", numbers, curves, chosen)
+        run.finish(network, metrics, half=True)
 
 
 if __name__ == "__main__":

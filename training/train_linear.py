@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training import data, options, record, runs, strokes
+from training import options, record, runs
 from training.models.autoencoder import reconstruction_bce, reconstruction_mse
 from training.models.linear import (
     PCA,
@@ -235,20 +235,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings.dataset = KINDS[settings.name]
     if chosen.smoke:
         settings.epochs, settings.iterations, settings.strengths = 1, 5, "0.3"
-        train_set = held_out = test = strokes.made_digits(96, settings.seed)
-    else:
-        parts = ("train", "held-out", "test")
-        train_set, held_out, test = (data.load(settings.dataset, part, chosen.data_dir) for part in parts)
-    device = options.device(chosen.device)
-    train_set, held_out, test = ([part.to(device) for part in pair] for pair in (train_set, held_out, test))
+    train_set, held_out, test = options.data_sets(settings.dataset, chosen, "train", "held-out", "test")
     with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
         network, curves, choice = train(settings, train_set, held_out)
         numbers = evaluate(record.as_stored(network), settings, *test)
         print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
-        metrics = record.metrics(network, settings, "training.train_linear", numbers, curves, chosen) | {
-            "choice": choice
-        }
-        metrics["command"] = f"python -m training.train_linear {settings.name}"
+        metrics = record.metrics(network, settings, "training.train_linear", numbers, curves, chosen)
+        metrics |= {"choice": choice, "command": f"python -m training.train_linear {settings.name}"}
         folder = run.finish(network, metrics, half=True)
         if isinstance(network, PCA):
             record.keep_codes(folder, network, *test)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from training import data, options, record, runs, strokes
+from training import options, record, runs
 from training.models.softmax import SoftmaxRegression, cross_entropy
 from training.options import setting
 
@@ -96,13 +96,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings, chosen = options.parse(Settings, argv, __doc__)
     if chosen.smoke:
         settings.epochs, settings.batch_size = 2, 32
-        train_set = held_out = everything = test = strokes.made_digits(96, settings.seed)
-    else:
-        parts = ("train", "held-out", "all", "test")
-        train_set, held_out, everything, test = (data.load(settings.dataset, part, chosen.data_dir) for part in parts)
-    device = options.device(chosen.device)
-    train_set, held_out, everything, test = (
-        [part.to(device) for part in pair] for pair in (train_set, held_out, everything, test)
+    train_set, held_out, everything, test = options.data_sets(
+        settings.dataset, chosen, "train", "held-out", "all", "test"
     )
     with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
         _, curves = fit(settings, *train_set, held_out)  # how it does on pictures that it has not seen

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training import data, options, record, runs, strokes
+from training import options, record, runs
 from training.models.measures import mse_per_picture, psnr, ssim
 from training.models.noise import add_gaussian_noise, draw_strength
 from training.models.unet import UNet
@@ -134,16 +134,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings, chosen = options.parse(Settings, argv, __doc__)
     if chosen.smoke:
         settings.epochs, settings.batch_size = 1, 32
-        images, _ = strokes.made_digits(96, settings.seed)
-        held_out = test = images
-    else:
-        images, _ = data.load(settings.dataset, "train", chosen.data_dir)
-        held_out, _ = data.load(settings.dataset, "held-out", chosen.data_dir)
-        test, _ = data.load(settings.dataset, "test", chosen.data_dir)
-    device = options.device(chosen.device)
+    (images, _), (held_out, _), (test, _) = options.data_sets(settings.dataset, chosen, "train", "held-out", "test")
     with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
-        network, curves = train(settings, images.to(device), held_out.to(device), run)
-        numbers = evaluate(record.as_stored(network), settings, test.to(device))
+        network, curves = train(settings, images, held_out, run)
+        numbers = evaluate(record.as_stored(network), settings, test)
         print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
         metrics = record.metrics(network, settings, "training.train_unet", numbers, curves, chosen)
         run.finish(network, metrics, half=True)
