@@ -1,6 +1,7 @@
 """What all tabs share on the page: theme, styles, steps of the path, lessons, and the way to the API."""
 
 import functools
+import importlib
 import inspect
 import json
 import logging
@@ -35,8 +36,19 @@ def head() -> str:
     return f"<style>\n{styles}\n</style>\n<script>\n{scripts}\n</script>"
 
 
+def warm_up() -> None:
+    """Import, in one thread, the compiled libraries that the first visitors' calls need.
+
+    Left to the calls, two threads import them at once (gradio's event loop imports matplotlib by itself), and the
+    initialisers of two compiled modules can then wait for each other for ever: the server hangs on its first page.
+    """
+    for name in ("matplotlib.figure", "PIL.PngImagePlugin", "scipy.ndimage", "skimage.restoration"):
+        importlib.import_module(name)
+
+
 def launch(blocks: gr.Blocks, **options):
     """Launch `blocks` with the settings that hold for the whole app and for a tab opened alone."""
+    warm_up()
     settings = {
         "theme": theme(),
         "head": head(),
