@@ -58,9 +58,7 @@ def load(dataset: str, split: str, folder: str | Path | None = None) -> tuple[Te
     for name, size in SIZES.items():
         if (raw / name).exists() and (raw / name).stat().st_size != size:
             found = (raw / name).stat().st_size
-            raise DamagedFile(
-                f"{raw / name} has {found:,} bytes instead of {size:,}: delete it to load it again"
-            )
+            raise DamagedFile(f"{raw / name} has {found:,} bytes instead of {size:,}: delete it to load it again")
     try:
         files = kind(data_dir(folder), train=split != "test", download=not at_hand(dataset, folder))
     except (OSError, RuntimeError) as error:  # torchvision raises either, without saying what to do
@@ -83,3 +81,16 @@ def sha256(dataset: str, folder: str | Path | None = None) -> dict[str, str]:
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(_raw(dataset, folder).glob("*ubyte"))
     }
+
+
+def pixels_of_test(dataset: str, folder: str | Path | None = None):
+    """The test set as its files hold it: (pixels (10000, 28, 28), labels (10000,)), both uint8 numpy arrays.
+
+    For pages that show single test pictures: without torchvision, whose import alone takes a second and a half. Raises
+    FileNotFoundError where the set is not at hand.
+    """
+    import numpy as np
+
+    raw = _raw(dataset, folder)
+    pixels = np.fromfile(raw / "t10k-images-idx3-ubyte", np.uint8, offset=16).reshape(-1, 28, 28)
+    return pixels, np.fromfile(raw / "t10k-labels-idx1-ubyte", np.uint8, offset=8)
