@@ -60,7 +60,11 @@ def build() -> None:
             "denoise_unlike", [unlike.unlike_live], label="Leave the data", strangers=unlike.strangers(),
             labels=unlike.labels(), quantiles=meter["quantiles"],
         )  # fmt: skip
-        page.lesson("denoise_unlike", meter=meter["network"].upper())
+        shown = {name: f"{share:.0f}" for name, share in unlike.verdicts().items()}
+        page.lesson(
+            "denoise_unlike", meter=meter["network"].upper(), letter=shown["letter A"], empty=shown["empty page"],
+            scribble=shown["scribble"],
+        )  # fmt: skip
     with page.step(6, "How does the lecture's own figure look?"):
         Instrument("denoise_figure", [figure.figure], label="The lecture's figure")
     if networks.available(micrograph.NAME):

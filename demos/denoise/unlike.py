@@ -8,8 +8,8 @@ import torch
 from demos import networks
 from demos.denoise.compare import analysis
 from demos.denoise.laboratory import NETWORKS, reconstruct
-from demos.drawing import as_input, to_base64
-from training.strokes import example_strokes
+from demos.drawing import as_input, to_base64, to_mnist
+from training.strokes import example_strokes, rasterise
 
 DREAMERS = ("autoencoder", "denoising-autoencoder", "denoising-vae", "vae", "unet-denoiser")
 
@@ -60,6 +60,16 @@ def unlike_live(picture: str) -> dict:
         "distance": error,
         "percentile": percentile(error),
     }
+
+
+def verdicts() -> dict[str, float]:
+    """The meter's percentile of each of the strangers, as drawn on the page."""
+    shown = {}
+    for name, strokes in strangers().items():
+        seen = to_mnist(rasterise(strokes))
+        judged = reconstruct(networks.network(analysis()["meter"]["network"]), seen)
+        shown[name] = percentile(float(np.mean((judged - seen) ** 2)))
+    return shown
 
 
 def labels() -> dict[str, str]:

@@ -2,7 +2,7 @@
 (function (kit) {
   const stores = {};
   // shared("denoise", {strength: 0.3}) -> the one store of that name: {state, set({...}), follow(element, react)}.
-  // react(state) runs at each change while `element` is in sight; hidden ones catch up when they are seen again.
+  // react(state) runs at each change while `element` is laid out; those in closed steps catch up when they are opened.
   kit.shared = (name, initial = {}) => {
     if (stores[name]) return stores[name];
     const followers = new Set();
@@ -21,9 +21,7 @@
           },
         };
         followers.add(follower);
-        new IntersectionObserver((entries) => {
-          if (stale && entries.some((entry) => entry.isIntersecting)) follower.tell();
-        }).observe(element);
+        new ResizeObserver(() => { if (stale) follower.tell(); }).observe(element); // it was opened, or shown again
       },
     };
     return (stores[name] = store);
