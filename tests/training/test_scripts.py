@@ -186,3 +186,32 @@ def test_catalogue_refuses_an_unknown_name(capsys):
 def test_run_stops_at_nan():
     with pytest.raises(SystemExit, match="loss is nan"), runs.start("x", {}, smoke=True) as run:
         run.check(float("nan"), 5)
+
+
+@pytest.mark.parametrize("script", [train_vae, train_autoencoder, train_cnn])
+def test_an_interrupted_training_goes_on_to_the_same_bits(script, monkeypatch):
+    torch.set_num_threads(1)
+    images, labels = strokes.made_digits(96)
+    arguments = (images, labels, (images, labels)) if script is train_cnn else (images, images)
+
+    def trained(resume: bool, stop_after: int | None = None):
+        settings = script.Settings(epochs=3, batch_size=32)
+        with runs.start("interrupted", settings, resume=resume) as run:
+            keep = run.keep
+
+            def keep_or_stop(epochs, **things):
+                keep(epochs, **things)
+                if epochs == stop_after:
+                    raise KeyboardInterrupt
+
+            monkeypatch.setattr(run, "keep", keep_or_stop)
+            return script.train(settings, *arguments, run)
+
+    whole, curves = trained(resume=False)
+    with pytest.raises(SystemExit):
+        trained(resume=False, stop_after=2)
+    torch.manual_seed(12345)  # whatever happened in between
+    resumed, resumed_curves = trained(resume=True)
+    for key, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, resumed.state_dict()[key]), key
+    assert resumed_curves == curves
