@@ -73,8 +73,10 @@ def dataset(name: str) -> str:
 
 
 def beta(name: str) -> float:
-    """The beta that the network `name` was trained with: vae-2d-beta-0.5 says so, all others have 1."""
-    return float(name.rpartition("-beta-")[2]) if "-beta-" in name else 1.0
+    """The beta that the network `name` was trained with: vae-2d-beta-0.5 says so, a twin without KL has 0, others 1."""
+    if "-beta-" in name:
+        return float(name.rpartition("-beta-")[2])
+    return 0.0 if _config(name).get("deterministic") else 1.0
 
 
 def batch(*pictures) -> Tensor:

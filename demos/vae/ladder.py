@@ -16,8 +16,12 @@ BASES = ("vae", "vae-2d")
 
 
 def rungs(base: str = "vae") -> list[str]:
-    """The networks trained as `base` was, at beta = 0 and up, in order of beta; `base` itself is beta = 1."""
-    names = [name for name in codes.vaes() if name == base or name.startswith(f"{base}-beta-")]
+    """The networks trained as `base` was, at beta = 0 and up, in order of beta; `base` itself is beta = 1.
+
+    The 2-d ladder begins with the twin autoencoder-2d: the same layers without KL and without noise in the code.
+    """
+    twin = ["autoencoder-2d"] if base == "vae-2d" and "vae-2d-beta-0" not in codes.coders() else []
+    names = [name for name in codes.coders() if name in (base, *twin) or name.startswith(f"{base}-beta-")]
     return sorted(names, key=codes.beta)
 
 
@@ -35,7 +39,7 @@ def on_test_set(network: str) -> dict:
 @functools.lru_cache(maxsize=64)
 def rung(network: str, seed: int = 0) -> dict:
     """One rung: samples by seed, ten reconstructions at the mean, and the two terms of the loss on the test set."""
-    net = codes.vae(network)
+    net = codes.coder(network)
     mu, _ = codes.means(net, inputs())
     z = torch.cat([mu.cpu(), codes.prior(SAMPLES, net.latent_dim, checks.seed(seed))])
     made = codes.pictures(net, z)
@@ -61,18 +65,15 @@ def _map(network: str) -> dict:
 
 
 def curve() -> list[dict]:
-    """Rate (KL) and distortion (reconstruction) on the test set of every variational network of digits."""
+    """Rate (KL) and distortion (reconstruction) on the test set of the networks of digits that have both.
+
+    A rung without noise in its code (z = mu) has an infinite rate: null.
+    """
     points = []
-    for name in codes.vaes():
+    ladders = {name for base in BASES for name in rungs(base)}
+    for name in sorted({*codes.vaes(), *ladders}):
         test = on_test_set(name)
-        if codes.dataset(name) == "digits" and "kl" in test and "denoising" not in name:
-            points.append(
-                {
-                    "network": name,
-                    "beta": codes.beta(name),
-                    "dimensions": codes.dimensions(name),
-                    "rate": test["kl"],
-                    "distortion": test["reconstruction"],
-                }
-            )
+        if codes.dataset(name) == "digits" and "reconstruction" in test and "denoising" not in name:
+            shown = {"network": name, "beta": codes.beta(name), "dimensions": codes.dimensions(name)}
+            points.append(shown | {"rate": test.get("kl"), "distortion": test["reconstruction"]})
     return points

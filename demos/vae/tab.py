@@ -1,5 +1,7 @@
 """What the tab shows: the network in one line with its latent map, then the steps of the path."""
 
+import re
+
 from demos import page
 from demos.vae import atlas, codes, equations, film, ladder, ledger, samples, sources, strips
 from demos.widgets import Instrument
@@ -7,17 +9,15 @@ from training.data import CLASSES
 from training.models.vae import kl_per_dimension, negative_elbo, reparameterise
 from training.strokes import example_strokes
 
-WORDS = {
-    "vae": "VAE, 32 dimensions",
-    "vae-2d": "VAE, 2 dimensions",
-    "vae-fashion": "VAE of garments, 32 dimensions",
-    "vae-fashion-2d": "VAE of garments, 2 dimensions",
-    "denoising-vae": "denoising VAE, 32 dimensions",
-    "autoencoder": "autoencoder, 64 dimensions",
-    "autoencoder-2d": "autoencoder, 2 dimensions",
-    "autoencoder-16": "autoencoder, 16 dimensions",
+WORDS = {  # what a visitor reads; the well-known ones first
+    "vae": "VAE",
+    "vae-fashion": "VAE of garments",
+    "denoising-vae": "denoising VAE",
+    "autoencoder": "autoencoder",
+    "denoising-autoencoder": "denoising autoencoder",
+    "sparse-autoencoder": "sparse autoencoder",
+    "pca": "PCA",
 }
-
 ENDPOINTS = (
     codes.encode, codes.decode, codes.sample, codes.interpolate, codes.elbo, codes.traverse, codes.arithmetic,
 )  # fmt: skip
@@ -50,11 +50,12 @@ def build() -> None:
         page.lesson("vae_ledger")
         page.code(negative_elbo)
     with page.step(4, "What does β trade? Climb the ladder"):
-        families = [base for base in ladder.BASES if base in codes.vaes()]
+        families = [name for name in ladder.BASES if name in codes.vaes()]
         rungs = [
-            [base, [{"network": name, "beta": codes.beta(name)} for name in ladder.rungs(base)]] for base in families
+            [name, [{"network": rung, "beta": codes.beta(rung)} for rung in ladder.rungs(name)]] for name in families
         ]
-        Instrument("vae_ladder", [ladder.rung], families=rungs, words=WORDS, curve=ladder.curve())
+        said = {name: words(name) for name in families}
+        Instrument("vae_ladder", [ladder.rung], families=rungs, words=said, curve=ladder.curve())
         page.lesson("vae_ladder")
     with page.step(5, "What does each dimension of the code mean?"):
         Instrument("vae_strips", [strips.strips, atlas.point], networks=variational, **shared)
@@ -91,12 +92,24 @@ def percent(quality: dict) -> str:
 def named(names: list[str]) -> list[list[str]]:
     """[name, words] for a choice of networks, the well-known ones first."""
     order = list(WORDS)
-    known = sorted(names, key=lambda name: (order.index(name) if name in order else len(order), codes.beta(name), name))
-    return [[name, words(name)] for name in known]
+
+    def rank(name: str) -> tuple:
+        return (
+            order.index(base(name)) if base(name) in order else len(order),
+            "-beta-" in name,
+            codes.beta(name),
+            name,
+        )
+
+    return [[name, words(name)] for name in sorted(names, key=rank)]
+
+
+def base(name: str) -> str:
+    """vae-2d-beta-4 -> vae: a checkpoint's name without its dimensions and its beta."""
+    return re.sub(r"(-\d+d)?(-beta-.*)?$", "", name)
 
 
 def words(name: str) -> str:
-    """What a visitor reads for a checkpoint's name."""
-    if "-beta-" in name:
-        return f"{words(name.partition('-beta-')[0])}, β = {codes.beta(name):g}"
-    return WORDS.get(name, name.replace("-", " "))
+    """What a visitor reads for a checkpoint's name: "VAE, 2 dimensions, β = 4"."""
+    trained = f", β = {codes.beta(name):g}" if "-beta-" in name else ""
+    return f"{WORDS.get(base(name), base(name).replace('-', ' '))}, {codes.dimensions(name)} dimensions{trained}"

@@ -39,14 +39,15 @@ const paintPlot = () => {
   context.font = "15px system-ui, sans-serif";
   if (!points.length) { context.fillStyle = ink("--ink-soft"); context.fillText("No test numbers beside these networks yet.", 10, 40); return; }
   const logarithm = (v) => Math.log10(1 + v); // beta = 0 pays hundreds of nats of KL, beta = 32 almost none
-  const right = logarithm(Math.max(...points.map((p) => p.rate))) * 1.04, low = Math.min(...points.map((p) => p.distortion)) * 0.9, high = Math.max(...points.map((p) => p.distortion)) * 1.03;
-  const x = (rate) => 46 + (logarithm(rate) / right) * (width - 60), y = (distortion) => 12 + ((high - distortion) / (high - low)) * (height - 58);
+  const right = logarithm(Math.max(...points.map((p) => p.rate ?? 0))) * (points.some((p) => p.rate == null) ? 1.16 : 1.04), low = Math.min(...points.map((p) => p.distortion)) * 0.9, high = Math.max(...points.map((p) => p.distortion)) * 1.03;
+  const x = (rate) => (rate == null ? width - 14 : 46 + (logarithm(rate) / right) * (width - 60)), y = (distortion) => 12 + ((high - distortion) / (high - low)) * (height - 58);
   context.strokeStyle = ink("--line");
   context.fillStyle = ink("--ink-soft");
   context.lineWidth = 1;
   context.textAlign = "center";
   for (const rate of [0, 1, 5, 10, 30, 100, 300, 1000, 3000]) if (logarithm(rate) <= right) { context.fillText(rate, x(rate), height - 26); context.strokeRect(x(rate), 12, 0, height - 58); }
   context.fillText("rate: KL, nats", (46 + width) / 2, height - 6);
+  if (points.some((p) => p.rate == null)) context.fillText("∞", width - 14, height - 26);
   context.textAlign = "right";
   const step = [10, 20, 25, 50].find((s) => (high - low) / s < 7) || 100;
   for (let d = Math.ceil(low / step) * step; d <= high; d += step) { context.fillText(d, 40, y(d) + 5); context.strokeRect(46, y(d), width - 60, 0); }
@@ -74,7 +75,7 @@ const paintPlot = () => {
     context.fill();
     if (here) { context.fillStyle = ink("--ink"); context.textAlign = x(p.rate) > width - 90 ? "right" : "left"; context.fillText(`β = ${p.beta}`, x(p.rate) + (context.textAlign === "left" ? 13 : -13), y(p.distortion) - 10); }
   }
-  plot.setAttribute("aria-label", `Rate and distortion on the test set: ${points.map((p) => `${p.network}: KL ${n(p.rate)}, reconstruction ${n(p.distortion)} nats`).join("; ")}`);
+  plot.setAttribute("aria-label", `Rate and distortion on the test set: ${points.map((p) => `${p.network}: KL ${p.rate == null ? "infinite" : n(p.rate)}, reconstruction ${n(p.distortion)} nats`).join("; ")}`);
 };
 const paintCode = () => {
   const flat = rung && rung.map;
@@ -86,7 +87,7 @@ const paintCode = () => {
     map.data({ points: kit.floats(rung.map.points), classes: kit.bytes(rung.map.classes), extent: [-rung.map.reach, rung.map.reach, -rung.map.reach, rung.map.reach] });
     return;
   }
-  codeTitle.textContent = "KL of each dimension on the test set, nats";
+  codeTitle.textContent = rung.kl_per_dimension.length ? "KL of each dimension on the test set, nats" : "z = μ: no noise, so no KL to measure";
   const kl = rung.kl_per_dimension, width = Math.min(400, code.parentElement.clientWidth - 4), height = 150, style = getComputedStyle(document.body);
   if (width < 60) return;
   const context = kit.sharp(code, width, height), step = (width - 46) / Math.max(1, kl.length), top = Math.max(1, ...kl);
@@ -111,11 +112,11 @@ const show = (answer) => {
   inputs.show(kit.bytes(answer.inputs));
   outputs.show(kit.bytes(answer.reconstructions));
   const dimensions = answer.kl_per_dimension.length || "?";
-  const loss = answer.kl == null ? null : answer.reconstruction + answer.beta * answer.kl;
+  const sure = answer.kl == null && answer.reconstruction != null, loss = answer.kl == null ? null : answer.reconstruction + answer.beta * answer.kl;
   numbers.replaceChildren(...[
-    ["reconstruction", `${n(answer.reconstruction)} nats`], ["KL", `${n(answer.kl)} nats`],
-    ["loss = reconstruction + β KL", loss == null ? "–" : `${n(answer.reconstruction)} + ${answer.beta} · ${n(answer.kl)} = ${n(loss)}`],
-    ["−ELBO = reconstruction + KL", loss == null ? "–" : `${n(answer.reconstruction + answer.kl)} nats`],
+    ["reconstruction", `${n(answer.reconstruction)} nats`], ["KL", sure ? "∞: z = μ, a code without noise" : `${n(answer.kl)} nats`],
+    ["loss = reconstruction + β KL", sure ? `${n(answer.reconstruction)}, no KL` : loss == null ? "–" : `${n(answer.reconstruction)} + ${answer.beta} · ${n(answer.kl)} = ${n(loss)}`],
+    ["−ELBO = reconstruction + KL", sure ? "∞" : loss == null ? "–" : `${n(answer.reconstruction + answer.kl)} nats`],
     ["active dimensions", answer.active == null ? "–" : `${answer.active} of ${dimensions}`],
   ].map(([name, value]) => el("div", { class: "fact" }, el("span", { class: "soft" }, name), el("b", { class: "number" }, value))));
   [...marks.children].forEach((mark, i) => mark.classList.toggle("here", i === Number(slider.value)));
@@ -147,7 +148,7 @@ root.append(
   el("div", { class: "columns" },
     el("div", {}, el("h4", {}, "36 samples of N(0, I), always the same codes"), samples.canvas),
     el("div", { class: "stack" }, el("h4", {}, "Ten drawn digits and their reconstructions"), inputs.canvas, outputs.canvas, numbers),
-    el("div", {}, el("h4", {}, "Rate and distortion of every VAE, on the test set"), plot, codeTitle, el("div", {}, code, map.element))),
+    el("div", {}, el("h4", {}, "Rate and distortion of every VAE, on the test set"), plot, el("p", { class: "key" }, el("span", { class: "dot many" }), "8 to 32 dimensions ", el("span", { class: "dot two" }), "2 dimensions ", el("span", { class: "dash" }), "as good as β = 1"), codeTitle, el("div", {}, code, map.element))),
 );
 slider.element.querySelector("output").hidden = true;
 new ResizeObserver(() => { paintPlot(); if (rung && !rung.map) paintCode(); }).observe(root);

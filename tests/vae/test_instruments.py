@@ -156,11 +156,18 @@ def test_the_ladder_goes_up():
         betas = [codes.beta(name) for name in ladder.rungs(base)]
         assert betas == sorted(betas)
         assert 1.0 in betas
+        assert len(set(betas)) == len(betas)
         assert all(codes.dimensions(name) == codes.dimensions(base) for name in ladder.rungs(base))
 
 
 def test_beta_is_read_from_the_name():
-    assert [codes.beta(n) for n in ("vae", "vae-beta-0.1", "vae-2d-beta-16", "denoising-vae")] == [1, 0.1, 16, 1]
+    assert [codes.beta(n) for n in ("vae", "vae-beta-0.1", "vae-2d-beta-16", "autoencoder-2d")] == [1, 0.1, 16, 0]
+
+
+def test_without_noise_in_the_code_the_rate_is_infinite():
+    twin = next(point for point in ladder.curve() if point["network"] == "autoencoder-2d")
+    assert twin["rate"] is None
+    assert twin["distortion"] < next(p["distortion"] for p in ladder.curve() if p["network"] == "vae-2d")
 
 
 def test_a_rung_shows_the_same_codes_as_every_other():
