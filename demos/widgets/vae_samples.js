@@ -78,7 +78,17 @@ const ask = () => { // the pictures follow the slider; the classifier is asked w
     kit.link.set({ vae_seed: seed.value, vae_temperature: temperature.value, vae_count: count.value, vae_sampler: panes[0].network.value });
   }, 150);
 };
+// ---- every network, as measured ---------------------------------------------------------------------------------------
+const table = () => {
+  const rows = props.networks.filter(([name]) => props.quality[name]).map(([name, words]) => [words, props.quality[name]]);
+  if (!rows.length) return null;
+  if (props.real) rows.push(["real test digits", props.real]);
+  rows.sort((a, b) => b[1].among - a[1].among);
+  return el("details", {}, el("summary", {}, `All networks, ${rows[0][1].samples.toLocaleString("en")} samples each`), el("div", { class: "scroll" }, el("table", {},
+    el("thead", {}, el("tr", {}, ["network", "among real pictures", "recognised (> 0.9 sure)", "Fréchet distance", "classes seen: share of the most frequent"].map((t) => el("th", { scope: "col" }, t)))),
+    el("tbody", {}, rows.map(([words, q]) => el("tr", {}, el("td", {}, words), el("td", {}, percent(q.among)), el("td", {}, percent(q.share)), el("td", {}, q.frechet.toPrecision(2)), el("td", {}, percent(Math.max(...q.histogram) / q.samples))))))));
+};
 root.append(el("div", { class: "row controls" }, seed.element, next, temperature.element, count.element, marks.element), notice.element,
-  el("div", { class: "panes" }, panes.map((p) => p.element)));
+  el("div", { class: "panes" }, panes.map((p) => p.element)), ...[table()].filter(Boolean));
 kit.onTheme(() => panes.forEach((p) => p.paint()));
 kit.whenSeen(root, ask);
