@@ -201,22 +201,18 @@ def main(argv: list[str] | None = None) -> int:
     train, _ = data.load("digits", "train", chosen.data_dir)
     test, labels = data.load("digits", "test", chosen.data_dir)
     present = set(checkpoints.names())
-    judge_name = next(name for name in ("cnn-digits", "softmax-digits") if name in present)
+    judge = next(name for name in ("cnn-digits", "softmax-digits") if name in present)
+    wanted = {*FLAT, *WIDE, *(name for row in WIDTHS.values() for name in row)} & present
+    sha256 = {name: weights_sha256(name) for name in sorted({judge, *wanted})}  # before they are read
     numbers, arrays = measure_all(
         settings,
-        {
-            name: checkpoints.load(name)
-            for name in {*FLAT, *WIDE, *(n for row in WIDTHS.values() for n in row)} & present
-        },
-        train_judge(checkpoints.load(judge_name), train[: settings.references]),
+        {name: checkpoints.load(name) for name in sorted(wanted)},
+        train_judge(checkpoints.load(judge), train[: settings.references]),
         train[: settings.fitted],
         test,
         labels,
     )
-    numbers["judge"] = judge_name
-    numbers["command"] = "python -m training.analyse_latents"
-    measured = {judge_name, *numbers.pop("measured")}
-    numbers["sha256"] = {name: weights_sha256(name) for name in sorted(measured)}
+    numbers |= {"judge": judge, "command": "python -m training.analyse_latents", "sha256": sha256}
     folder = checkpoints.WEIGHTS / "analysis"
     files.write(folder / "latents.npz", record.npz(**arrays))
     files.write(folder / "latents.json", (json.dumps(record.rounded(numbers, 5), indent=1) + "\n").encode())
@@ -239,11 +235,9 @@ def measure_all(
     noise = torch.rand((settings.samples, 1, 28, 28), generator=torch.Generator().manual_seed(settings.seed))
     numbers["noise"] = recognised(judge, noise)  # what a classifier says of no digit at all
     arrays |= {f"judge/{key}": value.numpy().astype(np.float16) for key, value in (judge.real or {}).items()}
-    used = set()
     for name, width in [*FLAT.items(), *WIDE.items()]:
         if name not in networks:
             continue
-        used.add(name)
         key, network = f"{name}/{width}", networks[name]
         print(key, flush=True)
         entry, fitted = {"network": name, "width": width}, codes_of(network, train, width)
@@ -284,14 +278,12 @@ def measure_all(
         for name, widths in members.items():
             if name not in networks:
                 continue
-            used.add(name)
             for width in widths if isinstance(widths, tuple) else (widths,):
                 made = decoded(networks[name], codes_of(networks[name], test, width))
                 rows.append({"network": name, "width": width, "mse": float((made - test).square().mean())})
         numbers["width"][kind] = rows
     arrays["keys"] = record.keys(test[: settings.neighbours])
     arrays["labels"] = labels[: settings.neighbours].byte().numpy()
-    numbers["measured"] = sorted(used)
     return numbers, arrays
 
 

@@ -129,6 +129,7 @@ def atlas() -> dict:
     if not names:
         raise FileNotFoundError("no stored latent space in weights/: train vae-2d and autoencoder-2d first")
     first = stored(names[0])
+    threading.Thread(target=originals, daemon=True).start()  # asked for next: reading the data set takes a second
     return {
         "classes": base64.b64encode(first["classes"].tobytes()).decode(),
         "names": list(data.CLASSES["digits"]),
