@@ -1,6 +1,7 @@
 """Measure every denoiser at every strength of noise, tune the classical filters, and learn what is usual for a digit.
 
-    python -m training.analyse_denoising        # minutes; writes weights/analysis/denoising.json
+    python -m training.analyse_denoising            # minutes; writes weights/analysis/denoising.json
+    python -m training.analyse_denoising --changed  # only the networks whose weights have changed since
 
 The table is tab 1's grid of training noise against test noise; the knobs are those of its classical filters (tuned on
 training pictures); the quantiles are the scale of its meter "how unlike the training data".
@@ -15,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from training import checkpoints, data, strokes
+from training import checkpoints, data, files, strokes
 from training.corruptions import KINDS, corrupt
 from training.denoisers import FILTERS, by_filter, by_network
 from training.models.measures import mse_per_picture, psnr, ssim
@@ -91,35 +92,51 @@ def filtered(name: str, images: Tensor, tuned: Sequence[float]) -> Tensor:
     return torch.from_numpy(np.array([by_filter(name, picture, *tuned) for picture in images[:, 0].numpy()]))[:, None]
 
 
-@torch.inference_mode()
-def analyse(settings: Settings, tuning: Tensor, test: Tensor, names: Sequence[str]) -> dict:
-    """The whole table as a dictionary; see the module's docstring."""
+def denoiser_rows(settings: Settings, test: Tensor, names: Sequence[str], known: dict[str, dict]) -> list[dict]:
+    """One row of the table for each network; a row of `known` stays when the network's weights are still the same."""
     rows = []
-    untouched = [score(lambda noisy: noisy, test, s, settings.seed) for s in settings.strengths]
     for name in names:
+        digest = files.sha256((checkpoints.WEIGHTS / name / "model.safetensors").read_bytes())
+        if known.get(name, {}).get("sha256") == digest:
+            rows.append(known[name])
+            continue
         network = checkpoints.load(name)
         scores = [
             score(lambda x, n=network, s=s: by_network(n, x, s), test, s, settings.seed) for s in settings.strengths
         ]
-        rows.append(_row(name, TRAINED_ON[name], scores, len(test)))
+        rows.append(_row(name, TRAINED_ON[name], scores, len(test)) | {"sha256": digest})
         print(name, rows[-1]["psnr"], flush=True)
-    knobs = tune(tuning, settings)
-    few = test[: settings.filter_pictures]
+    return rows
+
+
+def filter_rows(settings: Settings, test: Tensor, knobs: dict) -> list[dict]:
+    """One row of the table for each classical filter, on the first few test pictures."""
+    rows = []
     for name in FILTERS:
-        at = [int(np.argmin(np.abs(np.array(settings.knob_strengths) - s))) for s in settings.strengths]
-        chosen = [
-            knobs[name]["gaussian"][i] if s else [FILTERS[name][1][0]]
-            for i, s in zip(at, settings.strengths, strict=True)
-        ]
-        scores = [
-            score(lambda x, n=name, k=k: filtered(n, x, k), few, s, settings.seed)
-            for k, s in zip(chosen, settings.strengths, strict=True)
-        ]
-        rows.append(_row(name, "told", scores, len(few)))
+        scores = []
+        for strength in settings.strengths:
+            nearest = int(np.argmin(np.abs(np.array(settings.knob_strengths) - strength)))
+            tuned = knobs[name]["gaussian"][nearest] if strength else [FILTERS[name][1][0]]
+            scores.append(score(lambda x, n=name, k=tuned: filtered(n, x, k), test, strength, settings.seed))
+        rows.append(_row(name, "told", scores, len(test)))
         print(name, rows[-1]["psnr"], flush=True)
-    errors = torch.cat(
-        [mse_per_picture(by_network(checkpoints.load(settings.meter), batch, 0), batch) for batch in test.split(500)]
-    )
+    return rows
+
+
+@torch.inference_mode()
+def analyse(settings: Settings, tuning: Tensor, test: Tensor, names: Sequence[str], old: dict) -> dict:
+    """The whole table as a dictionary; see the module's docstring. `old` is an earlier one, or empty."""
+    known = {row["network"]: row for row in old.get("rows", [])}
+    knobs = old.get("knobs") or tune(tuning, settings)
+    rows = denoiser_rows(settings, test, names, known)
+    if set(FILTERS) <= set(known):
+        rows += [known[name] for name in FILTERS]
+    else:
+        rows += filter_rows(settings, test[: settings.filter_pictures], knobs)
+    untouched = [score(lambda noisy: noisy, test, s, settings.seed) for s in settings.strengths]
+    meter = checkpoints.load(settings.meter)
+    errors = torch.cat([mse_per_picture(by_network(meter, batch), batch) for batch in test.split(500)])
+    quantiles = torch.quantile(errors, torch.linspace(0, 1, 101)).tolist()
     return {
         "command": "python -m training.analyse_denoising",
         "seed": settings.seed,
@@ -128,10 +145,7 @@ def analyse(settings: Settings, tuning: Tensor, test: Tensor, names: Sequence[st
         "rows": rows,
         "knob_strengths": list(settings.knob_strengths),
         "knobs": knobs,
-        "meter": {
-            "network": settings.meter,
-            "quantiles": [float(f"{q:.4g}") for q in torch.quantile(errors, torch.linspace(0, 1, 101)).tolist()],
-        },
+        "meter": {"network": settings.meter, "quantiles": [float(f"{q:.4g}") for q in quantiles]},
     }
 
 
@@ -146,6 +160,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data-dir", help="folder of the data sets (default: $DATA_DIR, else a cache folder)")
     parser.add_argument("--smoke", action="store_true", help="seconds on made digits; never touches weights/")
+    parser.add_argument("--changed", action="store_true", help="keep what was measured on weights that are the same")
     options = parser.parse_args(argv)
     torch.set_num_threads(1)
     settings = Settings()
@@ -153,13 +168,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     if options.smoke:
         settings = Settings((0.0, 0.3), (0.3,), tuning_pictures=2, filter_pictures=2, meter=names[0])
         made, _ = strokes.made_digits(12, settings.seed)
-        result = analyse(settings, made[:2], made, names[:2])
+        result = analyse(settings, made[:2], made, names[:2], {})
         print(f"smoke: {len(result['rows'])} rows, nothing written")
         return
     train, _ = data.load("digits", "train", options.data_dir)
     test, _ = data.load("digits", "test", options.data_dir)
-    result = analyse(settings, train[: settings.tuning_pictures], test, names)
     path = checkpoints.WEIGHTS / "analysis" / "denoising.json"
+    old = json.loads(path.read_text("utf-8")) if options.changed and path.exists() else {}
+    result = analyse(settings, train[: settings.tuning_pictures], test, names, old)
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(result, separators=(",", ":")) + "\n")
     print(f"wrote {path}")

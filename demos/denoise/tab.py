@@ -89,10 +89,21 @@ def build() -> None:
 
 
 def grid_numbers() -> dict:
-    """How many pictures were measured, for the lesson of the table."""
+    """What the lesson of the table says: which of the autoencoders wins at each noise that one was trained on."""
     table = compare.analysis()
     pictures = {row["pictures"] for row in table["rows"]}
-    return {"pictures": f"{max(pictures):,}", "few": f"{min(pictures):,}", "seed": table["seed"]}
+    trained = [row for row in table["rows"] if isinstance(row["trained_on"], float) and "autoencoder" in row["network"]]
+    winners = []
+    for strength in sorted({row["trained_on"] for row in trained if row["trained_on"] > 0}):
+        column = table["strengths"].index(strength)
+        best = max(trained, key=lambda row: row["psnr"][column])
+        winners.append(f"at {strength} the one trained at {best['trained_on']} ({best['psnr'][column]:.1f} dB)")
+    return {
+        "pictures": f"{max(pictures):,}",
+        "few": f"{min(pictures):,}",
+        "seed": table["seed"],
+        "winners": "Among the autoencoders told one strength in training, the best is " + ", ".join(winners) + ".",
+    }
 
 
 def bench_numbers() -> dict:
