@@ -49,7 +49,7 @@ def test_a_hover_takes_less_than_a_frame(page, app_url):
             const canvas = document.querySelector('.latents-maps .map-top'), box = canvas.getBoundingClientRect();
             const all = [];
             for (let i = 0; i < 60; i++) {
-                const at = {clientX: box.left + 60 + 3 * i, clientY: box.top + 150, pointerType: 'mouse', bubbles: true};
+                const at = {clientX: box.left + 60 + 3 * i, clientY: box.top + 150, pointerType: 'mouse'};
                 const start = performance.now();
                 canvas.dispatchEvent(new PointerEvent('pointermove', at));
                 all.push(performance.now() - start);
