@@ -48,29 +48,37 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def analysed(dataset: str) -> list[str]:
-    """The classifiers of `dataset` whose test-set logits are stored; empty where the analysis is missing."""
-    folder = checkpoints.WEIGHTS / "analysis"
-    if not (folder / "softmax.json").exists():
+    """The classifiers of `dataset` whose test-set logits are stored; empty where the analysis is missing.
+
+    Least squares is stored too, but what it puts out are no logits: it only says its word on single pictures.
+    """
+    return [name for name in stored(dataset) if not name.startswith("least-squares")]
+
+
+def stored(dataset: str) -> list[str]:
+    """All that the analysis holds of `dataset`, least squares included."""
+    path = checkpoints.WEIGHTS / "analysis" / "softmax.json"
+    if not path.exists():
         return []
-    found = json.loads((folder / "softmax.json").read_text("utf-8"))["networks"]
+    found = json.loads(path.read_text("utf-8"))["networks"]
     return [name for name, numbers in found.items() if numbers["dataset"] == dataset]
 
 
 @functools.lru_cache(maxsize=8)
 def analysis(network: str) -> Analysis:
     """The stored analysis of `network`; ValueError names those that there are."""
-    names = [name for dataset in DATASETS for name in analysed(dataset)]
+    names = [name for dataset in DATASETS for name in stored(dataset)]
     if not names:
         raise FileNotFoundError("weights/analysis/softmax.npz is missing: run `python -m training.analyse_softmax`")
     checks.choice(network, "network", names)
     folder = checkpoints.WEIGHTS / "analysis"
     numbers = json.loads((folder / "softmax.json").read_text("utf-8"))["networks"][network]
-    with np.load(folder / "softmax.npz") as stored:
+    with np.load(folder / "softmax.npz") as arrays:
         return Analysis(
-            stored[f"{network}/logits"].astype(np.float64),
-            stored[f"{network}/guess"].astype(np.int64),
-            stored[f"{numbers['dataset']}/labels"].astype(np.int64),
-            stored[f"{numbers['dataset']}/keys"],
+            arrays[f"{network}/logits"].astype(np.float64),
+            arrays[f"{network}/guess"].astype(np.int64),
+            arrays[f"{numbers['dataset']}/labels"].astype(np.int64),
+            arrays[f"{numbers['dataset']}/keys"],
             numbers,
         )
 
@@ -161,7 +169,7 @@ def case(dataset: str, network: str, row: int) -> dict:
     row = checks.whole(row, "row", 0, len(chosen.labels) - 1)
     pixels = picture_of(dataset, chosen.keys[row])
     verdicts = []
-    for name in names:
+    for name in stored(dataset):
         other = analysis(name)
         guess = int(other.guess[row])
         verdicts.append([name, guess, float(softmax(other.logits[row])[guess])])
