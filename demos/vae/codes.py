@@ -25,8 +25,8 @@ FARTHEST = 100.0  # of a code's coordinate: the prior lives within 4, the widest
 
 # ---- which networks, and pictures as tensors ---------------------------------------------------------------------
 def coders() -> list[str]:
-    """The names of all checkpoints that encode and decode pictures."""
-    return [name for name in checkpoints.names() if {"encode", "decode"} <= set(dir(_class(name)))]
+    """The names of all checkpoints that encode pictures to a code of `latent_dim` numbers and decode it."""
+    return [name for name in checkpoints.names() if {"encode", "decode", "latent_dim"} <= _abilities(_class(name))]
 
 
 def vaes() -> list[str]:
@@ -57,8 +57,12 @@ def _class(name: str) -> type:
     return checkpoints.ARCHITECTURES.get(_config(name).get("architecture"), object)
 
 
+def _abilities(cls: type) -> set[str]:
+    return {*dir(cls), *inspect.signature(cls).parameters}
+
+
 def _is_variational(name: str) -> bool:
-    arguments = inspect.signature(_class(name)).parameters if _class(name) is not object else {}
+    arguments = inspect.signature(_class(name)).parameters
     return "deterministic" in arguments and not _config(name).get("deterministic", arguments["deterministic"].default)
 
 

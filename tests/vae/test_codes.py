@@ -208,3 +208,12 @@ def test_nothing_is_clipped_in_silence():
         codes.encode([[2.0] * 28] * 28, VAE)
     with pytest.raises(ValueError, match=r"."):
         codes.encode([[math.nan] * 28] * 28, VAE)
+
+
+def test_only_networks_with_a_code_are_offered():
+    assert {AUTOENCODER, VAE, FLAT} <= set(codes.coders())
+    assert "cnn-digits" not in codes.coders()
+    for name in codes.coders():
+        assert networks.network(name).latent_dim == codes.dimensions(name)
+    assert VAE in codes.vaes()
+    assert "autoencoder-2d" not in codes.vaes()  # it has a variance head, but z = mu
