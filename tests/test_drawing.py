@@ -5,11 +5,13 @@ import io
 import math
 import tracemalloc
 
+import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
 
 from demos.drawing import as_input, read_picture, to_base64, to_list, to_mnist
+from demos.widgets.digit_pad import DigitPad
 from training.strokes import example_strokes, rasterise
 
 
@@ -104,3 +106,16 @@ def test_transparent_paper_is_dark():
     file = io.BytesIO()
     Image.new("RGBA", (40, 40), (255, 255, 255, 0)).save(file, "PNG")
     assert read_picture(as_url(file.getvalue())).max() == 0
+
+
+def test_the_pad_as_a_component_gives_python_the_drawing_and_refuses_the_rest():
+    pad = DigitPad()
+    drawing = rasterise(example_strokes(2), 112)
+    assert np.abs(pad.preprocess(url(drawing)) - drawing).max() < 0.01
+    assert pad.preprocess(None) is None
+    assert pad.postprocess(None) is None
+    assert pad.api_info()["type"] == "string"
+    with pytest.raises(gr.Error, match="PNG data URL"):
+        pad.preprocess("a digit")
+    with pytest.raises(ValueError, match="takes None"):
+        pad.postprocess(3)
