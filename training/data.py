@@ -8,6 +8,8 @@ import hashlib
 import os
 from pathlib import Path
 
+import numpy as np
+import torch
 from torch import Tensor
 
 DATASETS = ("digits", "fashion")
@@ -47,28 +49,44 @@ def load(dataset: str, split: str, folder: str | Path | None = None) -> tuple[Te
     "test" (10,000). Downloads the set, with torchvision's progress bar, when it is not there. Raises ConnectionError
     when that fails, and DamagedFile (a ValueError) when a file is truncated, each in a sentence.
     """
-    from torchvision.datasets import MNIST, FashionMNIST  # 1.5 s to import, so only where it is used
-
     if dataset not in DATASETS:
         raise ValueError(f"dataset {dataset!r} is not one of {', '.join(DATASETS)}")
     if split not in ("train", "held-out", "all", "test"):
         raise ValueError(f"split {split!r} is not one of train, held-out, all, test")
-    kind = MNIST if dataset == "digits" else FashionMNIST
     raw = _raw(dataset, folder)
     for name, size in SIZES.items():
         if (raw / name).exists() and (raw / name).stat().st_size != size:
             found = (raw / name).stat().st_size
             raise DamagedFile(f"{raw / name} has {found:,} bytes instead of {size:,}: delete it to load it again")
-    try:
-        files = kind(data_dir(folder), train=split != "test", download=not at_hand(dataset, folder))
-    except (OSError, RuntimeError) as error:  # torchvision raises either, without saying what to do
-        raise ConnectionError(
-            f"{kind.__name__} is not in {raw} and could not be loaded ({error}); put its four files there, "
-            "or say with --data-dir or DATA_DIR where they are"
-        ) from None
-    images, labels = files.data[:, None].float() / 255, files.targets
+    if not at_hand(dataset, folder):
+        _download(dataset, folder)
+    pixels, labels = as_bytes(dataset, "test" if split == "test" else "train", folder)
+    images, labels = torch.from_numpy(pixels)[:, None].float().div_(255), torch.from_numpy(labels).long()
     part = {"train": slice(0, -HELD_OUT), "held-out": slice(-HELD_OUT, None)}.get(split, slice(None))
     return images[part], labels[part]
+
+
+def as_bytes(dataset: str, files: str, folder: str | Path | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The pictures as the files "train" or "test" hold them: pixels (N, 28, 28) and labels (N,), both uint8.
+
+    Read without torchvision, whose import alone takes longer. FileNotFoundError where the set is not at hand.
+    """
+    raw, start = _raw(dataset, folder), "t10k" if files == "test" else "train"
+    pixels = np.fromfile(raw / f"{start}-images-idx3-ubyte", np.uint8, offset=16).reshape(-1, 28, 28)
+    return pixels, np.fromfile(raw / f"{start}-labels-idx1-ubyte", np.uint8, offset=8)
+
+
+def _download(dataset: str, folder: str | Path | None) -> None:
+    from torchvision.datasets import MNIST, FashionMNIST  # 1.5 s to import, so only where it is used
+
+    kind = MNIST if dataset == "digits" else FashionMNIST
+    try:
+        kind(data_dir(folder), download=True)
+    except (OSError, RuntimeError) as error:  # torchvision raises either, without saying what to do
+        raise ConnectionError(
+            f"{kind.__name__} is not in {_raw(dataset, folder)} and could not be loaded ({error}); put its four files "
+            "there, or say with --data-dir or DATA_DIR where they are"
+        ) from None
 
 
 def _raw(dataset: str, folder: str | Path | None) -> Path:
@@ -81,16 +99,3 @@ def sha256(dataset: str, folder: str | Path | None = None) -> dict[str, str]:
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(_raw(dataset, folder).glob("*ubyte"))
     }
-
-
-def pixels_of_test(dataset: str, folder: str | Path | None = None):
-    """The test set as its files hold it: (pixels (10000, 28, 28), labels (10000,)), both uint8 numpy arrays.
-
-    For pages that show single test pictures: without torchvision, whose import alone takes a second and a half. Raises
-    FileNotFoundError where the set is not at hand.
-    """
-    import numpy as np
-
-    raw = _raw(dataset, folder)
-    pixels = np.fromfile(raw / "t10k-images-idx3-ubyte", np.uint8, offset=16).reshape(-1, 28, 28)
-    return pixels, np.fromfile(raw / "t10k-labels-idx1-ubyte", np.uint8, offset=8)

@@ -17,7 +17,7 @@ def test_set(dataset: str) -> tuple[np.ndarray, np.ndarray]:
             f"The {dataset} test images are not on this machine. Set DATA_DIR to the folder that holds them, or run "
             "`python -m training.train_softmax` once, which downloads them; then start the app again."
         )
-    return data.pixels_of_test(dataset)
+    return data.as_bytes(dataset, "test")
 
 
 @functools.lru_cache(maxsize=1)
