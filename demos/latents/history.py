@@ -6,7 +6,7 @@ import functools
 import numpy as np
 
 from demos import checks, networks
-from demos.latents import spaces
+from demos.latents import measured, spaces
 from training import checkpoints
 
 TWINS = ("autoencoder-2d", "vae-2d")
@@ -52,8 +52,11 @@ def moment(epoch: int) -> dict:
 
 
 def curves() -> dict[str, dict]:
-    """For every network with curves: what it minimises on training and held-out pictures after each epoch."""
-    found = {}
+    """For every network with curves: what it minimises on training and held-out pictures after each epoch.
+
+    First the small runs that were made to underfit, to fit and to overfit.
+    """
+    found = dict(measured.numbers("latents_fitting").get("runs", {}))
     for name in checkpoints.names():
         try:
             metrics = checkpoints.metrics(name)
@@ -64,3 +67,12 @@ def curves() -> dict[str, dict]:
         if len(train) > 1 or len(held_out) > 1:
             found[name] = {"train": train, "held_out": held_out}
     return found
+
+
+def seeds() -> dict:
+    """The twins from several seeds: how far their errors and their maps differ, or {} where not measured."""
+    found = measured.numbers("latents_fitting")
+    if not found:
+        return {}
+    rows = {name: {**row, "title": spaces.TITLES[name]} for name, row in found["seeds"].items()}
+    return {"rows": rows, "settings": found["settings"]}

@@ -12,6 +12,7 @@ from training.analyse_probes import neighbours
 from training.strokes import example_strokes
 
 FIRST, SECOND = 3, 2  # test digits of the path that the tab opens with: a 0 and a 1
+DISTURBED = 1  # the test digit whose code is disturbed first: a 2
 
 NAMES = {
     "autoencoder": "autoencoder, MSE",
@@ -62,7 +63,7 @@ def build() -> None:
             "latents_disturb",
             [disturb.disturb],
             label="Noise on the code",
-            index=SECOND,
+            index=DISTURBED,
             units=[[unit, words] for unit, words in disturb.UNITS.items()],
         )
         page.lesson("latents_disturb")
@@ -95,7 +96,7 @@ def build() -> None:
             label="The twins while they learn",
             epochs=history.shared(),
             curves=history.curves(),
-            start="vae-2d",
+            seeds=history.seeds(),
         )
         page.lesson("latents_history")
     with page.step(8, "So: autoencoder or VAE?"):

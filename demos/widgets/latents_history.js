@@ -60,7 +60,7 @@ const names = Object.keys(props.curves);
 if (names.length) {
   const plot = kit.lines({ label: "training and held-out loss by epoch", height: 280, x: { label: "epoch" }, y: { label: "loss" } });
   const words = el("p", { class: "share" });
-  const choose = kit.choice({ label: "curves of", options: names, value: names.includes(props.start) ? props.start : names[0], onInput: () => show() });
+  const choose = kit.choice({ label: "curves of", options: names, value: names.find((name) => name.startsWith("overfitted")) || names[0], onInput: () => show() });
   const show = () => {
     const { train, held_out: held } = props.curves[choose.value], points = (list) => list.map((value, i) => [i + 1, typeof value === "number" ? value : value[1]]);
     plot.show([{ name: "training digits", kind: "pca", dash: [7, 5], points: points(train) }, { name: "held-out digits", kind: "vae", mark: 0, points: points(held) }].filter((line) => line.points.length));
@@ -71,4 +71,15 @@ if (names.length) {
   };
   root.append(el("h3", {}, "Training and held-out loss"), el("div", { class: "row tools" }, choose.element), plot.element, words);
   show();
+}
+
+if (props.seeds && props.seeds.rows) {
+  const { rows, settings } = props.seeds;
+  const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
+  const spread = (list) => Math.sqrt(list.reduce((a, b) => a + (b - mean(list)) ** 2, 0) / (list.length - 1));
+  root.append(el("h3", {}, "The same training from other seeds"), el("div", { class: "scroll" }, el("table", {},
+    el("thead", {}, el("tr", {}, ["", "held-out MSE", "± over the seeds", "maps differ by (0 alike, 1 not at all)"].map((words) => el("th", { scope: "col" }, words)))),
+    el("tbody", {}, Object.values(rows).map((row) => el("tr", {}, el("th", { scope: "row" }, row.title),
+      el("td", {}, mean(row.mse).toFixed(4)), el("td", {}, spread(row.mse).toFixed(4)), el("td", {}, `${mean(row.difference).toFixed(2)} (${Math.min(...row.difference).toFixed(2)} to ${Math.max(...row.difference).toFixed(2)})`)))))),
+  el("p", { class: "soft" }, `${settings.seeds} seeds each, ${settings.epochs} epochs of ${settings.pictures.toLocaleString("en")} digits: the start of a training, where seeds differ most. Maps are compared after the best shift, turn and scale (Procrustes).`));
 }

@@ -27,9 +27,11 @@ Promise.all([kit.atlas(server), server.holes()]).then(([atlas, found]) => {
     return el("div", { class: "made" }, pictures[space.name].figure, readouts[space.name]);
   };
   const linked = kit.linkedMaps({
-    atlas: { ...atlas, spaces }, below, tools: false, zoom: false,
+    atlas: { ...atlas, spaces }, below, tools: false, zoom: false, radius: 1.6,
     label: "Holes of its decoder. Arrow keys move the cross.",
-    onMove: (z, space) => {
+    onMove: (z, space) => read(z, space),
+  });
+  const read = (z, space) => {
       const f = fields[space.name], [x0, x1, y0, y1] = f.extent, map = linked.maps[space.name];
       map.marker(z);
       const c = Math.min(f.side - 1, Math.floor(((z[0] - x0) / (x1 - x0)) * f.side)), r = Math.min(f.side - 1, Math.floor(((y1 - z[1]) / (y1 - y0)) * f.side));
@@ -37,8 +39,7 @@ Promise.all([kit.atlas(server), server.holes()]).then(([atlas, found]) => {
       if (cell) pictures[space.name].show(cell);
       readouts[space.name].textContent = `${Math.round(f.confidence[i] / 2.55)} % sure it is a ${atlas.names[f.classes[i]]}${f.strange[i] > 100 ? ", but it looks like no real one" : ""}; ` +
         `re-encoded ${f.back[i] === 255 ? "1 or more" : kit.show(f.back[i] / 255, 2)} spreads away${f.inside[i] ? "" : "; outside the codes' hull"}.`;
-    },
-  });
+  };
   const paint = (kind) => {
     for (const space of spaces) {
       const f = fields[space.name], sheet = el("canvas", { width: f.side, height: f.side }), g = sheet.getContext("2d"), image = g.createImageData(f.side, f.side);
@@ -69,5 +70,6 @@ Promise.all([kit.atlas(server), server.holes()]).then(([atlas, found]) => {
   root.append(el("div", { class: "row tools" }, choice.element, dots.element, behind.element), linked.element, el("div", { class: "scroll" }, table),
     el("p", { class: "soft" }, `No digit: ${found.judge} gives its best class less than ${percent(found.threshold)}, or the picture does not lie among real digits in its features. Re-encoded elsewhere: |encode(decode(z)) − z| is more than ${found.returned} of the codes' spread. Paler red: outside the convex hull of the codes.`));
   paint(choice.value);
+  for (const space of spaces) read([(space.extent[0] + space.extent[1]) / 2, (space.extent[2] + space.extent[3]) / 2], space);
   kit.onTheme(() => paint(choice.value));
 }).catch((error) => notice.say(error.message));

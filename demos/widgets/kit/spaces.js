@@ -13,12 +13,12 @@
 
   // kit.linkedMaps({atlas, label, width, below(space) -> element, onHover(index, space), onMove(z, space), onChoose(z, index, space)})
   // -> {element, maps: {name: map}, tools: element}. One digit lights up in all maps; classes, scale and background are shared.
-  kit.linkedMaps = ({ atlas, label = "", width = 360, sprites = false, zoom = true, tools = true, below = () => null, onHover = () => {}, onMove = () => {}, onChoose = () => {} }) => {
+  kit.linkedMaps = ({ atlas, label = "", width = 360, sprites = false, zoom = true, radius = 3, tools = true, below = () => null, onHover = () => {}, onMove = () => {}, onChoose = () => {} }) => {
     const maps = {};
     const columns = atlas.spaces.map((space) => {
       maps[space.name] = kit.map({
         label: `${space.title}: map of the test digits' codes. ${label}`,
-        width, points: space.points, classes: atlas.classes, extent: space.extent, sprite: space.sprite, zoom,
+        width, points: space.points, classes: atlas.classes, extent: space.extent, sprite: space.sprite, zoom, radius,
         onHover: (index) => { light(index); onHover(index, space); },
         onMove: (z, event) => onMove(z, space, event),
         onChoose: (z, index) => onChoose(z, index, space),
