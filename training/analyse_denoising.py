@@ -11,6 +11,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -49,17 +50,20 @@ class Settings:
         1.0,
     )  # where the filters' knobs are tuned
     tuning_pictures: int = 48  # training pictures for each knob
-    filter_pictures: int = 300  # test pictures for the filters, which take milliseconds each
+    filter_pictures: int = 300  # test pictures for the filters, which take milliseconds each, and for the drift
+    kinds_strength: float = 0.3  # at which all denoisers meet all kinds of noise
+    times: int = 20  # that a network is applied to its own output
+    classifier: str = "cnn-digits"  # reads what becomes of a digit
     meter: str = "vae"  # the network whose reconstruction error is the meter's scale
     seed: int = 0  # of the noise
 
 
 @torch.inference_mode()
-def score(denoise, clean: Tensor, strength: float, seed: int) -> tuple[float, float]:
-    """Mean PSNR (dB) and SSIM of `denoise(noisy)` over the pictures, with Gaussian noise of `strength`."""
+def score(denoise, clean: Tensor, strength: float, seed: int, kind: str = "gaussian") -> tuple[float, float]:
+    """Mean PSNR (dB) and SSIM of `denoise(noisy)` over the pictures, with noise of a kind and strength."""
     generator, totals = torch.Generator().manual_seed(seed), torch.zeros(2)
     for batch in clean.split(500):
-        made = denoise(corrupt(batch, "gaussian", strength, generator))
+        made = denoise(corrupt(batch, kind, strength, generator))
         totals += torch.stack([psnr(made, batch).sum(), ssim(made, batch).sum()])
     return tuple(round(value, 3) for value in (totals / len(clean)).tolist())
 
@@ -101,39 +105,67 @@ def denoiser_rows(settings: Settings, test: Tensor, names: Sequence[str], known:
             rows.append(known[name])
             continue
         network = checkpoints.load(name)
-        scores = [
-            score(lambda x, n=network, s=s: by_network(n, x, s), test, s, settings.seed) for s in settings.strengths
-        ]
-        rows.append(_row(name, TRAINED_ON[name], scores, len(test)) | {"sha256": digest})
-        print(name, rows[-1]["psnr"], flush=True)
+
+        def denoise(noisy: Tensor, strength: float, network=network) -> Tensor:
+            return by_network(network, noisy, strength)
+
+        scores = [score(partial(denoise, strength=s), test, s, settings.seed) for s in settings.strengths]
+        at = settings.kinds_strength
+        few = test[: settings.filter_pictures]
+        kinds = {kind: score(partial(denoise, strength=at), few, at, settings.seed, kind)[0] for kind in KINDS}
+        rows.append(_row(name, TRAINED_ON[name], scores, len(test)) | {"sha256": digest, "kinds": kinds})
+        print(name, rows[-1]["psnr"], kinds, flush=True)
     return rows
+
+
+@torch.inference_mode()
+def drift(settings: Settings, images: Tensor, labels: Tensor, names: Sequence[str]) -> dict[str, list[float]]:
+    """For each network the share of digits read right after each time that it was applied: `times` numbers."""
+    classifier = checkpoints.load(settings.classifier)
+    noisy = corrupt(images, "gaussian", settings.kinds_strength, torch.Generator().manual_seed(settings.seed))
+    shares = {}
+    for name in names:
+        network, pictures, shares[name] = checkpoints.load(name), noisy, []
+        for _ in range(settings.times):
+            pictures = by_network(network, pictures, settings.kinds_strength)
+            right = (classifier(pictures).argmax(1) == labels).float().mean()
+            shares[name].append(round(float(right), 4))
+    return shares
 
 
 def filter_rows(settings: Settings, test: Tensor, knobs: dict) -> list[dict]:
     """One row of the table for each classical filter, on the first few test pictures."""
     rows = []
     for name in FILTERS:
-        scores = []
-        for strength in settings.strengths:
+
+        def denoise(noisy: Tensor, kind: str, strength: float, name=name) -> Tensor:
             nearest = int(np.argmin(np.abs(np.array(settings.knob_strengths) - strength)))
-            tuned = knobs[name]["gaussian"][nearest] if strength else [FILTERS[name][1][0]]
-            scores.append(score(lambda x, n=name, k=tuned: filtered(n, x, k), test, strength, settings.seed))
-        rows.append(_row(name, "told", scores, len(test)))
-        print(name, rows[-1]["psnr"], flush=True)
+            return filtered(name, noisy, knobs[name][kind][nearest] if strength else [FILTERS[name][1][0]])
+
+        scores = [
+            score(partial(denoise, kind="gaussian", strength=s), test, s, settings.seed) for s in settings.strengths
+        ]
+        at = settings.kinds_strength
+        kinds = {k: score(partial(denoise, kind=k, strength=at), test, at, settings.seed, k)[0] for k in KINDS}
+        rows.append(_row(name, "told", scores, len(test)) | {"kinds": kinds})
+        print(name, rows[-1]["psnr"], kinds, flush=True)
     return rows
 
 
 @torch.inference_mode()
-def analyse(settings: Settings, tuning: Tensor, test: Tensor, names: Sequence[str], old: dict) -> dict:
+def analyse(settings: Settings, tuning: Tensor, test: Tensor, labels: Tensor, names: Sequence[str], old: dict) -> dict:
     """The whole table as a dictionary; see the module's docstring. `old` is an earlier one, or empty."""
-    known = {row["network"]: row for row in old.get("rows", [])}
+    known = {row["network"]: row for row in old.get("rows", []) if "kinds" in row}
+    few = slice(settings.filter_pictures)
     knobs = old.get("knobs") or tune(tuning, settings)
     rows = denoiser_rows(settings, test, names, known)
     if set(FILTERS) <= set(known):
         rows += [known[name] for name in FILTERS]
     else:
-        rows += filter_rows(settings, test[: settings.filter_pictures], knobs)
+        rows += filter_rows(settings, test[few], knobs)
     untouched = [score(lambda noisy: noisy, test, s, settings.seed) for s in settings.strengths]
+    at = settings.kinds_strength
+    kinds = {kind: score(lambda noisy: noisy, test[few], at, settings.seed, kind)[0] for kind in KINDS}
     meter = checkpoints.load(settings.meter)
     errors = torch.cat([mse_per_picture(by_network(meter, batch), batch) for batch in test.split(500)])
     quantiles = torch.quantile(errors, torch.linspace(0, 1, 101)).tolist()
@@ -141,7 +173,9 @@ def analyse(settings: Settings, tuning: Tensor, test: Tensor, names: Sequence[st
         "command": "python -m training.analyse_denoising",
         "seed": settings.seed,
         "strengths": list(settings.strengths),
-        "noisy": {"psnr": [p for p, _ in untouched], "ssim": [s for _, s in untouched]},
+        "noisy": {"psnr": [p for p, _ in untouched], "ssim": [s for _, s in untouched], "kinds": kinds},
+        "kinds_strength": at,
+        "drift": drift(settings, test[few], labels[few], names),
         "rows": rows,
         "knob_strengths": list(settings.knob_strengths),
         "knobs": knobs,
@@ -167,15 +201,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     names = [name for name in DENOISERS if name in checkpoints.names()]
     if options.smoke:
         settings = Settings((0.0, 0.3), (0.3,), tuning_pictures=2, filter_pictures=2, meter=names[0])
-        made, _ = strokes.made_digits(12, settings.seed)
-        result = analyse(settings, made[:2], made, names[:2], {})
+        made, labels = strokes.made_digits(12, settings.seed)
+        result = analyse(settings, made[:2], made, labels, names[:2], {})
         print(f"smoke: {len(result['rows'])} rows, nothing written")
         return
     train, _ = data.load("digits", "train", options.data_dir)
-    test, _ = data.load("digits", "test", options.data_dir)
+    test, labels = data.load("digits", "test", options.data_dir)
     path = checkpoints.WEIGHTS / "analysis" / "denoising.json"
     old = json.loads(path.read_text("utf-8")) if options.changed and path.exists() else {}
-    result = analyse(settings, train[: settings.tuning_pictures], test, names, old)
+    result = analyse(settings, train[: settings.tuning_pictures], test, labels, names, old)
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(result, separators=(",", ":")) + "\n")
     print(f"wrote {path}")
