@@ -46,12 +46,12 @@ def build() -> None:
             labels=compare.LABELS,
             classical=list(FILTERS),
         )
-        page.lesson("denoise_compare")
+        or_say(lambda: page.lesson("denoise_compare", **kind_numbers()))
     with page.step(3, "Why must the noise in training match the noise in the test?"):
         or_say(grid_step)
     with page.step(4, "What if it is fed its own output, again and again?"):
         Instrument("denoise_again", [again.again_live], label="Apply it again", networks=choices, times=again.TIMES)
-        page.lesson("denoise_again")
+        or_say(lambda: page.lesson("denoise_again", **drift_numbers()))
     with page.step(5, "What does it see in a picture that is no digit?"):
         or_say(unlike_step)
     with page.step(6, "How does the lecture's own figure look?"):
@@ -106,6 +106,9 @@ def or_say(build_part: Callable[[], None]) -> None:
         build_part()
     except FileNotFoundError as error:
         gr.Markdown(f"*{error}*")
+    except KeyError as error:
+        again = "python -m training.analyse_denoising --changed"
+        gr.Markdown(f"*weights/analysis/denoising.json has no {error}: it is older than this page; run `{again}`*")
 
 
 def grid_numbers() -> dict:
@@ -124,6 +127,37 @@ def grid_numbers() -> dict:
         "seed": table["seed"],
         "winners": "Among the autoencoders told one strength in training, the best is " + ", ".join(winners) + ".",
     }
+
+
+def kind_numbers() -> dict:
+    """All denoisers against all kinds of noise, as a table in Markdown, for the lesson of the comparison."""
+    table = compare.analysis()
+    best = {kind: max(row["kinds"][kind] for row in table["rows"]) for kind in KINDS}
+    rows = [["Nothing done", *(f"{table['noisy']['kinds'][kind]:.1f}" for kind in KINDS)]]
+    for row in table["rows"]:
+        cells = ((row["kinds"][kind], row["kinds"][kind] == best[kind]) for kind in KINDS)
+        rows.append([compare.LABELS[row["network"]], *(f"**{db:.1f}**" if top else f"{db:.1f}" for db, top in cells)])
+    heads = ["Denoiser", *(KIND_LABELS[kind].split(" (")[0] for kind in KINDS)]
+    return {"few": grid_numbers()["few"], "at": table["kinds_strength"], "table": markdown(heads, rows)}
+
+
+def drift_numbers() -> dict:
+    """How many digits are read right after 1, 5 and all times, as a table in Markdown."""
+    table = compare.analysis()
+    shares = {name: share for name, share in table["drift"].items() if name in laboratory.NETWORKS}
+    times = len(next(iter(shares.values())))
+    rows = [
+        [laboratory.NETWORKS[name], *(f"{100 * share[n - 1]:.0f} %" for n in (1, 5, times))]
+        for name, share in shares.items()
+    ]
+    numbers = {"count": grid_numbers()["few"], "at": table["kinds_strength"], "times": times}
+    return numbers | {"table": markdown(["Network", "1", "5", str(times)], rows)}
+
+
+def markdown(heads: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown, the first column to the left, the others to the right."""
+    lines = [heads, [":--"] + ["--:"] * (len(heads) - 1), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def bench_numbers() -> dict:
