@@ -25,9 +25,9 @@ NAMES = {
 def build() -> None:
     """Wire the tab; call it inside a gr.Blocks."""
     gr.Markdown(
-        "Each dot is a test digit, squeezed into two numbers by methods that saw the same pictures. "
+        "Each dot is a test digit squeezed into two numbers, by methods that saw the same pictures. "
         "**Point at one: where do the others keep it?**",
-        elem_classes=["lesson"],
+        elem_classes=["lesson", "wide-table"],
     )
     Instrument(
         "latents_maps",

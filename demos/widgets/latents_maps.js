@@ -85,7 +85,7 @@ kit.atlas(server).then((atlas) => {
   };
 
   const linked = kit.linkedMaps({
-    atlas, below, onMove: move, onHover: (index) => glance(index),
+    atlas, below, width: 316, tools: false, onMove: move, onHover: (index) => glance(index),
     label: "Point at a digit to see it in all spaces; arrow keys move the cross; Enter chooses a digit.",
     onChoose: (z, index) => { if (index >= 0) choose(index); },
   });
@@ -204,10 +204,10 @@ kit.atlas(server).then((atlas) => {
   });
 
   root.append(
-    linked.tools,
     el("div", { class: "board" },
-      el("aside", { class: "digit" }, original.figure, words, el("p", { class: "soft hint" }, "Point at a code. Click two: A, then B.")),
+      el("aside", {}, el("div", { class: "digit" }, original.figure, words), linked.legend.element),
       linked.element),
+    el("div", { class: "row tools" }, linked.scale.element, linked.background.element, el("p", { class: "soft hint" }, "Point at a code; click two: A, then B. Drag to pan.")),
     el("section", { class: "panel ways" },
       el("div", { class: "row ends" }, el("h3", {}, "The straight path from A to B, in every space"), ends.first.figure, ends.second.figure, sets.first, sets.second,
         kit.button("another pair", other), kit.button("reset", reset)),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from training import analyse_probes
+from training import analyse_fitting, analyse_probes
 from training import latent_measures as measures
 from training.models import PCA, ConvVAE
 
@@ -116,3 +116,13 @@ def test_the_linear_probe_is_logistic_regression():
     scale = lambda x: ((x - codes.mean(0)) / codes.std(0)).numpy()  # noqa: E731
     theirs = linear_model.LogisticRegression(C=1.0, max_iter=500, tol=1e-6).fit(scale(codes), labels.numpy())
     assert (ours == theirs.predict(scale(wanted))).mean() > 0.98
+
+
+def test_maps_that_are_only_turned_shifted_and_scaled_do_not_differ():
+    codes, turn = random(200, 2), torch.tensor([[0.6, -0.8], [0.8, 0.6]])
+    assert analyse_fitting.difference(codes, 3 * codes @ turn + 5) == pytest.approx(0, abs=1e-5)
+    procrustes = pytest.importorskip("scipy.spatial").procrustes
+    other = random(200, 2, seed=1)
+    assert analyse_fitting.difference(codes, other) == pytest.approx(
+        procrustes(codes.numpy(), other.numpy())[2], abs=1e-5
+    )

@@ -38,7 +38,7 @@
     const background = kit.toggle({ label: "decoded pictures behind", value: sprites, onInput: (on) => all.forEach((map) => map.showSprite(on)) });
     return {
       maps, light, legend, scale, background,
-      element: kit.el("div", { class: "spaces", style: `--columns: ${columns.length}` }, columns),
+      element: kit.el("div", { class: "spaces", style: `--columns: ${columns.length}; --map: ${width}px` }, columns),
       tools: tools ? kit.el("div", { class: "row tools" }, legend.element, scale.element, background.element) : null,
     };
   };
