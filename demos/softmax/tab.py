@@ -48,6 +48,7 @@ def build() -> None:
         Instrument("softmax_logits", label="Logits by hand")
         page.lesson("softmax_logits", least=least_squares())
         page.code(softmax.softmax)
+        page.code(softmax.cross_entropy)
     with page.step(3, "Train it here: what do ten templates look like while they grow?"):
         Instrument(
             "softmax_train",

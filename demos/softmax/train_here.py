@@ -24,7 +24,7 @@ from training.train_softmax import Progress, Settings, evaluate, train
 
 SLOTS = threading.BoundedSemaphore(max(1, (os.cpu_count() or 2) - 1))
 PATIENCE = 0.3  # seconds that a call waits for a slot before it says that all are taken
-TURN = 0.15  # seconds of training in one call
+TURN = 0.25  # seconds of training in one call
 LEASE = 600  # seconds after which a training that nobody advances is given up
 MOST = 400  # trainings kept at once; each is about half a megabyte
 

@@ -62,7 +62,7 @@ server.timings({}).then((answer) => {
 function double() {
   const { right, twice, floor } = props.double, curve = kit.curves({ label: "Loss by epoch, softmax once and softmax twice", height: 220, xLabel: "epochs" });
   const points = (values) => values.map((v, i) => [i + 1, v]);
-  const draw = () => curve.show({ y: [0, 2.4], lines: [{ y: floor, name: `floor ${kit.show(floor, 2)}` }], series: [
+  const draw = () => curve.show({ y: [0, 2.4], lines: [{ y: floor, name: `floor ${kit.show(floor, 2)}`, below: true }], series: [
     { points: points(right.loss), colour: getComputedStyle(root).getPropertyValue("--accent"), marks: true }, { points: points(twice.loss), colour: getComputedStyle(root).getPropertyValue("--warm"), marks: true, dash: [8, 5] }] });
   kit.onTheme(draw);
   requestAnimationFrame(draw);

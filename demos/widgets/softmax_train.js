@@ -112,7 +112,7 @@ function show() {
   const css = getComputedStyle(root), last = state.tests.at(-1), x = [0, Math.max(state.epochs || epochs.value, last ? last[0] : 0)];
   const { cross_entropy: bestLoss, accuracy: bestAccuracy } = state.best;
   const tops = state.tests.map((t) => t[1]).filter(Number.isFinite).concat(state.losses.slice(5).map((p) => p[1]).filter(Number.isFinite)), high = Math.max(1, ...tops);
-  loss.show({ x: x, y: [0, Math.min(high, 1e4) * 1.05], lines: bestLoss ? [{ y: bestLoss, name: `convex optimum ${kit.show(bestLoss, 3)}` }] : [],
+  loss.show({ x: x, y: [0, Math.min(high, 1e4) * 1.05], lines: bestLoss ? [{ y: bestLoss, name: `convex optimum ${kit.show(bestLoss, 3)}`, below: true }] : [],
     series: [{ points: state.losses, colour: css.getPropertyValue("--line") }, { points: state.tests.map((t) => [t[0], t[1]]), colour: css.getPropertyValue("--warm") }] });
   const low = Math.min(0.6, ...state.tests.slice(2).map((t) => t[2]));
   accuracy.show({ x: x, y: [Math.floor(10 * low) / 10, 1], lines: bestAccuracy ? [{ y: bestAccuracy, name: `convex optimum ${kit.show(bestAccuracy, 3)}` }] : [],

@@ -65,7 +65,7 @@
   };
 
   // ---- curves: several series over one x axis, drawn anew on every theme and size change ----------------------------
-  // show({series: [{name, points: [[x, y], ...], colour, dash, marks}], x: [low, high], y: [low, high], lines: [{y, name}]})
+  // show({series: [{name, points: [[x, y], ...], colour, dash, marks}], x: [low, high], y: [low, high], lines: [{y, name, below}]})
   kit.curves = ({ label, height = 220, xLabel = "", yLabel = "" }) => {
     const canvas = kit.el("canvas", { role: "img", "aria-label": label });
     const element = kit.el("div", { class: "curves" }, canvas);
@@ -104,8 +104,9 @@
       for (const line of state.lines || []) {
         g.strokeStyle = line.colour || css_("--ink-soft"); g.setLineDash([6, 5]); g.lineWidth = 1.5;
         g.beginPath(); g.moveTo(left, Y(line.y)); g.lineTo(right, Y(line.y)); g.stroke();
-        g.fillStyle = css_("--ink-soft"); g.textAlign = "right"; g.textBaseline = Y(line.y) < top + 22 ? "top" : "bottom";
-        g.fillText(line.name, right - 4, Y(line.y) + (Y(line.y) < top + 22 ? 4 : -3));
+        g.fillStyle = css_("--ink-soft"); g.textAlign = "right"; const under = line.below || Y(line.y) < top + 22;
+        g.textBaseline = under ? "top" : "bottom";
+        g.fillText(line.name, right - 4, Y(line.y) + (under ? 4 : -3));
       }
       for (const { points, colour, dash, marks } of state.series) {
         g.strokeStyle = g.fillStyle = colour || css_("--accent"); g.setLineDash(dash || []); g.lineWidth = 2.5;
