@@ -26,11 +26,6 @@ from training import latent_measures as measures
 
 FLAT = {"pca": 2, "autoencoder-2d": 2, "vae-2d": 2}  # checkpoint -> how many numbers of its code are used
 WIDE = {"pca": 32, "autoencoder-32d": 32, "vae": 32}
-WIDTHS = {  # checkpoint -> width, for the curve of reconstruction against width
-    "PCA": {"pca": (2, 8, 16, 32, 64)},
-    "AE": {"autoencoder-2d": 2, "autoencoder-8d": 8, "autoencoder-16d": 16, "autoencoder-32d": 32, "autoencoder": 64},
-    "VAE": {"vae-2d": 2, "vae-8d": 8, "vae-16d": 16, "vae": 32},
-}
 
 
 @dataclasses.dataclass
@@ -202,7 +197,7 @@ def main(argv: list[str] | None = None) -> int:
     test, labels = data.load("digits", "test", chosen.data_dir)
     present = set(checkpoints.names())
     judge = next(name for name in ("cnn-digits", "softmax-digits") if name in present)
-    wanted = {*FLAT, *WIDE, *(name for row in WIDTHS.values() for name in row)} & present
+    wanted = {*FLAT, *WIDE} & present
     sha256 = {name: weights_sha256(name) for name in sorted({judge, *wanted})}  # before they are read
     numbers, arrays = measure_all(
         settings,
@@ -229,7 +224,7 @@ def measure_all(
     settings: Settings, networks: dict[str, nn.Module], judge: Judge, train, test, labels
 ) -> tuple[dict, dict]:
     """Everything, for the networks at hand: (numbers for the JSON file, arrays for the npz file)."""
-    numbers, arrays = {"settings": dataclasses.asdict(settings), "spaces": {}, "width": {}}, {}
+    numbers, arrays = {"settings": dataclasses.asdict(settings), "spaces": {}}, {}
     numbers["returned"], numbers["threshold"] = RETURNED, measures.RECOGNISED
     numbers["real"] = recognised(judge, test[: settings.samples])
     noise = torch.rand((settings.samples, 1, 28, 28), generator=torch.Generator().manual_seed(settings.seed))
@@ -273,15 +268,6 @@ def measure_all(
             arrays[f"{key}/tsne"] = tsne(near, settings.seed).astype(np.float16)
             arrays[f"{key}/axes"] = linear_view(near).astype(np.float16)
         numbers["spaces"][key] = entry
-    for kind, members in WIDTHS.items():
-        rows = []
-        for name, widths in members.items():
-            if name not in networks:
-                continue
-            for width in widths if isinstance(widths, tuple) else (widths,):
-                made = decoded(networks[name], codes_of(networks[name], test, width))
-                rows.append({"network": name, "width": width, "mse": float((made - test).square().mean())})
-        numbers["width"][kind] = rows
     arrays["keys"] = record.keys(test[: settings.neighbours])
     arrays["labels"] = labels[: settings.neighbours].byte().numpy()
     return numbers, arrays

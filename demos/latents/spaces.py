@@ -115,12 +115,8 @@ def space(name: str) -> dict:
 
 def mse(name: str) -> float | None:
     """The reconstruction error on the whole test set, from the checkpoint's metrics; for PCA that of its first two."""
-    try:
-        test = checkpoints.metrics(name).get("test", {})
-    except FileNotFoundError:
-        return None
-    by_width = test.get("mse_by_width") or test.get("mse_by_components") or {}
-    return by_width.get("2") if name == "pca" else test.get("mse")
+    test = checkpoints.metrics(name).get("test", {})
+    return test.get("mse_by_width", {}).get("2", test.get("mse"))
 
 
 def atlas() -> dict:

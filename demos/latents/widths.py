@@ -6,16 +6,21 @@ import torch
 from demos import networks
 from demos.drawing import as_input, to_base64
 from demos.latents import measured, spaces
+from training import checkpoints
 from training import latent_measures as measures
-from training.analyse_latents import WIDTHS
 
 TITLES = {"PCA": "PCA", "AE": "Autoencoder", "VAE": "VAE"}
+MEMBERS = {  # checkpoint -> the width of its code; PCA is one checkpoint of many widths
+    "PCA": {"pca": (2, 8, 16, 32, 64)},
+    "AE": {"autoencoder-2d": 2, "autoencoder-8d": 8, "autoencoder-16d": 16, "autoencoder-32d": 32, "autoencoder": 64},
+    "VAE": {"vae-2d": 2, "vae-8d": 8, "vae-16d": 16, "vae": 32},
+}
 
 
 def ladder() -> dict[str, list[tuple[str, int]]]:
     """For each method its (network, width) pairs that exist, narrowest first."""
     found = {}
-    for method, members in WIDTHS.items():
+    for method, members in MEMBERS.items():
         here = networks.available(*members)
         found[method] = [(name, w) for name in here for w in np.atleast_1d(members[name]).tolist()]
     return found
@@ -38,9 +43,20 @@ def rebuild(picture) -> dict:
     return {"seen": to_base64(seen), "rows": rows, "titles": TITLES}
 
 
+def mse_of(name: str, width: int) -> float | None:
+    """The reconstruction error of the network `name` on the test set at that width, from its metrics."""
+    test = checkpoints.metrics(name).get("test", {})
+    by_width = test.get("mse_by_width", {})
+    return by_width.get(str(width), test.get("mse"))
+
+
 def curves() -> dict:
-    """The measured reconstruction error against width: {"PCA": [{"network", "width", "mse"}, ...], "AE", "VAE"}."""
-    return measured.need(measured.numbers(), "latents.json", "analyse_latents")["width"]
+    """Reconstruction error on the test set against width: {"PCA": [{"width", "mse"}, ...], "AE", "VAE"}."""
+    rows = {}
+    for method, members in ladder().items():
+        found = [(width, mse_of(name, width)) for name, width in members]
+        rows[method] = [{"width": width, "mse": mse} for width, mse in found if mse is not None]
+    return rows
 
 
 def views() -> dict:

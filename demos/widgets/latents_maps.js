@@ -94,7 +94,7 @@ kit.atlas(server).then((atlas) => {
   const strips = {}, verdicts = {}, rows = atlas.spaces.map((space) => {
     strips[space.name] = kit.pathStrip({ label: `${space.title}: pictures along the path`, onScrub: (step) => walkTo(step) });
     verdicts[space.name] = el("p", { class: "verdict" });
-    return el("div", { class: "way" }, el("h4", {}, space.title), strips[space.name].element, verdicts[space.name]);
+    return el("div", { class: "way" }, el("h4", {}, space.title, space.mse == null ? null : el("small", {}, `test MSE ${space.mse.toFixed(4)}`)), strips[space.name].element, verdicts[space.name]);
   });
   const ends = { first: kit.picture({ label: "A", width: 64 }), second: kit.picture({ label: "B", width: 64 }) };
   const sets = {
