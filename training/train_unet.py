@@ -1,6 +1,8 @@
 """Train the small U-Net to denoise digits at any strength of noise: what the autoencoder's bottleneck costs.
 
-python -m training.train_unet                          # unet-denoiser
+    python -m training.train_unet       # unet-denoiser, blind: it is told no strength
+
+The loop is train_autoencoder's; only the network is another one.
 """
 
 from collections.abc import Sequence
