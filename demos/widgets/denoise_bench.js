@@ -189,6 +189,7 @@ const remember = () => {
   clearTimeout(timer);
   timer = setTimeout(() => kit.link.set({
     denoise_kind: state.kind, denoise_noise: state.strength, denoise_seed: state.seed, denoise_network: state.network,
+    ...(pad.digit === null ? {} : { denoise_digit: pad.digit }),
   }), 400);
 };
 kit.onTheme(paint);

@@ -68,6 +68,7 @@ def test_undo_brings_the_example_back_and_delete_clears(page, app_url):
     empty = settled(page, lambda: pixels(page, f"{BENCH} .pad-canvas"), example)
     page.keyboard.press("7")  # the keyboard's way to a drawing
     settled(page, lambda: pixels(page, f"{BENCH} .pad-canvas"), empty)
+    page.wait_for_function("location.search.includes('denoise_digit=7')")  # and the link brings it back
 
 
 def test_noise_seed_and_network_answer_and_the_link_brings_the_same_pixels(page, app_url):

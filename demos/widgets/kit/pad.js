@@ -36,12 +36,13 @@
     return small.toDataURL("image/png");
   };
 
-  // pad({label, width, strokes, examples, onInput}) -> {element, canvas, value, strokes, set, clear, undo, example, put}.
+  // pad({label, width, strokes, examples, onInput}) -> {element, canvas, value, strokes, digit, set, clear, undo, example, put}.
   // onInput(value, pad) runs while one draws, at most once a frame, and on undo, clear and examples; set() is silent.
   // The strokes it starts with are an example: the first stroke of one's own takes their place (undo brings them back).
   // put(image, url) lays a picture (an Image and its PNG data URL) on the pad in the same way; its strokes are then [].
   kit.pad = ({ label = "Draw a digit", width = 224, strokes = [], examples = null, onInput = () => {} } = {}) => {
     let lines = copy(strokes), sample = lines.length > 0, laid = null, current = null, pointer = null, value = null;
+    let digit = null; // the example that stands on the pad, untouched
     const past = [];
     const canvas = kit.el("canvas", {
       class: "pad-canvas", tabindex: 0, role: "img",
@@ -80,7 +81,7 @@
       requestAnimationFrame(() => { resting = false; if (waiting) { waiting = false; tell(); } });
     };
     const step = (change) => { change(); canvas.focus({ preventScroll: true }); };
-    const remember = () => { past.push({ lines: copy(lines), sample, laid }); if (past.length > 100) past.shift(); };
+    const remember = () => { past.push({ lines: copy(lines), sample, laid, digit }); if (past.length > 100) past.shift(); };
     const place = (event) => {
       const box = canvas.getBoundingClientRect();
       const within = (share) => Math.round(1e4 * Math.max(0, Math.min(1, share))) / 1e4;
@@ -96,7 +97,7 @@
       remember();
       if (sample || laid) lines = [];
       sample = false;
-      laid = null;
+      laid = digit = null;
       lines.push((current = [place(event)]));
       tell();
     });
@@ -130,11 +131,12 @@
       element, canvas,
       get value() { return (value = value || (laid ? laid.url : kit.strokesToURL(lines))); },
       get strokes() { return copy(lines); },
-      set(strokes) { lines = copy(strokes); sample = lines.length > 0; laid = current = pointer = value = null; past.length = 0; paint(); },
-      clear() { if (!lines.length && !laid) return; remember(); lines = []; sample = false; laid = null; tell(); },
-      undo() { const before = past.pop(); if (before) { ({ lines, sample, laid } = before); tell(); } },
-      example(digit) { remember(); lines = copy(examples[digit]); sample = true; laid = null; tell(); },
-      put(image, url) { remember(); lines = []; sample = false; laid = { image, url }; tell(); },
+      get digit() { return digit; },
+      set(strokes) { lines = copy(strokes); sample = lines.length > 0; digit = laid = current = pointer = value = null; past.length = 0; paint(); },
+      clear() { if (!lines.length && !laid) return; remember(); lines = []; sample = false; laid = digit = null; tell(); },
+      undo() { const before = past.pop(); if (before) { ({ lines, sample, laid, digit } = before); tell(); } },
+      example(chosen) { remember(); lines = copy(examples[chosen]); sample = true; laid = null; digit = chosen; tell(); },
+      put(image, url) { remember(); lines = []; sample = false; digit = null; laid = { image, url }; tell(); },
     };
     paint();
     return pad;

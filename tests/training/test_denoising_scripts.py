@@ -1,0 +1,43 @@
+"""The scripts behind tab 1 run through in seconds, on made pictures, and leave weights/ alone."""
+
+import pytest
+import torch
+
+from training import analyse_denoising, checkpoints, train_micrograph
+from training.denoisers import FILTERS, by_filter
+
+
+def contents() -> set:
+    return {(path, path.stat().st_mtime_ns) for path in checkpoints.WEIGHTS.glob("micrograph-denoiser/*")} | {
+        (path, path.stat().st_mtime_ns) for path in checkpoints.WEIGHTS.glob("analysis/denoising.json")
+    }
+
+
+@pytest.mark.parametrize("script", [train_micrograph, analyse_denoising])
+def test_smoke_runs_and_writes_nothing(script, monkeypatch):
+    if script is analyse_denoising:  # the filters' search is slow; two kinds of noise show that it works
+        monkeypatch.setattr(analyse_denoising, "KINDS", {kind: None for kind in ("gaussian", "poisson")})
+    before = contents()
+    script.main(["--smoke"])
+    assert contents() == before
+
+
+def test_the_micrograph_training_is_repeatable():
+    settings = train_micrograph.Settings(steps=2, fields=2)
+    first, _ = train_micrograph.train(settings)
+    second, _ = train_micrograph.train(settings)
+    for a, b in zip(first.parameters(), second.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_at_its_first_knob_does_nothing(name):
+    picture = torch.rand(28, 28, generator=torch.Generator().manual_seed(0)).numpy()
+    assert by_filter(name, picture, FILTERS[name][1][0]) == pytest.approx(picture)
+
+
+def test_gain_and_offset_of_a_filter_are_the_least_squares_ones():
+    clean = torch.rand(3, 28, 28, generator=torch.Generator().manual_seed(0)).numpy()
+    error, (knob, gain, offset) = analyse_denoising.fit("median", 0.5 * clean + 0.2, clean, 1)
+    assert (knob, gain, offset) == (1, pytest.approx(2, rel=1e-2), pytest.approx(-0.4, rel=1e-2))
+    assert error < 1e-6
