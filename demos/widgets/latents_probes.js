@@ -8,7 +8,7 @@ const STYLE = { pca: ["pca", 4, null], autoencoder: ["ae", 1, null], "denoising-
 let found = null, now = 100;
 const method = kit.choice({ label: "classifier on the codes", options: [["knn", "nearest neighbours"], ["linear", "linear probe (softmax regression)"]], value: kit.link.get("latents_probe", "knn"), onInput: (value) => { kit.link.set({ latents_probe: value }); show(); } });
 if (!method.value) method.value = "knn";
-const plot = kit.lines({ label: "accuracy against the number of labelled digits", height: 320, x: { label: "labelled digits", log: true }, y: { label: "accuracy on test digits", percent: true, high: 1 }, onCursor: (labels) => { now = labels; plot.cursor(labels); say(); } });
+const plot = kit.lines({ label: "accuracy against the number of labelled digits", height: 320, x: { label: "labelled digits", log: true, ticks: [10, 100, 1000, 10000, 60000] }, y: { label: "accuracy on test digits", percent: true, high: 1 }, onCursor: (labels) => { now = labels; plot.cursor(labels); say(); } });
 const reading = el("p", { class: "share", "aria-live": "polite" });
 const say = () => {
   const ranked = Object.values(found.spaces).map((space) => [space.title, space[method.value].find((row) => row.labels === now)]).filter(([, row]) => row).sort((a, b) => b[1].accuracy - a[1].accuracy);
@@ -28,7 +28,7 @@ root.append(notice.element, el("div", { class: "row tools" }, method.element), p
 // ---- the code as bars ----------------------------------------------------------------------------------------------
 if (props.networks.length) {
   const network = kit.choice({ label: "network", options: props.networks, value: props.networks[0][0], onInput: () => ask() });
-  const pad = kit.pad({ label: "Your digit", width: 160, strokes: props.examples[props.start], examples: props.examples, onInput: () => ask() });
+  const pad = kit.pad({ label: "Your digit", width: 184, strokes: props.examples[props.start], examples: props.examples, onInput: () => ask() });
   const bars = el("canvas", { role: "img", "aria-label": "the numbers of the code as bars" }), box = el("div", { class: "bar-box" }, bars);
   const out = kit.picture({ label: "rebuilt", width: 112 }), words = el("p", { class: "share" });
   const parts = Array.from({ length: 8 }, () => {

@@ -4,9 +4,9 @@ const { el } = kit;
 const notice = kit.notice();
 notice.say("");
 const KIND = { PCA: ["pca", 4], AE: ["ae", 1], VAE: ["vae", 0] };
-let rows = null, now = kit.link.number("latents_codes", 8), series = [];
+let rows = null, now = kit.link.number("latents_codes", 32), series = [];
 
-const pad = kit.pad({ label: "Your digit", width: 160, strokes: props.examples[props.start], examples: props.examples, onInput: () => ask() });
+const pad = kit.pad({ label: "Your digit", width: 184, strokes: props.examples[props.start], examples: props.examples, onInput: () => ask() });
 const board = el("div", { class: "board" });
 const plot = kit.lines({ label: "reconstruction error of the test set against the width of the code", height: 280, x: { label: "numbers in the code", log: true, ticks: [2, 8, 16, 32, 64] }, y: { label: "MSE on 10,000 test digits", log: true }, onCursor: (width) => pick(width) });
 const reading = el("p", { class: "share", "aria-live": "polite" });
