@@ -78,6 +78,7 @@ def build() -> None:
             "softmax_errors",
             **{name.replace("softmax-", "").replace("-", "_"): value for name, value in accuracy.items()},
         )
+        page.code(classify.contributions)
     with page.step(6, "Hard or soft: what are the probabilities good for?"):
         Instrument("softmax_decide", [decisions.decide], label="Thresholds, costs, calibration")
         page.lesson("softmax_decide")

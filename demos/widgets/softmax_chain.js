@@ -81,7 +81,7 @@ const numbers = el("section", { class: "panel numbers", "aria-label": "Weights, 
 
 // ---- learning from a small set ------------------------------------------------------------------------------------------
 const rate = kit.slider({ label: "Step size", min: -2, max: 1.5, step: 0.1, value: -0.3, digits: 1 });
-const rateText = () => { rate.element.querySelector("output").textContent = kit.short(10 ** rate.value, 2); };
+const rateText = () => { const text = kit.short(10 ** rate.value, 2); rate.element.querySelector("output").textContent = text; rate.input.setAttribute("aria-valuetext", text); };
 rate.input.addEventListener("input", rateText); rateText();
 const batch = kit.choice({ label: "Minibatch", options: [["1", "1 picture"], ["2", "2 pictures"], ["all", "all of them"]], value: "all" });
 const random = kit.random(1);
@@ -140,36 +140,52 @@ function show(skip) {
   lossLine.replaceChildren(`label ${label} = one-hot [${y.join(", ")}];  ℓ = −Σ y ln p = −ln p(${classes[label]}) = −ln ${kit.short(p[label], 3)} = `, el("strong", {}, `${kit.short(l, 3)} nats`));
   const step = 10 ** rate.value, w0 = state.W[label][0], g0 = (p[label] - 1) * x[0];
   sgdLine.textContent = `A step here would move w₁ of ${classes[label]} from ${kit.show(w0, 3)} to ${kit.show(w0, 3)} − ${kit.short(step, 2)} · (${kit.show(p[label] - 1, 3)} · ${x[0].toFixed(2)}) = ${kit.show(w0 - step * g0, 3)}.`;
+  const now = JSON.stringify([state.W, state.b, state.set, state.step, many.value]);
+  if (now !== learned) { learned = now; showLearning(); } // a moved pixel changes none of it
+  root.dataset.numbers = JSON.stringify({ W: state.W, b: state.b, x, label, logits: o, probabilities: p, loss: l, gradient_logits: p.map((v, k) => v - y[k]), mean: meanLoss(), step: state.step, rate: step, likelihood: state.likelihood, sum: state.sum });
+}
+
+// What depends on W, b and the set alone: the minibatch, the curves, the likelihood.
+let learned = "";
+function showLearning() {
   showSet();
   const shown = (column) => state.history.map((h) => [h[0], h[column]]);
   curve.show({ series: [{ points: shown(1), colour: getComputedStyle(root).getPropertyValue("--warm") }], lines: [{ y: Math.log(3), name: "a guess: ln 3" }] });
   size.show({ series: [{ points: shown(2) }] });
   const mean = meanLoss();
-  never.textContent = `After ${state.step} steps: mean loss ${kit.short(mean, 4)} nats, |W| = ${kit.show(norm(), 2)}.` + (mean > 0 && mean < 0.2 ? " Every picture is right by now, and still the loss is not 0: each further nat costs a longer W, without end." : "");
+  never.textContent = `After ${state.step} steps: mean loss ${kit.short(mean, 4)} nats, |W| = ${kit.show(norm(), 2)}.` + (mean > 0 && state.set.every(([v, c]) => kit.argmax(logits(v)) === c) ? " Every picture is right, and still the loss is not 0: on a set that can be told apart it falls as long as W grows, without end." : "");
   const n = Math.round(10 ** many.value), chances = state.set.map(([v, c]) => kit.softmax(logits(v))[c]);
   many.element.querySelector("output").textContent = n.toLocaleString("en");
+  many.input.setAttribute("aria-valuetext", `${n} pictures`);
   let likelihood = 1, died = null, sum = 0;
   for (let i = 0; i < n && chances.length; i++) { likelihood *= chances[i % chances.length]; sum += Math.log(chances[i % chances.length]); if (likelihood === 0 && died == null) died = i + 1; }
   product.textContent = `Product of the ${n.toLocaleString("en")} probabilities: ${likelihood === 0 ? `0 exactly, from picture ${died} on: float64 has nothing smaller than 5·10⁻³²⁴` : kit.short(likelihood, 3)}.`;
   logs.textContent = `Sum of their logarithms: ${kit.show(sum, 2)}; its mean with a minus is the loss, ${kit.short(-sum / n, 4)}.`;
-  root.dataset.numbers = JSON.stringify({ W: state.W, b: state.b, x, label, logits: o, probabilities: p, loss: l, gradient_logits: p.map((v, k) => v - y[k]), mean, step: state.step, rate: step, likelihood, sum });
+  Object.assign(state, { likelihood, sum });
 }
 
 // The minibatch as a table: a picture, its four numbers, its three logits and probabilities, its loss.
+let lines = [], listed = "";
 function showSet() {
   const thumb = (x) => el("span", { class: "thumb", "aria-hidden": "true" }, x.map((v) => { const cell = el("i"); cell.style.background = `rgb(${[0, 0, 0].map(() => Math.round(255 * v))})`; return cell; }));
-  const body = state.set.map(([x, y], i) => {
+  if (listed !== JSON.stringify(state.set)) { // the rows are built anew only when the set is another
+    listed = JSON.stringify(state.set);
+    lines = state.set.map(([x, y], i) => ({
+      logits: el("span"), softmax: el("span"), loss: el("span"), x, y,
+      take: kit.button(`${marks[y]} ${classes[y]}`, () => { state.x = [...x]; state.label = y; show(); }, { name: `show picture ${i + 1}, a ${classes[y]}` }),
+      drop: kit.button("×", () => { state.set.splice(i, 1); show(); }, { name: `remove picture ${i + 1}` }),
+    }));
+    gallery.replaceChildren(kit.table([["picture", "row of X", "logits", "softmax", "loss", ""],
+      ...lines.map((line) => [el("span", { class: "who" }, thumb(line.x), line.take), `[${line.x.map((v) => v.toFixed(1)).join(" ")}]`, line.logits, line.softmax, line.loss, line.drop])]));
+  }
+  for (const { x, y, logits: o_, softmax: p_, loss: l_ } of lines) {
     const o = logits(x), p = kit.softmax(o), right = kit.argmax(o) === y;
-    const take = kit.button(`${marks[y]} ${classes[y]}`, () => { state.x = [...x]; state.label = y; show(); }, { name: `show picture ${i + 1}, a ${classes[y]}` });
-    const drop = kit.button("×", () => { state.set.splice(i, 1); show(); }, { name: `remove picture ${i + 1}` });
-    return [el("span", { class: "who" }, thumb(x), take), `[${x.map((v) => v.toFixed(1)).join(" ")}]`, `[${o.map((v) => kit.show(v, 1)).join(" ")}]`, `[${p.map((v) => kit.show(v, 2)).join(" ")}]`,
-      el("span", { class: right ? "good" : "bad" }, `${right ? "✓" : "✗"} ${kit.short(-Math.log(p[y]), 2)}`), drop];
-  });
-  const focus = gallery.contains(document.activeElement) ? [...gallery.querySelectorAll("button")].indexOf(document.activeElement) : -1;
-  gallery.replaceChildren(kit.table([["picture", "row of X", "logits", "softmax", "loss", ""], ...body]));
-  if (focus >= 0) gallery.querySelectorAll("button")[focus]?.focus();
+    o_.textContent = `[${o.map((v) => kit.show(v, 1)).join(" ")}]`;
+    p_.textContent = `[${p.map((v) => kit.show(v, 2)).join(" ")}]`;
+    l_.textContent = `${right ? "✓" : "✗"} ${kit.short(-Math.log(p[y]), 2)}`;
+    l_.className = right ? "good" : "bad";
+  }
 }
 
-const redraw = () => show();
-kit.onTheme(redraw);
+kit.onTheme(() => { learned = ""; show(); });
 reset();

@@ -36,6 +36,7 @@ function show() {
   network.value = last.network;
   const T = 10 ** temperature.value;
   temperature.element.querySelector("output").textContent = kit.show(T, 2);
+  temperature.input.setAttribute("aria-valuetext", kit.show(T, 2));
   rejected.replaceChildren("It answers ", el("strong", {}, kit.percent(last.coverage)), ` of ${last.pictures.toLocaleString("en")} pictures`, last.accuracy_answered == null ? "." : el("span", {}, ", and of those ", el("strong", {}, kit.percent(last.accuracy_answered)), ` rightly (all of them: ${kit.percent(last.accuracy)}).`));
   const low = Math.floor(20 * Math.min(...last.curve.map((p) => p[1]))) / 20;
   curve.show({ x: [0, 1], y: [Math.min(low, 0.95), 1], series: [{ points: last.curve }], after: (g, X, Y) => { if (last.accuracy_answered == null) return; g.fillStyle = colour("--warm"); g.beginPath(); g.arc(X(last.coverage), Y(last.accuracy_answered), 7, 0, 7); g.fill(); } });

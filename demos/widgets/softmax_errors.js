@@ -6,7 +6,7 @@ const state = { dataset: kit.link.get("softmax_errors", "digits") === "fashion" 
 const dataset = kit.choice({ label: "Test set", options: [["digits", "digits"], ["fashion", "garments"]], value: state.dataset, onInput: (value) => { Object.assign(state, { dataset: value, network: "", cell: null, kind: "cell" }); kit.link.set({ softmax_errors: value }); open(); } });
 const network = kit.choice({ label: "Classifier", options: [], onInput: (value) => { state.network = value; open(); } });
 const kinds = [["confident", "Most confident mistakes"], ["uncertain", "Most uncertain"]].map(([kind, words]) => kit.button(words, () => { state.kind = kind; state.cell = null; list(); }));
-const matrix = el("div", { class: "matrix", role: "grid", "aria-label": "Confusion matrix: rows are true classes, columns what the classifier says" });
+const matrix = el("div", { class: "matrix", role: "group", "aria-label": "Confusion matrix: rows are true classes, columns what the classifier says" });
 const summary = el("p", { class: "formula" }), title = el("h3"), thumbs = el("div", { class: "thumbs" }), absent = el("p", { class: "soft" });
 const detail = el("section", { class: "panel detail", "aria-label": "One picture" });
 root.append(notice.element, el("div", { class: "controls" }, dataset.element, network.element, el("div", { class: "segment" }, kinds)), summary,
@@ -36,9 +36,9 @@ function draw() {
   const { confusion, classes, precision, recall } = state.clinic, total = confusion.flat().reduce((a, b) => a + b, 0), right = confusion.reduce((s, row, i) => s + row[i], 0);
   const worst = Math.max(...confusion.flatMap((row, i) => row.filter((_, j) => j !== i)));
   const short = (name) => (name.length > 7 ? `${name.slice(0, 6)}.` : name);
-  const cells = [el("span", { class: "corner" }), ...classes.map((name) => el("span", { class: "top", role: "columnheader", title: name }, short(name))), el("span", { class: "top" }, "recall")];
+  const cells = [el("span", { class: "corner" }), ...classes.map((name) => el("span", { class: "top", title: name }, short(name))), el("span", { class: "top" }, "recall")];
   confusion.forEach((row, i) => {
-    cells.push(el("span", { class: "side", role: "rowheader", title: classes[i] }, classes[i]));
+    cells.push(el("span", { class: "side", title: classes[i] }, classes[i]));
     row.forEach((n, j) => {
       const cell = el("button", { type: "button", class: `cell${i === j ? " diagonal" : ""}`, "aria-label": `${n} times a ${classes[i]} was called ${classes[j]}`, onclick: () => { state.kind = "cell"; state.cell = [i, j]; draw(); list(); } }, n || "·");
       const share = i === j ? 0 : Math.sqrt(n / worst);

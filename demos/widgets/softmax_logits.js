@@ -41,6 +41,7 @@ function build() {
 function show() {
   const shifted = state.o.map((v) => v + state.c), p = kit.softmax(shifted, state.T), H = kit.entropy(p);
   temperature.element.querySelector("output").textContent = kit.show(state.T, 2);
+  temperature.input.setAttribute("aria-valuetext", kit.show(state.T, 2));
   columns.forEach((column, k) => {
     const share = state.o[k] / LIMIT, colour = kit.classColour(k);
     column.fill.style.cssText = `background:${colour};${share >= 0 ? `bottom:50%;height:${50 * share}%` : `top:50%;height:${-50 * share}%`}`;

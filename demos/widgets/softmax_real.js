@@ -13,10 +13,11 @@ const notice = kit.notice(), models = {};
 const datasets = [["digits", "A digit"], ["fashion", "A garment"]].map(([code, words]) =>
   kit.button(words, () => useDataset(code), { name: `${words}: choose the data set ${code}` }));
 const seen = kit.picture({ label: "x: 28 × 28 pixels", width: 104 });
+const samples = props.examples.map((strokes) => JSON.stringify(strokes));
 const drawing = kit.pad && kit.pad({
   label: "Draw a digit", width: 212, strokes: props.examples[state.truth], examples: props.examples,
   onInput: (value) => {
-    const strokes = JSON.stringify(pad.strokes), example = props.examples.findIndex((one) => JSON.stringify(one) === strokes);
+    const example = samples.indexOf(JSON.stringify(pad.strokes)); // an example says itself what it is
     if (example >= 0) declare(example);
     send({ look: value });
   },
@@ -141,7 +142,7 @@ async function photo(blob) {
   const dark = page > 0.5, ink = dark ? sorted[Math.floor(0.02 * sorted.length)] : sorted[Math.floor(0.98 * sorted.length)];
   const out = Array.from(grey, (v) => Math.max(0, Math.min(1, (Math.abs(v - page) > 0.12 ? v - page : 0) / (ink - page || 1))));
   send({ look: Array.from({ length: side }, (_, y) => out.slice(y * side, (y + 1) * side)) });
-  origin.textContent = `Your photo${dark ? ", turned to light on dark" : ""}. It stays here and is stored nowhere.`;
+  origin.textContent = `Your photo${dark ? ", turned to light on dark" : ""}. It is stored nowhere.`;
   file.value = "";
 }
 
@@ -165,8 +166,12 @@ function show() {
   if (!x || !W || !o) return;
   seen.show(Uint8Array.from(x, (v) => Math.round(255 * v)));
   const p = kit.softmax(o), best = kit.argmax(o), chosen = state.chosen ?? best, order = [...o.keys()].sort((i, j) => o[j] - o[i]);
-  const parts = Array.from({ length: K }, (_, k) => Float64Array.from(x, (v, i) => v * W[i * K + k]));
-  const limit = Math.max(1e-6, ...parts.flatMap((part) => [Math.max(...part), -Math.min(...part)]));
+  const parts = Array.from({ length: K }, () => new Float64Array(PIXELS)); // x_i W_ik
+  let limit = 1e-6;
+  for (let i = 0; i < PIXELS; i++) {
+    if (x[i] === 0) continue;
+    for (let k = 0; k < K; k++) limit = Math.max(limit, Math.abs(parts[k][i] = x[i] * W[i * K + k]));
+  }
   const widest = Math.max(5, ...o.map(Math.abs));
   rows.forEach((row, k) => {
     kit.paintSigned(row.spoke, parts[k], limit);
