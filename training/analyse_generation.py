@@ -36,6 +36,7 @@ class Settings:
     thicker: float = setting(1.0, "pixels of stroke width that an equation asks for")
     leaning: float = setting(15.0, "degrees to the right that an equation asks for")
     bins: int = setting(40, "of the histograms of nats")
+    keep: bool = setting(True, "keep what an earlier run measured of weights that have not changed since")
     seed: int = setting(0, "of the samples and of the choice of the equations")
 
 
@@ -143,14 +144,36 @@ def attempt(
 
 
 # ---- all of it ------------------------------------------------------------------------------------------------------
+def coder(name: str) -> nn.Module | None:
+    """The network `name` if it has a code that can be drawn and decoded, else None."""
+    network = checkpoints.load(name)
+    return network if all(hasattr(network, part) for part in ("encode", "decode", "latent_dim")) else None
+
+
+def arithmetic(
+    settings: Settings, name: str, network: nn.Module, classifier: nn.Module, images: Tensor
+) -> tuple[dict, list[dict]]:
+    """Directions {"thickness": (d,), "slant": (d,)} and bench of a network, by its stored codes of test images."""
+    with np.load(checkpoints.WEIGHTS / name / "latents.npz", allow_pickle=False) as file:
+        keys, points, classes = file["keys"], torch.from_numpy(file["points"]).float(), file["classes"]
+    place = {int(key): index for index, key in enumerate(record.keys(images))}
+    drawn = images[[place[int(key)] for key in keys], 0]  # by key: copies of a data set differ in their order
+    labels = torch.from_numpy(classes.astype(np.int64))
+    along = {"thickness": slope(points, thickness(drawn), labels), "slant": slope(points, slant(drawn), labels)}
+    tried = [attempt(settings, network, classifier, asked, points, labels, along) for asked in equations(settings)]
+    return {key: vector.tolist() for key, vector in along.items()}, tried
+
+
 def analyse(
-    settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean: dict[str, Tensor]
+    settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean: dict[str, Tensor], known: dict
 ) -> tuple[dict, dict[str, np.ndarray]]:
     """Everything, for all networks in weights/, against the test `pictures` {data set: (images, labels)}.
 
-    Also the features of real pictures {data set: (2000, 96) float16} that the tab compares new samples with.
+    Also the features of real pictures {data set: (2000, 96) float16} that the tab compares new samples with. What is
+    `known` from an earlier run of weights that have not changed since is kept.
     """
-    found = {"quality": {}, "test_nats": {}, "directions": {}, "bench": {}, "real": {}, "noise": {}}
+    parts = ("quality", "test_nats", "directions", "bench")
+    found = {part: {} for part in (*parts, "real", "noise", "sha256")}
     found["asked"] = {"thicker": settings.thicker, "leaning": settings.leaning}
     found["mean_picture"] = {name: (255 * m).round().int().flatten().tolist() for name, m in mean.items()}
     classifiers = {d: checkpoints.load(n) for d, n in JUDGES.items() if n in checkpoints.names() and d in pictures}
@@ -158,36 +181,30 @@ def analyse(
     for dataset, classifier in classifiers.items():
         images = pictures[dataset][0]
         half = len(images) // 2
-        real[dataset] = judging.judge(classifier, images)[1][half:]
+        real[dataset] = judging.judge(classifier, images[half:])[1]
         found["real"][dataset] = quality(classifier, images[:half], real[dataset])
         noise = torch.rand(1000, 1, 28, 28, generator=torch.Generator().manual_seed(settings.seed))
         found["noise"][dataset] = quality(classifier, noise, real[dataset])
+    sums = {name: entry["sha256"] for name, entry in checkpoints.catalogue().items()}
     for name in checkpoints.names():
-        network = checkpoints.load(name)
+        network = coder(name)
         dataset = checkpoints.metrics(name).get("dataset") or ("fashion" if "fashion" in name else "digits")
-        if not (hasattr(network, "encode") and hasattr(network, "decode")) or dataset not in pictures:
+        if network is None or dataset not in pictures:
+            continue
+        found["sha256"][name] = f"{sums.get(name)} {sums.get(JUDGES[dataset])}"
+        if known.get("sha256", {}).get(name) == found["sha256"][name]:
+            for part in parts:
+                if name in known[part]:
+                    found[part][name] = known[part][name]
             continue
         images = pictures[dataset][0]
-        if dataset in classifiers:
-            found["quality"][name] = quality(classifiers[dataset], sampled(network, settings), real[dataset])
         if getattr(network, "deterministic", True) is False:
             found["test_nats"][name] = test_nats(network, settings, images)
-        stored = checkpoints.WEIGHTS / name / "latents.npz"
-        if name in EQUATIONS_OF and stored.exists() and dataset in classifiers:
-            with np.load(stored, allow_pickle=False) as file:
-                keys, points, classes = file["keys"], torch.from_numpy(file["points"]).float(), file["classes"]
-            place = {int(key): index for index, key in enumerate(record.keys(images))}
-            rows = [place[int(key)] for key in keys]  # by key: copies of a data set differ in their order
-            drawn, classes = images[rows, 0], torch.from_numpy(classes.astype(np.int64))
-            along = {
-                "thickness": slope(points, thickness(drawn), classes),
-                "slant": slope(points, slant(drawn), classes),
-            }
-            found["directions"][name] = {key: vector.tolist() for key, vector in along.items()}
-            found["bench"][name] = [
-                attempt(settings, network, classifiers[dataset], asked, points, classes, along)
-                for asked in equations(settings)
-            ]
+        if dataset in classifiers:
+            found["quality"][name] = quality(classifiers[dataset], sampled(network, settings), real[dataset])
+            if name in EQUATIONS_OF and (checkpoints.WEIGHTS / name / "latents.npz").exists():
+                directions, bench = arithmetic(settings, name, network, classifiers[dataset], images)
+                found["directions"][name], found["bench"][name] = directions, bench
         print(f"{name}: {found['quality'].get(name, 'no judge')}", flush=True)
     return record.rounded(found, 5), {name: features[:REFERENCE].half().numpy() for name, features in real.items()}
 
@@ -205,8 +222,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     mean = {name: data.load(name, "train", chosen.data_dir)[0].mean(0) for name in data.DATASETS}
     folder = Path(checkpoints.WEIGHTS) / "analysis"
     folder.mkdir(exist_ok=True)
-    found, features = analyse(settings, pictures, mean)
-    files.write(folder / f"{settings.name}.json", (json.dumps(found, separators=(",", ":")) + "\n").encode())
+    earlier = folder / f"{settings.name}.json"
+    known = json.loads(earlier.read_text("utf-8")) if settings.keep and earlier.exists() else {}
+    found, features = analyse(settings, pictures, mean, known)
+    files.write(earlier, (json.dumps(found, separators=(",", ":")) + "\n").encode())
     packed = io.BytesIO()
     np.savez_compressed(packed, **features)
     files.write(folder / f"{settings.name}.npz", packed.getvalue())

@@ -121,11 +121,10 @@ root.append(
   el("div", { class: "top" }, el("div", { class: "panel" }, chooser.element),
     el("div", { class: "middle" },
       el("div", { class: "row pictures" }, made.figure, el("figure", { class: "figure" }, heat, heatWords)),
-      sum),
-    el("div", { class: "right" }, place)),
-  el("div", { class: "bottom" },
-    el("div", { class: "panel" }, el("h4", {}, "What other answers would cost"), baselines),
-    el("div", { class: "panel" }, el("h4", {}, "Among the test set's pictures"), spread, spreadWords)),
+      sum,
+      el("div", { class: "panel" }, el("h4", {}, "What other answers would cost"), baselines)),
+    el("div", { class: "right" }, place,
+      el("div", { class: "panel" }, el("h4", {}, "Among the test set's pictures"), spread, spreadWords))),
 );
 kit.onTheme(() => { paintBars(); paintSpread(); });
 new ResizeObserver(() => { paintBars(); if (last) paintSpread(); }).observe(place);
