@@ -34,7 +34,7 @@ ENTRIES = {  # name -> what stands behind `python -m training.`, with --out <nam
     "denoising-autoencoder": "train_autoencoder --noise 0.3",
     "denoising-vae": "train_vae --noise 0.3",
     "denoising-autoencoder-blind": "train_autoencoder --noise blind --epochs 12",
-    "sparse-autoencoder": "train_autoencoder --sparsity 0.0027 --epochs 12",
+    "sparse-autoencoder": "train_autoencoder --sparsity 0.0031 --epochs 12",
     "vae-beta-4": "train_vae --beta 4 --epochs 5",
     "unet-denoiser": "train_unet --epochs 5",
     "vae-beta-0.1": "train_vae --beta 0.1 --epochs 5",

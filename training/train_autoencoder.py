@@ -4,7 +4,7 @@
     python -m training.train_autoencoder --out autoencoder-16d --latent-dim 16           # a narrower code
     python -m training.train_autoencoder --out denoising-autoencoder --noise 0.3         # only the input changes
     python -m training.train_autoencoder --out denoising-autoencoder-blind --noise blind  # any noise from 0 to 1
-    python -m training.train_autoencoder --out sparse-autoencoder --sparsity 0.0027      # few codes at a time
+    python -m training.train_autoencoder --out sparse-autoencoder --sparsity 0.0031      # few codes at a time
     python -m training.train_autoencoder --out autoencoder-bce --loss bce                # the loss is a choice
 
 The loop is the lecture's: noise on the picture if there is any, reconstruct, compare with the clean picture, step.
