@@ -18,8 +18,8 @@ def slant(pictures: Tensor) -> Tensor:
 def thickness(pictures: Tensor) -> Tensor:
     """Mean stroke width of pictures (N, 28, 28) in pixels (N,): 2 * ink / length of the edges.
 
-    A stroke of length L and width w has ink L w and edges of 2 L; the length of the edges of a grey picture is its total
-    variation, the sum of its gradients' lengths.
+    A stroke of length L and width w has ink L w and edges of 2 L; the length of the edges of a grey picture is its
+    total variation, the sum of its gradients' lengths.
     """
     across = pictures[:, :-1, 1:] - pictures[:, :-1, :-1]
     down = pictures[:, 1:, :-1] - pictures[:, :-1, :-1]

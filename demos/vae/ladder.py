@@ -53,6 +53,7 @@ def rung(network: str, seed: int = 0) -> dict:
         "reconstruction": test.get("reconstruction"),
         "kl": test.get("kl"),
         "active": test.get("active_dimensions"),
+        "epochs": checkpoints.metrics(network).get("recipe", {}).get("epochs"),
         "kl_per_dimension": sorted(test.get("kl_per_dimension", []), reverse=True),
         "map": _map(network) if net.latent_dim == 2 else None,
     }

@@ -32,6 +32,7 @@ const askEquation = kit.live(server.equation, show, notice.say);
 const ask = () => {
   const measured = (props.directed || []).includes(network.value);
   for (const slider of [thicker, leaning]) { slider.input.disabled = !measured; if (!measured) slider.value = 0; }
+  kit.link.set({ vae_algebra: network.value });
   askEquation({ a: terms[0].source, b: terms[1].source, c: terms[2].source, network: network.value, thicker: thicker.value, leaning: leaning.value });
 };
 

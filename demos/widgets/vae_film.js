@@ -20,7 +20,8 @@ const screens = KINDS.map(([kind, words]) => {
   const strip = kit.film({ label: `film, ${words}`, height: 52, onScrub: (i) => go(i / Math.max(1, strip.count - 1)) });
   return { kind, words, picture, strip };
 });
-const scrub = kit.slider({ label: "From first to second", min: 0, max: 1, step: 0.001, value: 0.5, digits: 2, onInput: (t) => go(t) });
+const scrub = kit.slider({ label: "From first to second", min: 0, max: 1, step: 0.001, value: Math.max(0, Math.min(1, kit.link.number("vae_t", 0.5))), digits: 2, onInput: (t) => go(t) });
+scrub.input.addEventListener("change", () => kit.link.set({ vae_t: scrub.value }));
 const go = (t) => {
   if (!film) return;
   const start = performance.now(), index = Math.round(t * (film.steps - 1));
@@ -126,7 +127,10 @@ const askFilm = kit.live(server.film, (answer) => {
   go(scrub.value);
   root.dataset.network = network.value;
 }, notice.say);
-const ask = () => askFilm({ first: ends[0].source, second: ends[1].source, steps: steps.value, network: network.value });
+const ask = () => {
+  kit.link.set({ vae_walker: network.value, vae_steps: steps.value });
+  askFilm({ first: ends[0].source, second: ends[1].source, steps: steps.value, network: network.value });
+};
 
 root.append(
   el("div", { class: "row controls" }, network.element, steps.element),

@@ -139,5 +139,6 @@ root.append(el("div", { class: "two" },
   el("div", { class: "two" },
     el("div", {}, el("h4", {}, "Each dot is one estimate of ∂/∂μ of E[(z − 2)²]"), noise),
     el("div", {}, draws.element, noiseWords)));
+for (const [slider, name] of [[mu, "vae_mu"], [logVar, "vae_log_var"]]) slider.input.addEventListener("change", () => kit.link.set({ [name]: slider.value }));
 kit.onTheme(update);
 new ResizeObserver(() => { if (root.clientWidth) update(); }).observe(root);

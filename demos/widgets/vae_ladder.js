@@ -117,6 +117,7 @@ const show = (answer) => {
     ["reconstruction", `${n(answer.reconstruction)} nats`], ["KL", sure ? "∞: z = μ, a code without noise" : `${n(answer.kl)} nats`],
     ["loss = reconstruction + β KL", sure ? `${n(answer.reconstruction)}, no KL` : loss == null ? "–" : `${n(answer.reconstruction)} + ${answer.beta} · ${n(answer.kl)} = ${n(loss)}`],
     ["−ELBO = reconstruction + KL", sure ? "∞" : loss == null ? "–" : `${n(answer.reconstruction + answer.kl)} nats`],
+    ["trained for", `${answer.epochs ?? "?"} epochs`],
     ["active dimensions", answer.active == null ? "–" : `${answer.active} of ${dimensions}`],
   ].map(([name, value]) => el("div", { class: "fact" }, el("span", { class: "soft" }, name), el("b", { class: "number" }, value))));
   [...marks.children].forEach((mark, i) => mark.classList.toggle("here", i === Number(slider.value)));

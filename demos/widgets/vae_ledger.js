@@ -114,7 +114,7 @@ const show = (answer) => {
   root.dataset.total = answer.total;
 };
 const askLedger = kit.live(server.ledger, show, notice.say);
-const ask = () => askLedger({ source: chooser.source, network: network.value, seed: seed.value });
+const ask = () => { kit.link.set({ vae_ledger: network.value }); askLedger({ source: chooser.source, network: network.value, seed: seed.value }); };
 
 root.append(
   el("div", { class: "row controls" }, network.element, seed.element), notice.element,

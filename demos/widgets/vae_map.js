@@ -7,7 +7,7 @@ const shown = new Uint8ClampedArray(784);
 
 // ---- the parts ------------------------------------------------------------------------------------------------------
 const notice = kit.notice();
-const from = kit.choice({ label: "Picture", options: [["drawn", "drawn"], ["picked", "a test picture"]], value: kit.link.get("vae_picture", "drawn"), onInput: () => { arrange(); encode(); } });
+const from = kit.choice({ label: "Picture", options: [["drawn", "drawn"], ["picked", "a test picture"]], value: kit.link.get("vae_picture", "drawn"), onInput: () => { kit.link.set({ vae_picture: from.value }); arrange(); encode(); } });
 let another = 0;
 const klass = kit.choice({ label: "of class", options: props.classes.digits.map((name, k) => [k, name]), value: kit.link.number("vae_digit", 3) % 10, onInput: () => { another = 0; encode(); } });
 const more = kit.button("Another", () => { another += 1; encode(); }, { name: "another test picture" });
@@ -23,7 +23,7 @@ const source = el("p", { class: "soft source", role: "status" });
 const zLine = el("p", { class: "number z-line" });
 
 const network = kit.choice({ label: "Network", options: props.networks, value: kit.link.get("vae_network", props.networks[0][0]), onInput: (name) => { kit.link.set({ vae_network: name }); load(name); } });
-const manifold = kit.toggle({ label: "Decoded pictures", value: kit.link.get("vae_manifold") === "1", onInput: (on) => map.showSprite(on) });
+const manifold = kit.toggle({ label: "Decoded pictures", value: kit.link.get("vae_manifold") === "1", onInput: (on) => { kit.link.set({ vae_manifold: Number(on) }); map.showSprite(on); } });
 const dots = kit.toggle({ label: "Test pictures", value: true, onInput: (on) => map.showPoints(on) });
 const legend = el("div", { class: "legend-place" });
 

@@ -43,7 +43,7 @@ const show = async (answer) => {
   root.dataset.network = network.value;
 };
 const askStrips = kit.live(server.strips, show, notice.say);
-const ask = () => askStrips({ source: chooser.source, network: network.value });
+const ask = () => { kit.link.set({ vae_traverse: network.value }); askStrips({ source: chooser.source, network: network.value }); };
 root.append(
   el("div", { class: "row controls" }, network.element, more), notice.element, summary,
   el("div", { class: "board" },

@@ -15,5 +15,23 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   const tab = event.target.closest && event.target.closest('[role="tab"]');
   const key = tab && tab.id && tab.id.replace(/-button$/, "");
-  if (key && window.kit && key in { denoise: 1, vae: 1, latents: 1, softmax: 1 }) window.kit.link.set({ tab: key });
+  if (key && window.kit && key in { denoise: 1, vae: 1, latents: 1, softmax: 1 }) window.kit.link.set({ tab: key, step: "" });
+});
+
+// ?step=3 opens the third step of the open tab, so that a lecturer's link leads straight to it.
+document.addEventListener("click", (event) => {
+  const header = event.target.closest && event.target.closest(".step > button, .step > .label-wrap");
+  if (!header || !window.kit || !event.isTrusted) return;
+  const steps = [...header.closest(".step").parentElement.querySelectorAll(":scope > .step")];
+  window.kit.link.set({ step: header.classList.contains("open") ? "" : steps.indexOf(header.closest(".step")) + 1 });
+}, true);
+window.addEventListener("load", () => {
+  const wanted = Number(new URLSearchParams(location.search).get("step"));
+  if (!(wanted >= 1)) return;
+  const started = performance.now();
+  const open = () => { // a tab mounts its steps after the page has loaded
+    const shown = [...document.querySelectorAll(".step > button, .step > .label-wrap")].filter((header) => header.offsetParent);
+    if (shown[wanted - 1]) { shown[wanted - 1].click(); shown[wanted - 1].scrollIntoView({ block: "start" }); } else if (performance.now() - started < 15000) setTimeout(open, 200);
+  };
+  setTimeout(open, 300);
 });

@@ -7,7 +7,7 @@
     let another = 0, names = classes;
     const told = () => onInput(api.source);
     const kind = kit.choice({ label, options: kinds.map((k) => [k, WORDS[k]]), value: first, onInput: () => { arrange(); told(); } });
-    const pad = kinds.includes("drawn") ? kit.pad({ label: `${label}: draw`, width, strokes: examples[digit], examples, onInput: () => { if (kind.value === "drawn") told(); } }) : null;
+    const pad = kinds.includes("drawn") ? kit.pad({ label: "Draw a digit", width, strokes: examples[digit], examples, onInput: () => { if (kind.value === "drawn") told(); } }) : null;
     const klass = kit.choice({ label: "of class", options: names.map((name, k) => [k, name]), value: digit, onInput: () => { another = 0; told(); } });
     const more = kit.button("Another", () => { another += 1; told(); }, { name: `${label}: another picture` });
     const seen = kit.picture({ label: "", width: 84 });
