@@ -31,18 +31,18 @@ WIDE = {"pca": 32, "autoencoder-32d": 32, "vae": 32}
 @dataclasses.dataclass
 class Settings:
     field: int = options.setting(48, "cells along each side of the fields of confidence and return")
-    fitted: int = options.setting(10_000, "training digits whose codes the samplers are fitted to")
+    fitted: int = options.setting(6_000, "training digits whose codes the samplers are fitted to")
     components: int = options.setting(20, "Gaussians of the fitted mixture")
     references: int = options.setting(2_000, "training digits that say where real pictures lie in the judge's features")
-    samples: int = options.setting(2_000, "codes drawn from each sampler: a share is then known to about 1%")
-    disturbed: int = options.setting(1_000, "test digits whose codes are disturbed")
-    pairs: int = options.setting(300, "pairs of test digits of different classes, joined by straight paths of 17 steps")
-    neighbours: int = options.setting(2_000, "test digits that t-SNE lays out")
+    samples: int = options.setting(1_000, "codes drawn from each sampler: a share is then known to about 1.5%")
+    disturbed: int = options.setting(500, "test digits whose codes are disturbed")
+    pairs: int = options.setting(200, "pairs of test digits of different classes, joined by straight paths of 17 steps")
+    neighbours: int = options.setting(1_500, "test digits that t-SNE lays out")
     seed: int = options.setting(0, "of every random draw")
 
 
-NOISES = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)  # in units of the codes' own standard deviation
-ABSOLUTE = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)  # the same in plain units of z
+NOISES = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 2.0)  # in units of the codes' own standard deviation
+ABSOLUTE = (0.0, 0.2, 0.35, 0.5, 0.75, 1.0, 2.0)  # the same in plain units of z
 RETURNED = 0.25  # a picture re-encoded farther than this (in spreads) from its code has left its place
 
 

@@ -54,4 +54,9 @@ def disturb(index: int, noise: float, unit: str = "spread", width: int = 2, seed
             "class": which.tolist(),
             "curve": entry["disturbed"][unit],
         }
-    return {"spaces": measured.need(answer, "latents.json", "analyse_latents"), "class": label, "index": index}
+    return {
+        "spaces": measured.need(answer, "latents.json", "analyse_latents"),
+        "class": label,
+        "index": index,
+        "measured": measured.numbers()["settings"]["disturbed"],
+    }

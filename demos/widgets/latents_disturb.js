@@ -10,8 +10,9 @@ const width = kit.choice({ label: "dimensions", options: [["2", "2"], ["32", "32
 const other = kit.button("another digit", () => { index = (index + 1) % 5000; ask(); });
 const seed = kit.whole({ label: "seed", value: 0, onInput: () => ask() });
 const columns = el("div", { class: "spaces" });
-const plot = kit.lines({ label: "share of test digits whose class survives, against the noise on their code", height: 260, x: { label: "noise on z", low: 0 }, y: { label: "class kept, of 1,000 test digits", low: 0, high: 1, percent: true } });
+const plot = kit.lines({ label: "share of test digits whose class survives, against the noise on their code", height: 260, x: { label: "noise on z", low: 0 }, y: { label: "class kept", low: 0, high: 1, percent: true } });
 
+const note = el("p", { class: "soft" });
 const kinds = { pca: "pca", vae: "vae", autoencoder: "ae" };
 const kindOf = (name) => kinds[Object.keys(kinds).find((start) => name.startsWith(start))] || "ink";
 const call = kit.live(server.disturb, (answer, request) => {
@@ -25,6 +26,7 @@ const call = kit.live(server.disturb, (answer, request) => {
       return el("section", { class: "space" }, el("h3", {}, space.title), sheet.element, words);
     }));
   }
+  note.textContent = `Green frame: the judge still sees the digit's own class. The same ε in all spaces. The curves: of ${answer.measured} test digits.`;
   const series = [];
   Object.entries(answer.spaces).forEach(([name, space], k) => {
     const kept = space.class.filter((which) => which === answer.class).length;
@@ -36,5 +38,5 @@ const call = kit.live(server.disturb, (answer, request) => {
 }, notice.say);
 const ask = () => call({ index, noise: noise.value, unit: unit.value, width: Number(width.value), seed: seed.value });
 root.append(notice.element, el("div", { class: "row tools" }, noise.element, unit.element, width.element, seed.element, other), columns, plot.element,
-  el("p", { class: "soft" }, "Green frame: the judge still sees the digit's own class. The same ε in all spaces."));
+  note);
 ask();

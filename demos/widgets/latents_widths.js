@@ -83,7 +83,7 @@ server.views().then((answer) => {
   for (const space of named) {
     space.axes = kit.floats(space.axes);
     space.tsne = kit.floats(space.tsne);
-    space.map = kit.map({ label: `${space.title}: 2,000 codes of 32 numbers laid out flat`, width: 340, points: space.axes, classes: seen.classes, extent: square(space.axes), axes: ["", ""], zoom: false });
+    space.map = kit.map({ label: `${space.title}: ${seen.classes.length} codes of 32 numbers laid out flat`, width: 340, points: space.axes, classes: seen.classes, extent: square(space.axes), axes: ["", ""], zoom: false });
     flatMaps.append(el("section", { class: "space" }, el("h3", {}, space.title), space.map.element));
   }
   flat(look.value);
