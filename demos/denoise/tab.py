@@ -112,20 +112,42 @@ def or_say(build_part: Callable[[], None]) -> None:
 
 
 def grid_numbers() -> dict:
-    """What the lesson of the table says: which of the autoencoders wins at each noise that one was trained on."""
+    """What the lesson of the table says, read from the table: who wins where, and what being blind costs."""
     table = compare.analysis()
-    pictures = {row["pictures"] for row in table["rows"]}
-    trained = [row for row in table["rows"] if isinstance(row["trained_on"], float) and "autoencoder" in row["network"]]
-    winners = []
-    for strength in sorted({row["trained_on"] for row in trained if row["trained_on"] > 0}):
+    psnr = {row["network"]: row["psnr"] for row in table["rows"]}
+    trained = {
+        row["network"]: row["trained_on"]
+        for row in table["rows"]
+        if "autoencoder" in row["network"] and isinstance(row["trained_on"], float)
+    }
+    winners, costs = [], []
+    for strength in sorted({noise for noise in trained.values() if noise > 0}):
         column = table["strengths"].index(strength)
-        best = max(trained, key=lambda row: row["psnr"][column])
-        winners.append(f"at {strength} the one trained at {best['trained_on']} ({best['psnr'][column]:.1f} dB)")
+        best = max(trained, key=lambda name: psnr[name][column])
+        winners.append(f"at {strength} the one trained at {trained[best]} ({psnr[best][column]:.1f} dB)")
+        if "denoising-autoencoder-blind" in psnr:
+            costs.append(psnr[best][column] - psnr["denoising-autoencoder-blind"][column])
+    weak = table["strengths"].index(0.1)
+    best = max(psnr, key=lambda name: psnr[name][weak])
+    own = max(psnr[name][weak] for name in psnr if "autoencoder" in name)
+    weakly = (
+        f"A bottleneck costs detail that weak noise never hid: at 0.1 the best of all is {compare.LABELS[best].lower()} "
+        f"with {psnr[best][weak]:.1f} dB, the best autoencoder reaches {own:.1f}."
+    )
+    blindly = (
+        f"The one trained blind, with any noise from 0 to 1, loses at most {max(0.0, *costs):.1f} dB "
+        "to the specialist of each of these strengths."
+        if costs
+        else ""
+    )
+    counts = {row["pictures"] for row in table["rows"]}
     return {
-        "pictures": f"{max(pictures):,}",
-        "few": f"{min(pictures):,}",
+        "pictures": f"{max(counts):,}",
+        "few": f"{min(counts):,}",
         "seed": table["seed"],
-        "winners": "Among the autoencoders told one strength in training, the best is " + ", ".join(winners) + ".",
+        "winners": "Among the autoencoders trained at one strength, the best is " + ", ".join(winners) + ".",
+        "weak": "" if "autoencoder" in best else weakly,
+        "blind": blindly,
     }
 
 
