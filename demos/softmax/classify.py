@@ -56,7 +56,7 @@ def classify(picture: list, dataset: str = "digits", true_class: int = 0) -> dic
     true_class = checks.whole(true_class, "true_class", 0, 9)
     x = as_input(picture)
     network = in_double(f"softmax-{dataset}")
-    logits = network(torch.as_tensor(x, dtype=torch.float64)[None])  # (1, 10)
+    logits = network(torch.tensor(x, dtype=torch.float64)[None])  # (1, 10)
     return {
         "logits": logits[0].tolist(),
         "probabilities": softmax(logits)[0].tolist(),
@@ -80,7 +80,7 @@ def look(picture: str | list, network: str = "softmax-digits") -> dict:
 def seen(x: np.ndarray, network: str) -> dict:
     """The answer for a 28 x 28 picture x in [0, 1]: x as base64 float32 and the ten logits of `network`."""
     model = networks.network(checks.choice(network, "network", linear_networks("digits") + linear_networks("fashion")))
-    logits = model(torch.as_tensor(x, dtype=torch.float32, device=networks.device())[None])[0]
+    logits = model(torch.tensor(x, dtype=torch.float32, device=networks.device())[None])[0]
     return {"x": encode(x), "logits": [finite(value) for value in logits.tolist()]}
 
 

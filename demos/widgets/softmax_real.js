@@ -203,8 +203,8 @@ function show() {
     best === y ? "You say the same." : `You say it is ${classes[y]}.`);
   const exps = o.map(Math.exp), all = exps.reduce((a, b) => a + b, 0);
   share.textContent = `p(${classes[chosen]}) = exp(${kit.show(o[chosen], 2)}) / Σ exp(o) = ${kit.short(exps[chosen], 2)} / ${kit.short(all, 2)} = ${kit.short(p[chosen], 4)}`;
-  loss.replaceChildren(`Cross-entropy, true class ${classes[y]}: ℓ = −ln ${kit.short(p[y], 4)} = `, el("strong", {}, `${kit.short(l, 3)} nats`),
-    el("span", { class: "soft" }, `  (a guess: ln 10 = ${kit.show(Math.log(10), 2)})`));
+  loss.replaceChildren(`Loss, true class ${classes[y]}: ℓ = −ln ${kit.short(p[y], 4)} = `, el("strong", {}, `${kit.short(l, 3)} nats`),
+    el("span", { class: "soft" }, `  (guessing: ln 10 = ${kit.show(Math.log(10), 2)})`));
 }
 
 kit.onTheme(() => { paintTemplates(); show(); });
