@@ -131,8 +131,8 @@ def grid_numbers() -> dict:
     best = max(psnr, key=lambda name: psnr[name][weak])
     own = max(psnr[name][weak] for name in psnr if "autoencoder" in name)
     weakly = (
-        f"A bottleneck costs detail that weak noise never hid: at 0.1 the best of all is {compare.LABELS[best].lower()} "
-        f"with {psnr[best][weak]:.1f} dB, the best autoencoder reaches {own:.1f}."
+        "A bottleneck costs detail that weak noise never hid: at 0.1 the best of all is "
+        f"{compare.LABELS[best].lower()} with {psnr[best][weak]:.1f} dB, the best autoencoder reaches {own:.1f}."
     )
     blindly = (
         f"The one trained blind, with any noise from 0 to 1, loses at most {max(0.0, *costs):.1f} dB "
