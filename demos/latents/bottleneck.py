@@ -10,7 +10,7 @@ from torch import nn
 
 from demos import checks, networks
 from demos.drawing import as_input, to_base64
-from demos.latents.spaces import floats
+from demos.latents.wire import floats
 from training.models.autoencoder import ConvAutoencoder, reconstruction_bce, reconstruction_mse
 
 NETWORKS = ("autoencoder", "autoencoder-bce", "sparse-autoencoder", "denoising-autoencoder")

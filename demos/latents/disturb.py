@@ -1,11 +1,14 @@
 """Disturb the code: add noise of growing size to z in every space, and see which picture stays a digit."""
 
+import functools
+
 import numpy as np
 import torch
 
 from demos import checks, networks
 from demos.drawing import to_base64
 from demos.latents import measured, spaces
+from demos.latents.wire import floats
 from training import checkpoints
 from training import latent_measures as measures
 
@@ -13,22 +16,14 @@ TRIES = 8  # noisy copies of the code in one answer
 UNITS = {"spread": "the codes' own standard deviation", "plain": "plain units of z"}
 
 
-def wide_code(name: str, index: int, width: int) -> torch.Tensor:
-    """The stored code (width,) of one test digit, in a space of any width."""
+@functools.lru_cache(maxsize=8)
+def wide_codes(name: str) -> np.ndarray:
+    """The stored codes (5000, d) of the test digits in a space of any width."""
     path = checkpoints.WEIGHTS / name / "latents.npz"
     if not path.exists():
         raise FileNotFoundError(f"the codes of {name} are not stored: weights/{name}/latents.npz is missing")
-    return torch.from_numpy(_points(name)[index, :width])
-
-
-_cache: dict[str, np.ndarray] = {}
-
-
-def _points(name: str) -> np.ndarray:
-    if name not in _cache:
-        with np.load(checkpoints.WEIGHTS / name / "latents.npz", allow_pickle=False) as file:
-            _cache[name] = file["points"].astype(np.float32)
-    return _cache[name]
+    with np.load(path, allow_pickle=False) as file:
+        return file["points"].astype(np.float32)
 
 
 @torch.inference_mode()
@@ -42,13 +37,13 @@ def disturb(index: int, noise: float, unit: str = "spread", width: int = 2, seed
     for key in measured.measured_spaces(width):
         name, entry = key.split("/")[0], measured.numbers()["spaces"][key]
         size = noise * (entry["spread"] / width**0.5 if unit == "spread" else 1.0)
-        z = wide_code(name, index, width) + size * epsilon
+        z = torch.from_numpy(wide_codes(name)[index, :width]) + size * epsilon
         pictures = measures.picture(networks.network(name), z.to(networks.device()))[:, 0].cpu().numpy()
         _, which, digits = spaces.judge(pictures)
         answer[name] = {
             "title": measured.title(key),
             "size": size,
-            "points": spaces.floats(z[:, :2]),
+            "points": floats(z[:, :2]),
             "pictures": to_base64(pictures.reshape(-1, 28)),
             "digits": digits.tolist(),
             "class": which.tolist(),

@@ -7,6 +7,7 @@ import numpy as np
 
 from demos import checks, networks
 from demos.latents import measured, spaces
+from demos.latents.wire import floats, png
 from training import checkpoints
 
 TWINS = ("autoencoder-2d", "vae-2d")
@@ -42,11 +43,11 @@ def moment(epoch: int) -> dict:
             points = file["points"].astype(np.float32)
             answer[name] = {
                 "title": spaces.TITLES[name],
-                "points": spaces.floats(points),
+                "points": floats(points),
                 "classes": base64.b64encode(file["classes"].astype(np.uint8).tobytes()).decode(),
                 "extent": [x0 - dx, x1 + dx, y0 - dy, y1 + dy],
                 "side": side,
-                "sprite": spaces.png(file["sprite"].reshape(side * side, 784) / 255),
+                "sprite": png(file["sprite"].reshape(side * side, 784) / 255),
             }
     return answer
 

@@ -8,9 +8,9 @@ import torch
 
 from demos import checks
 from demos.drawing import to_base64
-from demos.latents import spaces
 from training import checkpoints
 
+WIDTHS = (2, 32)  # of the codes whose spaces are compared
 MISSING = "not measured yet: run python -m training.{script} (weights/analysis/{file} is missing)"
 
 
@@ -57,8 +57,7 @@ def need(found, file: str, script: str):
 def title(key: str) -> str:
     """What the page calls the space "<network>/<width>"."""
     name = key.split("/")[0]
-    kind = "PCA" if name == "pca" else "VAE" if name.startswith("vae") else "Autoencoder"
-    return spaces.TITLES.get(name, kind) if key.endswith("/2") else kind
+    return "PCA" if name == "pca" else "VAE" if name.startswith("vae") else "Autoencoder"
 
 
 def holes() -> dict:
@@ -86,4 +85,6 @@ def holes() -> dict:
 
 def width_of(value) -> int:
     """A checked width of the codes that are compared: 2 or 32."""
-    return checks.whole(value, "width", 2, 32) if value in (2, 32) else checks.whole(value, "width (2 or 32)", 2, 2)
+    if value not in WIDTHS or isinstance(value, bool):
+        raise ValueError(f"width must be {' or '.join(map(str, WIDTHS))}, not {checks.show(value)}")
+    return int(value)

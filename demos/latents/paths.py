@@ -8,6 +8,7 @@ import torch
 from demos import checks
 from demos.drawing import to_base64, to_list
 from demos.latents import spaces
+from demos.latents.wire import floats
 from training import latent_measures as measures
 
 MOST_STEPS = 64
@@ -40,7 +41,7 @@ def walk_all(first: int, second: int, steps: int = 17) -> dict:
     for name in spaces.available():
         way = walk(first, second, name, steps)
         answer[name] = {
-            "points": spaces.floats(way["points"]),
+            "points": floats(way["points"]),
             "pictures": to_base64(way["pictures"].reshape(-1, 28)),
             "confidence": way["confidence"].tolist(),
             "class": way["class"].tolist(),

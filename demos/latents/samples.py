@@ -10,6 +10,7 @@ import torch
 from demos import checks, networks
 from demos.drawing import to_base64
 from demos.latents import measured, spaces
+from demos.latents.wire import floats
 from training import latent_measures as measures
 
 SAMPLERS = {
@@ -42,7 +43,7 @@ def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2) ->
         entry = measured.numbers()["spaces"][key]
         answer[name] = {
             "title": measured.title(key),
-            "points": spaces.floats(z[:, :2]),
+            "points": floats(z[:, :2]),
             "pictures": to_base64(pictures.reshape(-1, 28)),
             "digits": digits.tolist(),
             "class": which.tolist(),

@@ -6,7 +6,6 @@ same seed, the same recipe; only the KL term (and the noise that goes with it) i
 
 import base64
 import functools
-import io
 import threading
 
 import numpy as np
@@ -14,13 +13,14 @@ import torch
 
 from demos import checks, networks
 from demos.drawing import as_input, to_base64, to_list
+from demos.latents import measured
+from demos.latents.wire import floats, png
 from training import checkpoints, data, record
 from training import latent_measures as measures
 
 NAMES = ("pca", "autoencoder-2d", "vae-2d")
 TITLES = {"pca": "PCA", "autoencoder-2d": "Autoencoder", "vae-2d": "VAE"}
 CELLS = 30  # decoded points along each side of a map's background
-GREYS = 31  # steps of grey in that background: its PNG shrinks to half, and nobody sees it
 
 
 def available() -> list[str]:
@@ -70,8 +70,6 @@ def classifier() -> str | None:
 @torch.inference_mode()
 def judge(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Pictures (B, 28, 28) -> the judge's highest probability (B,), its class (B,), and whether it is a digit (B,)."""
-    from demos.latents import measured
-
     name = classifier()
     if name is None:
         raise FileNotFoundError("no classifier of digits in weights/: train cnn-digits to judge decoded pictures")
@@ -79,21 +77,6 @@ def judge(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     real = real and {key: value.to(images) for key, value in real.items()}
     best, which, strange = measures.judge(networks.network(name), images, real)
     return best.cpu().numpy(), which.cpu().numpy(), measures.is_digit(best, strange).cpu().numpy()
-
-
-def png(pictures: np.ndarray) -> str:
-    """Pictures (N, 784) in [0, 1] -> base64 of a grey PNG with one picture a line (kit.unpackLines reads it)."""
-    from PIL import Image
-
-    grey = np.rint(np.rint(np.clip(pictures, 0, 1) * GREYS) * (255 / GREYS)).astype(np.uint8)
-    file = io.BytesIO()
-    Image.fromarray(grey).save(file, "PNG", optimize=True)
-    return base64.b64encode(file.getvalue()).decode()
-
-
-def floats(array) -> str:
-    """Numbers of any shape -> base64 of little-endian float32, row by row (kit.floats reads them)."""
-    return base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()
 
 
 @functools.lru_cache(maxsize=8)

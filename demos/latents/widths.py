@@ -5,7 +5,8 @@ import torch
 
 from demos import networks
 from demos.drawing import as_input, to_base64
-from demos.latents import measured, spaces
+from demos.latents import measured
+from demos.latents.wire import floats
 from training import checkpoints
 from training import latent_measures as measures
 
@@ -66,6 +67,6 @@ def views() -> dict:
     for key in measured.measured_spaces(32):
         answer[key.split("/")[0]] = {
             "title": measured.title(key),
-            **{view: spaces.floats(stored[f"{key}/{view}"]) for view in ("axes", "tsne")},
+            **{view: floats(stored[f"{key}/{view}"]) for view in ("axes", "tsne")},
         }
     return {"spaces": answer, "classes": to_base64(stored["labels"] / 255)}

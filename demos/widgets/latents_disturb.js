@@ -31,7 +31,7 @@ const call = kit.live(server.disturb, (answer, request) => {
   Object.entries(answer.spaces).forEach(([name, space], k) => {
     const kept = space.class.filter((which) => which === answer.class).length;
     cards[name].sheet.set(space.pictures, { good: space.class.map((which) => which === answer.class) });
-    cards[name].words.textContent = `${kept} of 8 still a ${answer.class}; σ of the noise here: ${space.size.toPrecision(2)}`;
+    cards[name].words.textContent = `${kept} of ${space.class.length} still a ${answer.class}; σ of the noise here: ${space.size.toPrecision(2)}`;
     series.push({ name: space.title, kind: kindOf(name), mark: [4, 1, 0][k % 3], points: space.curve.map((row) => [row.noise, row.kept]) });
   });
   plot.show(series, { cursor: request.noise });

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from demos.latents import bottleneck, disturb, history, measured, paths, samples, spaces, summary, widths
+from demos.latents import bottleneck, disturb, history, measured, paths, samples, spaces, summary, widths, wire
 from demos.networks import network
 from training import checkpoints, data
 from training import latent_measures as measures
@@ -109,7 +109,7 @@ def test_the_background_is_the_decoder_at_the_middle_of_each_cell():
     sprite = np.asarray(Image.open(BytesIO(base64.b64decode(space["sprite"]))))
     cells = measures.grid(space["extent"], space["columns"])[[0, 100, 899]]
     made = spaces.decode("vae-2d", cells).reshape(3, 784)
-    assert np.abs(sprite[[0, 100, 899]] / 255 - made).max() <= 0.5 / spaces.GREYS + 0.003
+    assert np.abs(sprite[[0, 100, 899]] / 255 - made).max() <= 0.5 / wire.GREYS + 0.003
 
 
 def test_the_maps_weigh_less_than_a_megabyte():
