@@ -26,11 +26,6 @@ DENOISERS = (
     "autoencoder", "denoising-autoencoder-0.1", "denoising-autoencoder", "denoising-autoencoder-0.5",
     "denoising-autoencoder-0.8", "denoising-autoencoder-blind", "denoising-vae", "unet-denoiser", "linear-denoiser",
 )  # fmt: skip
-TRAINED_ON = {
-    "autoencoder": 0.0, "denoising-autoencoder-0.1": 0.1, "denoising-autoencoder": 0.3,
-    "denoising-autoencoder-0.5": 0.5, "denoising-autoencoder-0.8": 0.8, "denoising-autoencoder-blind": "blind",
-    "denoising-vae": 0.3, "unet-denoiser": 0.3, "linear-denoiser": "told",
-}  # fmt: skip
 
 
 @dataclass
@@ -113,7 +108,8 @@ def denoiser_rows(settings: Settings, test: Tensor, names: Sequence[str], known:
         at = settings.kinds_strength
         few = test[: settings.filter_pictures]
         kinds = {kind: score(partial(denoise, strength=at), few, at, settings.seed, kind)[0] for kind in KINDS}
-        rows.append(_row(name, TRAINED_ON[name], scores, len(test)) | {"sha256": digest, "kinds": kinds})
+        noise = checkpoints.metrics(name).get("recipe", {}).get("noise", "told")  # the linear maps have one each
+        rows.append(_row(name, noise, scores, len(test)) | {"sha256": digest, "kinds": kinds})
         print(name, rows[-1]["psnr"], kinds, flush=True)
     return rows
 

@@ -45,7 +45,7 @@ def figure(kind: str, strength: float, seed: int, network: str, start: int = 0) 
 
     rows = [np.pad(np.stack(row), ((0, 0), (1, 1), (1, 1)), constant_values=1) for row in (originals, noisy, made)]
     mosaic = np.vstack([np.hstack(list(row)) for row in rows])  # one picture is drawn much faster than 24
-    sheet = Figure(figsize=(10, 4.3), dpi=110, facecolor="white", layout="constrained")
+    sheet = Figure(figsize=(10, 3.75), dpi=110, facecolor="white", layout="constrained")
     axis = sheet.subplots()
     axis.imshow(mosaic, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     side = originals.shape[-1] + 2

@@ -20,7 +20,7 @@ NETWORKS = {
     "denoising-autoencoder-blind": "Denoising autoencoder (any noise, blind)",
     "denoising-vae": "Denoising VAE (noise 0.3)",
     "autoencoder": "Plain autoencoder (no noise)",
-    "unet-denoiser": "U-Net",
+    "unet-denoiser": "U-Net (any noise, blind)",
     "linear-denoiser": "Best linear denoiser",
 }
 

@@ -118,7 +118,7 @@ def grid_numbers() -> dict:
     trained = {
         row["network"]: row["trained_on"]
         for row in table["rows"]
-        if "autoencoder" in row["network"] and isinstance(row["trained_on"], float)
+        if "autoencoder" in row["network"] and row["trained_on"] != "blind"
     }
     winners, costs = [], []
     for strength in sorted({noise for noise in trained.values() if noise > 0}):
@@ -159,7 +159,7 @@ def kind_numbers() -> dict:
     for row in table["rows"]:
         cells = ((row["kinds"][kind], row["kinds"][kind] == best[kind]) for kind in KINDS)
         rows.append([compare.LABELS[row["network"]], *(f"**{db:.1f}**" if top else f"{db:.1f}" for db, top in cells)])
-    heads = ["Denoiser", *(KIND_LABELS[kind].split(" (")[0] for kind in KINDS)]
+    heads = ["Denoiser", *(KIND_LABELS[kind].split(" (")[0].replace(" counts", "") for kind in KINDS)]
     return {"few": grid_numbers()["few"], "at": table["kinds_strength"], "table": markdown(heads, rows)}
 
 

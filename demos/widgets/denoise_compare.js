@@ -15,13 +15,14 @@ const given = kit.picture({ label: "Clean", width: 112 }), noisy = kit.picture({
 const noisyNumbers = el("span", { class: "soft" });
 noisy.figure.append(noisyNumbers);
 const cards = el("div", { class: "cards", role: "list" });
+const waiting = el("p", { class: "soft" }, "All denoisers are at work …");
 root.append(
   el("div", { class: "top" },
     el("div", { class: "row" }, given.figure, noisy.figure),
     el("div", { class: "words" },
       el("p", {}, "All of them get the same noisy picture: the drawing and the noise of the bench above. The classical filters and the best linear denoiser are told which noise it is and how strong; the networks are told nothing."),
       el("div", { class: "sort", role: "group", "aria-label": "Sort by" }, el("span", { class: "soft" }, "Sort by"), buttons))),
-  cards, notice.element);
+  waiting, cards, notice.element);
 
 const made = new Map();
 const card = (name) => {
@@ -44,6 +45,7 @@ const arrange = () => {
   buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(Object.keys(measures)[i] === sort)));
 };
 const show = (result) => {
+  waiting.remove();
   last = result;
   given.show(result.seen);
   noisy.show(result.noisy.picture);
