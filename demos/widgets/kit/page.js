@@ -25,13 +25,13 @@ document.addEventListener("click", (event) => {
   const steps = [...header.closest(".step").parentElement.querySelectorAll(":scope > .step")];
   window.kit.link.set({ step: header.classList.contains("open") ? "" : steps.indexOf(header.closest(".step")) + 1 });
 }, true);
-window.addEventListener("load", () => {
-  const wanted = Number(new URLSearchParams(location.search).get("step"));
-  if (!(wanted >= 1)) return;
-  const started = performance.now();
+(() => {
+  const wanted = Number(new URLSearchParams(location.search).get("step")), started = performance.now();
   const open = () => { // a tab mounts its steps after the page has loaded
-    const shown = [...document.querySelectorAll(".step > button, .step > .label-wrap")].filter((header) => header.offsetParent);
-    if (shown[wanted - 1]) { shown[wanted - 1].click(); shown[wanted - 1].scrollIntoView({ block: "start" }); } else if (performance.now() - started < 15000) setTimeout(open, 200);
+    const header = [...document.querySelectorAll(".step > button, .step > .label-wrap")].filter((one) => one.offsetParent)[wanted - 1];
+    if (!header) return performance.now() - started < 60000 && setTimeout(open, 200);
+    if (!header.classList.contains("open")) header.click();
+    header.scrollIntoView({ block: "start" });
   };
-  setTimeout(open, 300);
-});
+  if (wanted >= 1) open();
+})();
