@@ -8,6 +8,7 @@ import gradio as gr
 from demos import networks, page
 from demos.latents import bottleneck, disturb, history, measured, paths, probes, samples, spaces, summary, widths
 from demos.widgets import Instrument
+from training import latent_measures
 from training.analyse_probes import neighbours
 from training.strokes import example_strokes
 
@@ -36,6 +37,7 @@ def build() -> None:
         first=FIRST,
         second=SECOND,
     )
+    page.lesson("latents_maps")
     with page.step(1, "What does the bottleneck keep of your digit?"):
         Instrument(
             "latents_bottleneck",
@@ -50,6 +52,7 @@ def build() -> None:
     with page.step(2, "Where does a decoder not know what to draw?"):
         Instrument("latents_holes", [spaces.atlas, measured.holes], label="Holes in the latent spaces")
         page.lesson("latents_holes")
+        page.code(latent_measures.return_distance)
     with page.step(3, "Can each of them make new digits?"):
         Instrument(
             "latents_samples",
@@ -58,6 +61,7 @@ def build() -> None:
             samplers=[[kind, words] for kind, words in samples.SAMPLERS.items()],
         )
         page.lesson("latents_samples")
+        page.code(latent_measures.draw)
     with page.step(4, "What if the code is disturbed?"):
         Instrument(
             "latents_disturb",
@@ -67,6 +71,7 @@ def build() -> None:
             units=[[unit, words] for unit, words in disturb.UNITS.items()],
         )
         page.lesson("latents_disturb")
+        page.code(disturb.disturb)
     drawn = [example_strokes(digit) for digit in range(10)]
     with page.step(5, "What do more numbers in the code buy?"):
         Instrument(
@@ -102,6 +107,7 @@ def build() -> None:
     with page.step(8, "So: autoencoder or VAE?"):
         gr.Markdown(summary.markdown(), elem_classes=["lesson", "wide-table"])
         page.lesson("latents_summary")
+        page.code(paths.walk)
     page.endpoint(probes.probe, "probe")
     page.endpoint(spaces.latents, "latents")
     page.endpoint(paths.path, "path")
