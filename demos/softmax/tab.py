@@ -81,7 +81,7 @@ def build() -> None:
         page.code(classify.contributions)
     with page.step(6, "Hard or soft: what are the probabilities good for?"):
         Instrument("softmax_decide", [decisions.decide], label="Thresholds, costs, calibration")
-        page.lesson("softmax_decide")
+        page.lesson("softmax_decide", **calibration())
         if networks.available(multilabel.NETWORK):
             Instrument(
                 "softmax_pairs",
@@ -104,6 +104,20 @@ def tested(name: str) -> str:
     """The test accuracy of a checkpoint in words, from its metrics; a dash where it is not there."""
     accuracy = checkpoints.metrics(name).get("test", {}).get("accuracy") if networks.available(name) else None
     return f"{100 * accuracy:.1f} %" if accuracy else "–"
+
+
+def calibration() -> dict[str, str]:
+    """The numbers of the lesson on calibration, from the stored analysis; dashes where it is missing."""
+    if not {"softmax-digits", "softmax-digits-best"} <= set(errors.analysed("digits")):
+        return dict.fromkeys(("epochs", "temperature", "before", "after", "best"), "–")
+    lecture, best = (errors.analysis(name).numbers for name in ("softmax-digits", "softmax-digits-best"))
+    return {
+        "epochs": checkpoints.metrics("softmax-digits").get("recipe", {}).get("epochs", "–"),
+        "temperature": f"{lecture['temperature']:.2f}",
+        "before": f"{100 * lecture['calibration_error']:.1f} %",
+        "after": f"{100 * lecture['calibration_error_fitted']:.1f} %",
+        "best": f"{best['temperature']:.2f}",
+    }
 
 
 def least_squares() -> str:

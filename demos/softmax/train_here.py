@@ -25,6 +25,7 @@ from training.train_softmax import Progress, Settings, evaluate, train
 SLOTS = threading.BoundedSemaphore(max(1, (os.cpu_count() or 2) - 1))
 PATIENCE = 0.3  # seconds that a call waits for a slot before it says that all are taken
 TURN = 0.25  # seconds of training in one call
+UPDATES = 40  # the least number of points on the curve of a whole training
 LEASE = 600  # seconds after which a training that nobody advances is given up
 MOST = 400  # trainings kept at once; each is about half a megabyte
 
@@ -41,6 +42,7 @@ class Training:
 
     def advance(self, most: int | None, seconds: float) -> dict:
         """Take up to `most` steps, or as many as fit into `seconds`; the losses on the way and where it stands."""
+        most = most or max(1, self.steps // UPDATES)
         end, losses, now = time.perf_counter() + seconds, [], None
         for now in itertools.islice(self.progress, most):
             losses.append(now.loss)

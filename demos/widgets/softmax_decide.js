@@ -1,7 +1,7 @@
 // Hard or soft: a threshold, a cost that changes the decision, and whether the probabilities can be believed.
 const { el } = kit, root = element.querySelector(".instrument");
 const notice = kit.notice();
-let last = null, request = { dataset: kit.link.get("softmax_decide", "fashion") === "digits" ? "digits" : "fashion", network: "" };
+let last = null, request = { dataset: kit.link.get("softmax_decide", "digits") === "fashion" ? "fashion" : "digits", network: "" };
 const ask = kit.live((now) => server.decide(now), (answer) => { last = answer; show(); }, notice.say);
 const send = () => ask({ ...request, threshold: threshold.value, temperature: Number((10 ** temperature.value).toFixed(4)), costly_true: Number(truth.value), costly_guess: Number(guess.value), cost: cost.value });
 
@@ -12,7 +12,7 @@ const temperature = kit.slider({ label: "Temperature", min: -0.7, max: 0.7, step
 const fit = kit.button("Fitted on held-out", () => { if (last) { temperature.value = Math.log10(last.fitted_temperature); send(); } });
 const one = kit.button("T = 1", () => { temperature.value = 0; send(); });
 const classes = Array.from({ length: 10 }, (_, k) => [k, String(k)]);
-const truth = kit.choice({ label: "To call a", options: classes, value: 4, onInput: send }), guess = kit.choice({ label: "a", options: classes, value: 6, onInput: send });
+const truth = kit.choice({ label: "To call a", options: classes, value: 4, onInput: send }), guess = kit.choice({ label: "a", options: classes, value: request.dataset === "digits" ? 9 : 6, onInput: send });
 const cost = kit.slider({ label: "costs, where other mistakes cost 1:", min: 0, max: 50, step: 0.5, value: 10, digits: 1, onInput: send });
 let fresh = true;
 
