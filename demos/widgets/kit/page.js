@@ -31,7 +31,9 @@ document.addEventListener("click", (event) => {
     const header = [...document.querySelectorAll(".step > button, .step > .label-wrap")].filter((one) => one.offsetParent)[wanted - 1];
     if (!header) return performance.now() - started < 60000 && setTimeout(open, 200);
     if (!header.classList.contains("open")) header.click();
-    header.scrollIntoView({ block: "start" });
+    let stay = true; // what stands above still grows while it loads: keep the step in view until the visitor moves
+    for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) window.addEventListener(kind, () => { stay = false; }, { once: true });
+    for (const after of [0, 600, 1500, 3000, 6000]) setTimeout(() => stay && header.scrollIntoView({ block: "start" }), after);
   };
   if (wanted >= 1) open();
 })();
