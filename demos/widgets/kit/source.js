@@ -13,6 +13,7 @@
     const seen = kit.picture({ label: "", width: 84 });
     seen.canvas.setAttribute("aria-label", `${label}, as the network sees it`);
     const arrange = () => {
+      if (kind.value === "drawn" && names[0] !== "0" && kinds.includes("picked")) kind.value = "picked"; // nobody draws a pullover here
       if (pad) pad.element.hidden = kind.value !== "drawn";
       klass.element.hidden = !["picked", "mean"].includes(kind.value);
       more.hidden = !["picked", "sampled"].includes(kind.value);
@@ -33,6 +34,7 @@
         const held = klass.value;
         klass.input.replaceChildren(...names.map((name, k) => kit.el("option", { value: k }, name)));
         klass.value = held;
+        arrange();
       },
       set: (to, number, index = 0) => { kind.value = to; klass.value = number; another = index; arrange(); },
     };
