@@ -23,7 +23,7 @@ from training import data, strokes
 from training.train_softmax import Progress, Settings, evaluate, train
 
 SLOTS = threading.BoundedSemaphore(max(1, (os.cpu_count() or 2) - 1))
-PATIENCE = 0.3  # seconds that a call waits for a slot before it says that all are taken
+PATIENCE = 0.05  # seconds that a call waits for a slot: waiting calls must not take the threads of live ones
 TURN = 0.25  # seconds of training in one call
 UPDATES = 40  # the least number of points on the curve of a whole training
 LEASE = 600  # seconds after which a training that nobody advances is given up

@@ -66,7 +66,7 @@ async function play() {
     const answer = await more();
     if (!answer) break;
     state.spent = performance.now() - begun;
-    if (answer.waiting) { say.textContent = "All places are taken by others: waiting …"; await new Promise((done) => setTimeout(done, 150)); }
+    if (answer.waiting) { say.textContent = "All places are taken by others: waiting …"; await new Promise((done) => setTimeout(done, 200 + 600 * Math.random())); }
   }
   state.running = state.looping = false;
   show();
