@@ -82,7 +82,7 @@ def build() -> None:
             examples=drawn,
             start=5,
         )
-        page.lesson("latents_widths")
+        page.lesson("latents_widths", **widths.active())
     with page.step(6, "Are the codes useful for anything else?"):
         Instrument(
             "latents_probes",

@@ -60,6 +60,16 @@ def curves() -> dict:
     return rows
 
 
+def active() -> dict:
+    """How many numbers the widest VAE's code has, and how many of them carry anything, for the lesson."""
+    here = networks.available("vae")
+    test = checkpoints.metrics("vae").get("test", {}) if here else {}
+    return {
+        "width": networks.network("vae").latent_dim if here else 32,
+        "active": test.get("active_dimensions", "some"),
+    }
+
+
 def views() -> dict:
     """The 32-d spaces of the same test digits, seen on their own two principal axes and by t-SNE (both stored)."""
     stored = measured.need(measured.arrays(), "latents.npz", "analyse_latents")
