@@ -158,7 +158,8 @@ def kind_numbers() -> dict:
     rows = [["Nothing done", *(f"{table['noisy']['kinds'][kind]:.1f}" for kind in KINDS)]]
     for row in table["rows"]:
         cells = ((row["kinds"][kind], row["kinds"][kind] == best[kind]) for kind in KINDS)
-        rows.append([compare.LABELS[row["network"]], *(f"**{db:.1f}**" if top else f"{db:.1f}" for db, top in cells)])
+        label = compare.LABELS[row["network"]].replace("autoencoder", "AE")  # the table is wide
+        rows.append([label, *(f"**{db:.1f}**" if top else f"{db:.1f}" for db, top in cells)])
     heads = ["Denoiser", *(KIND_LABELS[kind].split(" (")[0].replace(" counts", "") for kind in KINDS)]
     return {"few": grid_numbers()["few"], "at": table["kinds_strength"], "table": markdown(heads, rows)}
 
