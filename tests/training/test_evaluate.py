@@ -110,7 +110,7 @@ def test_the_network_is_as_good_as_it_must_be(name):
 def test_reconstruction_falls_and_kl_rises_as_beta_shrinks(family, betas):
     ladder = [family if beta == 1 else f"{family}-beta-{beta}" for beta in betas]
     tests = [checkpoints.metrics(name)["test"] for name in ladder if name in NAMES]
-    assert len(tests) >= 4
+    assert len(tests) >= 3
     assert [test["reconstruction"] for test in tests] == sorted(test["reconstruction"] for test in tests)
     assert [test["kl"] for test in tests] == sorted((test["kl"] for test in tests), reverse=True)
 
