@@ -12,7 +12,7 @@ from training.models.softmax import softmax
 NETWORK = "sigmoid-fashion-pairs"
 
 
-def two_garments(left: int = 0, right: int = 1) -> dict:
+def two_garments(left: int = 2, right: int = 9) -> dict:
     """Pictures number `left` and `right` (0 to 9999) side by side, read by ten sigmoids and, each alone, by softmax.
 
     {"pictures": [base64, base64], "labels": [class or None, ...], "sigmoids" (10): is there a k?, "softmax" (10) of the

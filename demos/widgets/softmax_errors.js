@@ -108,7 +108,7 @@ async function look(row) {
     const column = (k) => Float32Array.from({ length: 784 }, (_, i) => linear.W[i * K + k]), sizes = Array.from(linear.W, Math.abs).sort((a, b) => a - b), limit = sizes[Math.floor(0.995 * sizes.length)];
     figures.push(canvas(`template W of ${classes[label]}`, column(label), limit), canvas(`template W of ${classes[other]}`, column(other), limit));
   }
-  const ranked = [...p.keys()].sort((a, b) => p[b] - p[a]).slice(0, 3).map((k) => `${classes[k]} ${kit.percent(p[k])}`).join(", ");
+  const ranked = [...p.keys()].sort((a, b) => p[b] - p[a]).slice(0, 3).map((k) => `${classes[k]} (${kit.percent(p[k])})`).join(", ");
   const verdicts = answer.verdicts.map(([name, said, chance]) => [called(name), el("span", { class: said === label ? "good" : "bad" }, `${said === label ? "✓" : "✗"} ${classes[said]}`), name.startsWith("least") ? "" : kit.percent(chance)]);
   let nearest = "";
   if (linear) {

@@ -1,6 +1,6 @@
 // Two garments side by side: ten sigmoids, each a question of its own, against one softmax that must share.
 const { el } = kit, root = element.querySelector(".instrument"), K = 10;
-const notice = kit.notice(), state = { left: 0, right: 1 };
+const notice = kit.notice(), state = { left: 2, right: 9 };
 const pictures = ["left", "right"].map((side) => kit.picture({ label: side, width: 140 }));
 const another = (side) => kit.button(`Another ${side} one`, () => { state[side] = Math.floor(9999 * Math.random()); send(); });
 const rows = props.classes.map((name, k) => ({ truth: el("span", { class: "number" }), sigmoid: kit.bar({ label: `is there a ${name}?` }), s: el("span", { class: "number" }), soft: kit.bar({ label: `softmax of ${name}` }), p: el("span", { class: "number" }), name, k }));

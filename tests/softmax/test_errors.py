@@ -130,3 +130,10 @@ def test_no_temperature_changes_a_decision_and_costs_do():
 def test_bad_input_is_refused(arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         errors.errors(**arguments)
+
+
+def test_the_analysis_runs_on_made_digits_and_writes_nothing(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(checkpoints, "WEIGHTS", tmp_path)
+    assert analyse_softmax.main(["--smoke"]) == 0
+    assert "smoke: 1 network" in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
