@@ -37,26 +37,26 @@ def normalise_live(picture: str, box: bool, stroke: bool, centre: bool, strength
     steps = normalise_steps(ink, box, stroke, centre)
     return {
         "steps": [to_base64(step) for step in steps],
-        "wrong": {name: wrong_ink(name, steps[3], strength, seed) for name in names()},
-        "whole": dict(with_all_steps(picture, strength, seed)),
+        "wrong": wrong_ink(steps[3], strength, seed),
+        "whole": with_all_steps(picture, strength, seed),
         "reading": reading(steps[3]),
     }
 
 
-@functools.lru_cache(maxsize=64)  # it stays while the switches and sliders of the step are moved
-def with_all_steps(picture: str, strength: float, seed: int) -> tuple[tuple[str, float | None], ...]:
-    """(name, share of the ink that it gets wrong) of every network, where no step is left out."""
-    whole = normalise_steps(read_picture(picture))[3]
-    return tuple((name, wrong_ink(name, whole, strength, seed)) for name in names())
+@functools.lru_cache(maxsize=64)  # it stays while the switches of the step are moved
+def with_all_steps(picture: str, strength: float, seed: int) -> dict[str, float | None]:
+    """The share of the ink that every network gets wrong, where no step is left out."""
+    return wrong_ink(normalise_steps(read_picture(picture), last_only=True)[3], strength, seed)
 
 
-def wrong_ink(name: str, picture: np.ndarray, strength: float, seed: int) -> float | None:
-    """|output - picture|^2 / |picture|^2 of a network after Gaussian noise; None for an empty picture."""
+def wrong_ink(picture: np.ndarray, strength: float, seed: int) -> dict[str, float | None]:
+    """|output - picture|^2 / |picture|^2 of every network after Gaussian noise; None for an empty picture."""
     energy = float((picture**2).sum())
     if energy < 1e-3:
-        return None
-    output = reconstruct(network_named(name), make_noisy(picture, "gaussian", strength, seed), strength)
-    return float(((output - picture) ** 2).sum()) / energy
+        return dict.fromkeys(names())
+    noisy = make_noisy(picture, "gaussian", strength, seed)
+    outputs = {name: reconstruct(network_named(name), noisy, strength) for name in names()}
+    return {name: float(((output - picture) ** 2).sum()) / energy for name, output in outputs.items()}
 
 
 @torch.inference_mode()
