@@ -36,7 +36,7 @@ def build() -> None:
     page.lesson("vae_map")
     with page.step(1, "What is the prior for? Sample it"):
         real, noise = (measured(what).get("digits", {}) for what in ("real", "noise"))
-        quality = {"quality": measured("quality"), "real": real or None}
+        quality = {"quality": measured("quality"), "real": measured("real")}
         Instrument("vae_samples", [samples.grid], networks=named(codes.coders()), **quality, **shared)
         page.lesson("vae_samples", real=percent(real), noise=percent(noise))
         page.code(codes.sample)

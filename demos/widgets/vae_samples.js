@@ -9,6 +9,7 @@ const temperature = kit.slider({ label: "Temperature", min: 0, max: 2, step: 0.0
 const count = kit.choice({ label: "Grid", options: counts, value: kit.link.get("vae_count", "64"), onInput: () => ask() });
 const marks = kit.toggle({ label: "Mark what is not among real pictures", value: false, onInput: () => panes.forEach((pane) => pane.paint()) });
 
+const datasetOf = (name) => (name.includes("fashion") ? "fashion" : "digits");
 const percent = (share) => `${(100 * share).toFixed(0)}%`;
 const pane = (side, start) => {
   const network = kit.choice({ label: side ? "The same seed through" : "Network", options: props.networks, value: start, onInput: () => ask() });
@@ -40,8 +41,8 @@ const pane = (side, start) => {
     canvas.setAttribute("aria-label", `${answer.count} samples of ${answer.network}`);
     if (answer.judge) verdict(answer.judge);
     else if (!answer.asked) { share.classList.remove("measured"); share.textContent = "No classifier beside this network: recognisability is not measured."; classes.replaceChildren(); }
-    const table = props.quality[answer.network];
-    measured.textContent = table ? `On ${table.samples.toLocaleString("en")} samples at temperature 1: ${percent(table.among)} among real pictures, ${percent(table.share)} recognised, Fréchet distance ${table.frechet.toPrecision(2)}.${props.real ? ` Real pictures themselves: ${percent(props.real.among)}, ${percent(props.real.share)}, ${props.real.frechet.toPrecision(2)}.` : ""}` : "";
+    const table = props.quality[answer.network], real = props.real[datasetOf(answer.network)];
+    measured.textContent = table ? `On ${table.samples.toLocaleString("en")} samples at temperature 1: ${percent(table.among)} among real pictures, ${percent(table.share)} recognised, Fréchet distance ${table.frechet.toPrecision(2)}.${real ? ` Real pictures themselves: ${percent(real.among)}, ${percent(real.share)}, ${real.frechet.toPrecision(2)}.` : ""}` : "";
   };
   const verdict = (judge) => {
     if (last) { last.inside = kit.bytes(judge.inside); paint(); }
@@ -80,10 +81,12 @@ const ask = () => { // the pictures follow the slider; the classifier is asked w
 };
 // ---- every network, as measured ---------------------------------------------------------------------------------------
 const table = () => {
-  const rows = props.networks.filter(([name]) => props.quality[name]).map(([name, words]) => [words, props.quality[name]]);
+  const rows = ["digits", "fashion"].flatMap((dataset) => {
+    const measured = props.networks.filter(([name]) => props.quality[name] && datasetOf(name) === dataset).map(([name, words]) => [words, props.quality[name]]);
+    if (props.real[dataset]) measured.push([dataset === "digits" ? "real test digits" : "real test garments", props.real[dataset]]);
+    return measured.sort((a, b) => b[1].among - a[1].among);
+  });
   if (!rows.length) return null;
-  if (props.real) rows.push(["real test digits", props.real]);
-  rows.sort((a, b) => b[1].among - a[1].among);
   return el("details", {}, el("summary", {}, `All networks, ${rows[0][1].samples.toLocaleString("en")} samples each`), el("div", { class: "scroll" }, el("table", {},
     el("thead", {}, el("tr", {}, ["network", "among real pictures", "recognised (> 0.9 sure)", "Fréchet distance", "classes seen: share of the most frequent"].map((t) => el("th", { scope: "col" }, t)))),
     el("tbody", {}, rows.map(([words, q]) => el("tr", {}, el("td", {}, words), el("td", {}, percent(q.among)), el("td", {}, percent(q.share)), el("td", {}, q.frechet.toPrecision(2)), el("td", {}, percent(Math.max(...q.histogram) / q.samples))))))));
