@@ -17,10 +17,10 @@ NETWORKS = {
     "denoising-autoencoder-0.1": "Denoising autoencoder (noise 0.1)",
     "denoising-autoencoder-0.5": "Denoising autoencoder (noise 0.5)",
     "denoising-autoencoder-0.8": "Denoising autoencoder (noise 0.8)",
-    "denoising-autoencoder-blind": "Denoising autoencoder (any noise, blind)",
+    "denoising-autoencoder-blind": "Denoising autoencoder (any strength, blind)",
     "denoising-vae": "Denoising VAE (noise 0.3)",
     "autoencoder": "Plain autoencoder (no noise)",
-    "unet-denoiser": "U-Net (any noise, blind)",
+    "unet-denoiser": "U-Net (any strength, blind)",
     "linear-denoiser": "Best linear denoiser",
 }
 

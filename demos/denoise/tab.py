@@ -135,7 +135,7 @@ def grid_numbers() -> dict:
         f"{compare.LABELS[best].lower()} with {psnr[best][weak]:.1f} dB, the best autoencoder reaches {own:.1f}."
     )
     blindly = (
-        f"The one trained blind, with any noise from 0 to 1, loses at most {max(0.0, *costs):.1f} dB "
+        f"The one trained blind, with any strength from 0 to 1, loses at most {max(0.0, *costs):.1f} dB "
         "to the specialist of each of these strengths."
         if costs
         else ""

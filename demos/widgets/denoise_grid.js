@@ -17,7 +17,7 @@ const tint = (share) => {
   const luminance = (0.3 * mix[0] + 0.59 * mix[1] + 0.11 * mix[2]) / 255;
   return { background: `rgb(${mix})`, color: luminance > 0.5 ? "#0a1420" : "#ffffff" };
 };
-const trained = (row) => (props.classical.includes(row.network) ? "tuned on training pictures" : row.trained_on === 0 ? "clean pictures" : row.trained_on === "told" ? "each strength, is told it" : row.trained_on === "blind" ? "any noise from 0 to 1" : `noise ${row.trained_on}`);
+const trained = (row) => (props.classical.includes(row.network) ? "tuned on training pictures" : row.trained_on === 0 ? "clean pictures" : row.trained_on === "told" ? "each strength, is told it" : row.trained_on === "blind" ? "any strength from 0 to 1" : `noise ${row.trained_on}`);
 const nearest = (strength) => table.strengths.reduce((best, s, i) => (Math.abs(s - strength) < Math.abs(table.strengths[best] - strength) ? i : best), 0);
 const value = (row, i) => (measure === "gain" ? row.psnr[i] - table.noisy.psnr[i] : row[measure][i]);
 const text = (number) => (measure === "ssim" ? number.toFixed(2) : number > 60 || number < -60 ? (number > 0 ? "∞" : "−∞") : number.toFixed(1).replace("-", "−"));
