@@ -73,13 +73,13 @@ const paintPlot = () => {
     context.arc(x(p.rate), y(p.distortion), here ? 9 : 5, 0, 2 * Math.PI);
     context.fillStyle = ink(here ? "--warm" : p.dimensions === 2 ? "--good" : "--accent");
     context.fill();
-    if (here) { context.fillStyle = ink("--ink"); context.textAlign = x(p.rate) > width - 90 ? "right" : "left"; context.fillText(`β = ${p.beta}`, x(p.rate) + (context.textAlign === "left" ? 13 : -13), y(p.distortion) - 10); }
+    if (here) { context.fillStyle = ink("--ink"); context.textAlign = x(p.rate) > width - 90 ? "right" : "left"; context.fillText(`β = ${p.beta}`, x(p.rate) + (context.textAlign === "left" ? 13 : -13), y(p.distortion) + (y(p.distortion) < 30 ? 18 : -10)); }
   }
   plot.setAttribute("aria-label", `Rate and distortion on the test set: ${points.map((p) => `${p.network}: KL ${p.rate == null ? "infinite" : n(p.rate)}, reconstruction ${n(p.distortion)} nats`).join("; ")}`);
 };
 const paintCode = () => {
   const flat = rung && rung.map;
-  code.hidden = !!flat;
+  code.hidden = !!flat || !!(rung && !rung.kl_per_dimension.length);
   map.element.hidden = !flat;
   if (!rung) return;
   if (flat) {
