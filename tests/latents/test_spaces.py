@@ -207,5 +207,15 @@ def test_history_goes_from_the_first_epoch_to_the_last():
         history.moment(3)
 
 
-def test_curves_belong_to_checkpoints():
-    assert set(history.curves()) <= set(checkpoints.names())
+def test_curves_belong_to_checkpoints_or_to_the_small_runs_beside_them():
+    small = set(measured.numbers("latents_fitting").get("runs", {}))
+    assert set(history.curves()) <= set(checkpoints.names()) | small
+
+
+def test_the_overfitted_run_falls_behind_on_digits_it_has_not_seen():
+    runs = measured.numbers("latents_fitting").get("runs")
+    if not runs:
+        pytest.skip("weights/analysis/latents_fitting.json is missing")
+    ratio = {words.split(":")[0]: run["held_out"][-1] / run["train"][-1] for words, run in runs.items()}
+    assert ratio["overfitted"] > 1.5 > ratio["fitted"]
+    assert ratio["underfitted"] == pytest.approx(1, abs=0.15)
