@@ -63,7 +63,7 @@ if (names.length) {
   const choose = kit.choice({ label: "curves of", options: names, value: names.find((name) => name.startsWith("overfitted")) || names[0], onInput: () => show() });
   const show = () => {
     const { train, held_out: held } = props.curves[choose.value], points = (list) => list.map((value, i) => [i + 1, typeof value === "number" ? value : value[1]]);
-    plot.show([{ name: "training digits", kind: "pca", dash: [7, 5], points: points(train) }, { name: "held-out digits", kind: "vae", mark: 0, points: points(held) }].filter((line) => line.points.length));
+    plot.show([{ name: "training digits", kind: "pca", dash: [7, 5], points: points(train) }, { name: "held-out digits", kind: "vae", mark: held.length < 40 ? 0 : null, points: points(held) }].filter((line) => line.points.length));
     if (held.length) {
       const gap = held[held.length - 1] - train[train.length - 1], best = held.indexOf(Math.min(...held)) + 1;
       words.textContent = `Last epoch: training ${train[train.length - 1].toPrecision(4)}, held-out ${held[held.length - 1].toPrecision(4)} (difference ${gap.toPrecision(2)}); best held-out after epoch ${best} of ${held.length}.`;
