@@ -179,6 +179,18 @@ def test_the_ladder_opens_at_beta_one(page, app_url):
         page.wait_for_function("document.querySelector('.vae-ladder').dataset.network.includes('beta')", timeout=READY)
 
 
+def test_a_link_leads_straight_to_a_step_in_a_known_state(page, app_url):
+    page.goto(f"{app_url}/?tab=vae&step=4&vae_ladder=vae-2d&vae_beta=0")
+    page.wait_for_selector(".vae-ladder[data-network='autoencoder-2d']", timeout=READY)
+    assert "β = 0" in page.inner_text(".vae-ladder .beta")
+
+
+def test_a_network_of_garments_starts_from_a_garment(page, app_url):
+    open_tab(page, app_url, "vae_network=vae-fashion-2d")
+    assert page.locator(".vae-map .picked").is_visible()
+    assert "pullover" in page.inner_text(".vae-map .legend")
+
+
 def test_a_dimension_is_moved_by_keyboard_and_by_its_strip(page, app_url):
     open_step(page, app_url, 5, "vae-strips", "root.dataset.network")
     output = ".vae-strips .side canvas"
