@@ -28,7 +28,9 @@ document.addEventListener("click", (event) => {
 (() => {
   const wanted = Number(new URLSearchParams(location.search).get("step")), started = performance.now();
   const open = () => { // a tab mounts its steps after the page has loaded
-    const header = [...document.querySelectorAll(".step > button, .step > .label-wrap")].filter((one) => one.offsetParent)[wanted - 1];
+    const tab = new URLSearchParams(location.search).get("tab"), chosen = document.querySelector('[role="tab"][aria-selected="true"]');
+    const elsewhere = tab && chosen && chosen.id !== `${tab}-button`; // the first tab shows for a moment before the link's
+    const header = !elsewhere && [...document.querySelectorAll(".step > button, .step > .label-wrap")].filter((one) => one.offsetParent)[wanted - 1];
     if (!header) return performance.now() - started < 60000 && setTimeout(open, 200);
     if (!header.classList.contains("open")) header.click();
     let stay = true; // what stands above still grows while it loads: keep the step in view until the visitor moves
