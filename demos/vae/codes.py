@@ -19,6 +19,7 @@ from training import checkpoints
 from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
 
 MOST_PICTURES = 1024  # of one answer: 32 x 32
+LIVE = 256  # samples that follow a slider; larger grids are heavy jobs
 MOST_STEPS = 64
 FARTHEST = 100.0  # of a code's coordinate: the prior lives within 4, the widest autoencoder within 50
 
@@ -151,10 +152,24 @@ def sample(count: int = 16, seed: int = 0, network: str = "vae", temperature: fl
         network: name of a checkpoint that encodes and decodes.
         temperature: standard deviation of the codes, 0 to 3; the prior's own is 1.
     """
-    net = coder(network)
+    checks.choice(network, "network", coders())
     count = checks.whole(count, "count", 1, MOST_PICTURES)
     temperature = checks.number(temperature, "temperature", 0, 3)
-    return as_list(pictures(net, prior(count, net.latent_dim, checks.seed(seed), temperature)))
+    return as_list(draw(count, checks.seed(seed), network, temperature))
+
+
+def drawn(count: int, seed: int, network: str, temperature: float) -> np.ndarray:
+    """`count` samples of the prior through the network `network`, one batch: (count, 28, 28) in [0, 1]."""
+    net = coder(network)
+    return pictures(net, prior(count, net.latent_dim, seed, temperature))
+
+
+drawn_on_accelerator = networks.heavy(drawn)
+
+
+def draw(count: int, seed: int, network: str, temperature: float) -> np.ndarray:
+    """As `drawn`; a grid too large for a live event runs as a heavy job (on CUDA on ZeroGPU)."""
+    return (drawn_on_accelerator if count > LIVE else drawn)(count, seed, network, temperature)
 
 
 # ---- between two codes ---------------------------------------------------------------------------------------------

@@ -66,8 +66,8 @@ def grid(
         raise ValueError(f"networks_shown must be a list of 1 to 4 names, not {checks.show(networks_shown)}")
     shown = []
     for name in networks_shown:
-        net = codes.coder(name)
-        made = codes.pictures(net, codes.prior(count, net.latent_dim, seed, temperature))
+        checks.choice(name, "network", codes.coders())
+        made = codes.draw(count, seed, name, temperature)
         verdict = judged(made[:256], codes.dataset(name)) if judge else None
         shown.append({"network": name, "pictures": pack(made), "judge": verdict})
     return {"count": count, "judged": judge, "shown": shown}

@@ -217,3 +217,12 @@ def test_only_networks_with_a_code_are_offered():
         assert networks.network(name).latent_dim == codes.dimensions(name)
     assert VAE in codes.vaes()
     assert "autoencoder-2d" not in codes.vaes()  # it has a variance head, but z = mu
+
+
+def test_only_a_grid_too_large_for_a_slider_is_a_heavy_job(monkeypatch):
+    jobs = []
+    monkeypatch.setattr(codes, "drawn_on_accelerator", lambda *job: jobs.append(job) or codes.drawn(*job))
+    codes.sample(codes.LIVE, 0, "vae-2d")
+    assert not jobs
+    assert len(codes.sample(codes.LIVE + 1, 0, "vae-2d")) == codes.LIVE + 1
+    assert [job[0] for job in jobs] == [codes.LIVE + 1]
