@@ -39,7 +39,10 @@ def build() -> gr.Blocks:
         with gr.Tabs(selected="denoise") as tabs:
             for label, key, build_tab in TABS:
                 with gr.Tab(label, id=key, elem_id=key):
-                    build_tab()
+                    try:
+                        build_tab()
+                    except (FileNotFoundError, ValueError) as error:  # one bad file must not close the other tabs
+                        gr.Markdown(f"**The rest of this tab cannot be shown.** {error}")
         blocks.load(tab_of_link, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
     blocks.queue(api_open=True, default_concurrency_limit=8, max_size=400, status_update_rate=5)
     return blocks

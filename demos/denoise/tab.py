@@ -101,10 +101,10 @@ def unlike_step() -> None:
 
 
 def or_say(build_part: Callable[[], None]) -> None:
-    """Build a part of the tab; where a file is missing that it stands on, say so in its place."""
+    """Build a part of the tab; where a file that it stands on is missing or damaged, say so in its place."""
     try:
         build_part()
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:
         gr.Markdown(f"*{error}*")
     except KeyError as error:
         again = "python -m training.analyse_denoising --changed"

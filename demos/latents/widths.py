@@ -65,7 +65,7 @@ def active() -> dict:
     here = networks.available("vae")
     test = checkpoints.metrics("vae").get("test", {}) if here else {}
     return {
-        "width": networks.network("vae").latent_dim if here else 32,
+        "width": len(test["kl_per_dimension"]) if here else 32,
         "active": test.get("active_dimensions", "some"),
     }
 
