@@ -24,10 +24,13 @@ def normalise(picture: list[list[float]]) -> dict:
     return {name: to_list(step) for name, step in zip(("drawn", "box", "stroke", "centred"), steps, strict=True)}
 
 
-def normalise_live(picture: str, box: bool, stroke: bool, centre: bool, strength: float, seed: int) -> dict:
+def normalise_live(
+    picture: str, box: bool, stroke: bool, centre: bool, strength: float, seed: int, judged: bool = True
+) -> dict:
     """The steps for the page, each left out or not, and for every network the share of the ink that it gets wrong.
 
-    The share is |output - input|^2 / |input|^2 after Gaussian noise of `strength`; "whole" is with all the steps.
+    The share is |output - input|^2 / |input|^2 after Gaussian noise of `strength`; "whole" is with all the steps. Both
+    are null unless `judged`: asking every network is too much work for every move of a pen.
     """
     ink = read_picture(picture)
     strength, seed = checks.number(strength, "strength", 0, 1), checks.seed(seed)
@@ -37,8 +40,8 @@ def normalise_live(picture: str, box: bool, stroke: bool, centre: bool, strength
     steps = normalise_steps(ink, box, stroke, centre)
     return {
         "steps": [to_base64(step) for step in steps],
-        "wrong": wrong_ink(steps[3], strength, seed),
-        "whole": with_all_steps(picture, strength, seed),
+        "wrong": wrong_ink(steps[3], strength, seed) if judged else None,
+        "whole": with_all_steps(picture, strength, seed) if judged else None,
         "reading": reading(steps[3]),
     }
 

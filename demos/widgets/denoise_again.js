@@ -46,7 +46,7 @@ const run = () => {
   draw();
   timer = setInterval(() => { times.value = times.value + 1; draw(); if (times.value >= props.times) clearInterval(timer); }, 220);
 };
-const ask = kit.live(server.again_live, show, notice.say);
+const ask = kit.rested(kit.live(server.again_live, show, notice.say)); // twenty passes: when the pen rests, not at every move
 store.follow(root, () => {
   choose.value = state.network;
   ask({ picture: state.picture, kind: state.kind, strength: state.strength, seed: state.seed, network: state.network });

@@ -41,7 +41,7 @@ const bar = (name) => {
 };
 const show = (result) => {
   pictures.forEach((picture, i) => picture.show(result.steps[i]));
-  for (const [name, wrong] of Object.entries(result.wrong)) {
+  for (const [name, wrong] of Object.entries(result.wrong || {})) {
     const { fill, mark, words } = bar(name), whole = result.whole[name];
     fill.style.width = `${100 * Math.min(1, wrong ?? 0)}%`;
     fill.classList.toggle("worse", wrong > 1.15 * whole);
@@ -54,7 +54,7 @@ const show = (result) => {
     ? "All steps on: the sliders on the left hardly change anything. The line on each bar marks this state."
     : "The line on each bar marks where the network is with all steps on.";
 };
-const ask = kit.live(server.normalise_live, show, notice.say);
+const ask = kit.live(server.normalise_live, show, notice.say), judge = kit.rested(ask);
 const update = () => {
   const strokes = state.strokes || [];
   const still = !strokes.length; // a photo or a test digit has no strokes to move
@@ -67,6 +67,7 @@ const update = () => {
   kit.drawStrokes(context, moved, 112, "#fff", pen.value);
   const request = { picture: still ? state.picture : kit.strokesToURL(moved, pen.value), strength: state.kind === "gaussian" ? state.strength : 0.3, seed: state.seed };
   for (const [key, toggle] of steps) request[key] = toggle.value;
-  ask(request);
+  ask({ ...request, judged: false }); // the steps follow every move ...
+  judge(request); // ... all networks are asked when it rests
 };
 store.follow(root, update);

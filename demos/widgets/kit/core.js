@@ -99,6 +99,12 @@ window.kit = window.kit || {};
     return ask;
   };
 
+  // rested(ask) -> ask(request) once no newer request has come for `pause` ms: for work too heavy for every move.
+  kit.rested = (ask, pause = 90) => {
+    let timer = 0;
+    return (request) => { clearTimeout(timer); timer = setTimeout(() => ask(request), pause); };
+  };
+
   // A line for what went wrong, read out by screen readers; empty when all is well.
   kit.notice = () => {
     const line = kit.el("p", { class: "notice", role: "status", "aria-live": "polite" });
