@@ -175,13 +175,21 @@ window.kit = window.kit || {};
 
   // The outline of class k's mark, centred at (x, y) with radius r, as a path in `context` (fill or stroke it yourself).
   kit.classMark = (context, k, x, y, r) => {
-    const sides = [0, 3, 4, -3, 5, 6, -4, 8, -5, 2][k % 10]; // 0 a disc, n a polygon, -n the polygon turned, 2 a cross
+    const sides = [0, 3, 4, -3, 5, 6, -4, 1, -5, 2][k % 10]; // 0 a disc, n a polygon, -n the polygon turned, 1 a star, 2 a cross
     context.beginPath();
     if (sides === 0) { context.arc(x, y, r, 0, 2 * Math.PI); return; }
     if (sides === 2) {
       const w = r / 3;
       for (const [dx, dy] of [[-w, -r], [w, -r], [w, -w], [r, -w], [r, w], [w, w], [w, r], [-w, r], [-w, w], [-r, w], [-r, -w], [-w, -w]])
         context.lineTo(x + dx, y + dy);
+      context.closePath();
+      return;
+    }
+    if (sides === 1) {
+      for (let i = 0; i < 10; i++) {
+        const angle = -Math.PI / 2 + (Math.PI * i) / 5, reach = (i % 2 ? 0.55 : 1.35) * r;
+        context.lineTo(x + reach * Math.cos(angle), y + reach * Math.sin(angle));
+      }
       context.closePath();
       return;
     }
