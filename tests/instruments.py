@@ -50,8 +50,13 @@ def drawn(page, pad, turn: int) -> None:
 
 
 def slid(page, slider, turn: int) -> None:
-    """Press an arrow key on the slider: up for a while, then down."""
-    slider.press("ArrowRight" if (turn // 20) % 2 == 0 else "ArrowLeft")
+    """Move the slider by a tenth of its range, by key: four times down, four times up."""
+    slider.press("PageDown" if (turn // 4) % 2 == 0 else "PageUp")
+
+
+def nudged(page, cell, turn: int) -> None:
+    """Press an arrow key on a slider of our own: four times down, four times up."""
+    cell.press("ArrowDown" if (turn // 4) % 2 == 0 else "ArrowUp")
 
 
 def pointed(page, canvas, turn: int) -> None:
@@ -92,8 +97,8 @@ INSTRUMENTS = (
     Live("ae vs vae: number of the code to output", "latents", 1, ".latents-bottleneck .slider input", slid,
          canvas("latents", "784 out")),
     Live("classify: stroke to x", "softmax", 0, ".pad-canvas", drawn, '#softmax .softmax-real .source canvas.picture'),
-    Live("classify: 2 x 2 pixel to numbers", "softmax", 1, '[role="slider"].cell', slid,
+    Live("classify: 2 x 2 pixel to numbers", "softmax", 1, '[role="slider"].cell', nudged,
          "#softmax .softmax-chain .numbers", 16),
     Live("classify: logits by temperature", "softmax", 2, slider("Temperature T"), slid,
-         "#softmax .softmax-logits .formula", 16),
+         "#softmax .softmax-logits .facts", 16),
 )  # fmt: skip

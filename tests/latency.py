@@ -41,7 +41,7 @@ WATCHER = """
   };
   window.__latency = { look, last: look(), start: null, done: null };
   window.__move = () => new Promise((resolve) => {
-    const state = window.__latency, limit = performance.now() + 2000;
+    const state = window.__latency, limit = performance.now() + 1000;
     state.last = look();
     const begin = () => { if (state.start === null) state.start = performance.now(); };
     state.start = null;
