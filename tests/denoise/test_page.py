@@ -128,7 +128,7 @@ def test_the_steps_answer(page, app_url):
     settled(page, lambda: pixels(page, ".denoise-normalise .picture", 4), picture)
     again = open_step(page, 4)
     again.locator(".frame").nth(1).click()
-    assert "After 1 time" in again.locator("figcaption").first.text_content()
+    again.locator("figcaption", has_text="After 1 time").first.wait_for(timeout=10_000)
     unlike = open_step(page, 5)
     words = unlike.locator(".verdict").text_content()
     unlike.get_by_role("button", name="scribble").click()

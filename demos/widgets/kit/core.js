@@ -99,10 +99,15 @@ window.kit = window.kit || {};
     return ask;
   };
 
-  // rested(ask) -> ask(request) once no newer request has come for `pause` ms: for work too heavy for every move.
+  // rested(ask) -> ask(request): the first at once, then the newest when none has come for `pause` ms; for heavy work.
   kit.rested = (ask, pause = 90) => {
-    let timer = 0;
-    return (request) => { clearTimeout(timer); timer = setTimeout(() => ask(request), pause); };
+    let timer = 0, next = null;
+    return (request) => {
+      if (timer) next = { request };
+      else ask(request);
+      clearTimeout(timer);
+      timer = setTimeout(() => { timer = 0; if (next) ask(next.request); next = null; }, pause);
+    };
   };
 
   // A line for what went wrong, read out by screen readers; empty when all is well.
