@@ -3,7 +3,6 @@
 import functools
 import importlib
 import inspect
-import json
 import logging
 import re
 from collections.abc import Callable
@@ -138,8 +137,3 @@ def _descriptions(function: Callable) -> dict[str, str]:
     return {
         name: " ".join(text.split()) for name, text in re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", section[1], re.M)
     }
-
-
-def to_json(value) -> str:
-    """Compact JSON for a widget's props."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)

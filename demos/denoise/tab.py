@@ -189,7 +189,7 @@ def bench_numbers() -> dict:
     at = {strength: i for i, strength in enumerate(table["strengths"])}
     psnr = {row["network"]: row["psnr"] for row in table["rows"]}
     return {
-        "code": networks.network("denoising-autoencoder").latent_dim,
+        "code": checkpoints.metrics("denoising-autoencoder")["recipe"]["latent_dim"],
         "before": f"{table['noisy']['psnr'][at[0.3]]:.1f}",
         "after": f"{psnr['denoising-autoencoder'][at[0.3]]:.1f}",
         "clean": f"{psnr['denoising-autoencoder'][at[0.0]]:.1f}",
