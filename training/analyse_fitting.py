@@ -2,9 +2,11 @@
 
     python -m training.analyse_fitting [--data-dir DIR] [--smoke]
 
-Small trainings of their own, minutes on one core: the lecture's autoencoder underfitted (a code of one number), fitted,
-and overfitted (a hundred pictures, again and again); and the twins, autoencoder and VAE of two dimensions, from five
-seeds each, so that "can be unstable" and "more stable" are numbers. Writes weights/analysis/latents_fitting.json.
+Trainings of their own. Small ones, a minute on one core: the lecture's autoencoder underfitted (a code of one number),
+fitted, and overfitted (a hundred pictures, again and again). And whole ones: the twins, autoencoder and VAE of two
+dimensions, by the recipe of their checkpoints from four more seeds, so that "can be unstable" and "more stable" are
+numbers; about five minutes each, and an interrupted call goes on with the epoch it had reached.
+Writes weights/analysis/latents_fitting.json.
 """
 
 import dataclasses
@@ -18,14 +20,17 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch
 from torch import Tensor, nn
 
-from training import checkpoints, data, files, options, record
+from training import checkpoints, data, files, options, record, runs, train_vae
 from training.models.autoencoder import ConvAutoencoder, reconstruction_mse
-from training.models.vae import ConvVAE, bernoulli_nats, negative_elbo
 
-RUNS = {  # words -> width of the code, training pictures, epochs
-    "underfitted: a code of 1 number": (1, 3_000, 15),
-    "fitted: 64 numbers, 3,000 digits": (64, 3_000, 15),
-    "overfitted: 64 numbers, 100 digits": (64, 100, 150),
+RUNS = {  # words -> width of the code, training pictures, epochs, how many of them a point of the curve stands for
+    "underfitted: a code of 1 number": (1, 3_000, 15, 1),
+    "fitted: 64 numbers, 3,000 digits": (64, 3_000, 15, 1),
+    "overfitted: 64 numbers, 100 digits": (64, 100, 600, 10),
+}
+TWINS = {  # name -> the settings of its checkpoint
+    "autoencoder-2d": train_vae.Settings("autoencoder-2d", latent_dim=2, deterministic=True, beta=0.0),
+    "vae-2d": train_vae.Settings("vae-2d", latent_dim=2),
 }
 
 
@@ -33,11 +38,9 @@ RUNS = {  # words -> width of the code, training pictures, epochs
 class Settings:
     rate: float = options.setting(1e-3, "learning rate of Adam, the lecture's")
     batch: int = options.setting(64, "pictures of a minibatch")
-    seeds: int = options.setting(5, "trainings of each twin")
-    pictures: int = options.setting(6_000, "digits that a twin sees in an epoch")
-    epochs: int = options.setting(3, "epochs of a twin: the start of a training, where seeds differ most")
-    held_out: int = options.setting(1_000, "digits that nobody was trained on")
-    seed: int = options.setting(0, "the first seed")
+    seeds: int = options.setting(5, "trainings of each twin, its checkpoint the first of them")
+    held_out: int = options.setting(1_000, "digits that nobody was trained on, for the small trainings' curves")
+    seed: int = options.setting(0, "of the small trainings")
 
 
 def epoch(network: nn.Module, loss, images: Tensor, optimizer, batch: int, generator: torch.Generator) -> float:
@@ -57,35 +60,27 @@ def squared(network: nn.Module, images: Tensor) -> Tensor:
     return reconstruction_mse(network(images), images)
 
 
-def fit(width: int, images: Tensor, held_out: Tensor, epochs: int, settings: Settings) -> dict:
-    """Train the lecture's autoencoder with `width` numbers; its losses after each epoch on training and held-out."""
+def fit(width: int, images: Tensor, held_out: Tensor, epochs: int, every: int, settings: Settings) -> dict:
+    """Train the lecture's autoencoder with `width` numbers; its losses, training and held-out, each `every` epochs."""
     torch.manual_seed(settings.seed)
     network, generator = ConvAutoencoder(width), torch.Generator().manual_seed(settings.seed)
     optimizer = torch.optim.Adam(network.parameters(), settings.rate)
-    curves: dict[str, list[float]] = {"train": [], "held_out": []}
-    for _ in range(epochs):
+    curves: dict = {"every": every, "train": [], "held_out": []}
+    for done in range(1, epochs + 1):
         epoch(network, squared, images, optimizer, settings.batch, generator)
-        with torch.inference_mode():
-            curves["train"].append(float(squared(network, images[: len(held_out)])))
-            curves["held_out"].append(float(squared(network, held_out)))
+        if done % every == 0:
+            with torch.inference_mode():
+                curves["train"].append(float(squared(network, images[: len(held_out)])))
+                curves["held_out"].append(float(squared(network, held_out)))
     return curves
 
 
-def twin(deterministic: bool, seed: int, images: Tensor, held_out: Tensor, settings: Settings) -> tuple[float, Tensor]:
-    """Train one twin; its held-out MSE and the codes (N, 2) of the held-out digits."""
-    torch.manual_seed(seed)
-    network, generator = ConvVAE(2, deterministic=deterministic), torch.Generator().manual_seed(seed)
-    optimizer = torch.optim.Adam(network.parameters(), settings.rate)
-
-    def loss(network: nn.Module, batch: Tensor) -> Tensor:
-        logits, mu, log_var = network(batch, generator)
-        return bernoulli_nats(logits, batch).mean() if deterministic else negative_elbo(logits, batch, mu, log_var)[0]
-
-    for _ in range(settings.epochs):
-        epoch(network, loss, images, optimizer, settings.batch, generator)
-    with torch.inference_mode():
-        mu, _ = network.encode(held_out)
-        return float(reconstruction_mse(network.decode(mu), held_out)), mu
+def twin(settings: train_vae.Settings, images: Tensor, held_out: Tensor) -> nn.Module:
+    """The twin from another seed, trained as its checkpoint was; a call that is repeated finds it trained."""
+    settings = dataclasses.replace(settings, name=f"{settings.name}-seed-{settings.seed}")
+    with runs.start(settings.name, settings, resume=True) as run:
+        network, _ = train_vae.train(settings, images, held_out, run)
+    return record.as_stored(network)
 
 
 def difference(first: Tensor, second: Tensor) -> float:
@@ -97,11 +92,23 @@ def difference(first: Tensor, second: Tensor) -> float:
     return 1 - float(torch.linalg.svdvals(a.T @ b).sum()) ** 2
 
 
-def seeds(deterministic: bool, images: Tensor, held_out: Tensor, settings: Settings) -> dict:
-    """The twin from several seeds: the held-out MSE of each, and how unlike their maps are, pair by pair."""
-    made = [twin(deterministic, settings.seed + k, images, held_out, settings) for k in range(settings.seeds)]
-    pairs = [(i, j) for i in range(len(made)) for j in range(i)]
-    return {"mse": [mse for mse, _ in made], "difference": [difference(made[i][1], made[j][1]) for i, j in pairs]}
+@torch.inference_mode()
+def seeds(name: str, count: int, images: Tensor, held_out: Tensor) -> dict:
+    """The twin `name` from `count` seeds: held-out losses (nats) and MSE, and how unlike their maps are, two by two."""
+    own = TWINS[name]
+    found: dict = {"loss": [], "mse": [], "difference": []}
+    maps = []
+    for seed in range(count):
+        settings = dataclasses.replace(own, seed=seed)
+        with torch.inference_mode(False):
+            network = checkpoints.load(name) if seed == own.seed else twin(settings, images, held_out)
+        numbers = train_vae.evaluate(network, own, held_out)  # the same sampling for all
+        found["loss"].append(numbers.get("nats", numbers["reconstruction"]))
+        found["mse"].append(numbers["mse"])
+        maps.append(network.encode(held_out)[0])
+        print(f"{name}, seed {seed}: {record.summary(numbers)}", flush=True)
+    found["difference"] = [difference(maps[i], maps[j]) for i in range(count) for j in range(i)]
+    return found
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -113,19 +120,16 @@ def main(argv: list[str] | None = None) -> int:
         from training.strokes import made_digits
 
         images, _ = made_digits(200, settings.seed)
-        small = dataclasses.replace(settings, seeds=2, epochs=1)
-        print("smoke:", fit(4, images[:100], images[100:], 2, small), seeds(True, images[:100], images[100:], small))
+        print("smoke:", fit(4, images[:100], images[100:], 4, 2, settings))
         return 0
     images, _ = data.load("digits", "train", chosen.data_dir)
-    held_out = data.load("digits", "held-out", chosen.data_dir)[0][: settings.held_out]
+    held_out, _ = data.load("digits", "held-out", chosen.data_dir)
     answer = {"command": "python -m training.analyse_fitting", "settings": dataclasses.asdict(settings), "runs": {}}
-    for words, (width, count, epochs) in RUNS.items():
-        answer["runs"][words] = fit(width, images[:count], held_out, epochs, settings)
+    for words, (width, count, epochs, every) in RUNS.items():
+        answer["runs"][words] = fit(width, images[:count], held_out[: settings.held_out], epochs, every, settings)
         print(f"{words}: {time.time() - start:.0f} s", flush=True)
-    answer["seeds"] = {
-        name: seeds(deterministic, images[: settings.pictures], held_out, settings)
-        for name, deterministic in (("autoencoder-2d", True), ("vae-2d", False))
-    }
+    answer["settings"] |= {"epochs": TWINS["vae-2d"].epochs, "pictures": len(images)}
+    answer["seeds"] = {name: seeds(name, settings.seeds, images, held_out) for name in TWINS}
     path = checkpoints.WEIGHTS / "analysis" / "latents_fitting.json"
     files.write(path, (json.dumps(record.rounded(answer, 5), indent=1) + "\n").encode())
     print(f"{path} in {time.time() - start:.0f} s")

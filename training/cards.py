@@ -51,6 +51,8 @@ KINDS = {  # class -> (what it is, tags, limits)
 LABELS = {
     "nats": "negative ELBO: reconstruction + KL (nats per picture)",
     "reconstruction": "reconstruction: binary cross-entropy (nats per picture)",
+    "floor": "the least that a reconstruction can cost: the entropy of the pictures' greys (nats per picture)",
+    "excess": "what it costs above that floor (nats per picture)",
     "kl": "KL to the prior (nats per picture)",
     "mse": "mean squared error per pixel",
     "bce": "binary cross-entropy (nats per pixel)",

@@ -4,19 +4,33 @@ python -m training.catalogue                  # everything, from the first to th
 python -m training.catalogue vae vae-2d       # these
 python -m training.catalogue --resume         # go on where the last call was interrupted
 python -m training.catalogue --list           # the commands, without running them
+
+Each network is trained in a process of its own: on a GPU one at a time, on the CPU as many as it has cores, for two
+networks side by side on a thread each are made sooner than one after the other on two. What they print is kept in the
+cache, <name>/catalogue.log.
 """
 
 import argparse
-import importlib
 import json
+import os
 import shlex
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
 
+import torch
 from tqdm import tqdm
 
 from training import checkpoints, files
 
-ENTRIES = {  # name -> what stands behind `python -m training.`, with --out <name>
+ENTRIES = {  # name -> what stands behind `python -m training.`, with --out <name>; the longest first
+    "vae-deep": "train_vae --deep --importance-samples 50",
+    "vae-deep-2d": "train_vae --deep --latent-dim 2 --layers 2",
+    "autoencoder-deep-2d": "train_vae --deep --latent-dim 2 --layers 2 --deterministic --beta 0",
+    "unet-denoiser": "train_unet",
     "cnn-digits": "train_cnn",
     "softmax-digits": "train_softmax --dataset digits",
     "softmax-fashion": "train_softmax",
@@ -32,37 +46,48 @@ ENTRIES = {  # name -> what stands behind `python -m training.`, with --out <nam
     "autoencoder-2d": "train_vae --latent-dim 2 --deterministic --beta 0",
     "autoencoder": "train_autoencoder",
     "denoising-autoencoder": "train_autoencoder --noise 0.3",
-    "denoising-vae": "train_vae --noise 0.3",
+    "denoising-vae": "train_vae --noise 0.3 --kl-warm-up 0.9 --epochs 20",
     "denoising-autoencoder-blind": "train_autoencoder --noise blind --epochs 12",
     "sparse-autoencoder": "train_autoencoder --sparsity 0.0031 --epochs 12",
     "vae-beta-4": "train_vae --beta 4",
-    "unet-denoiser": "train_unet --epochs 5",
-    "vae-beta-0.1": "train_vae --beta 0.1 --epochs 5",
+    "vae-beta-0.1": "train_vae --beta 0.1",
     "autoencoder-32d": "train_autoencoder --latent-dim 32 --epochs 7",
-    "vae-beta-16": "train_vae --beta 16 --epochs 5",
+    "vae-beta-16": "train_vae --beta 16",
     "autoencoder-16d": "train_autoencoder --latent-dim 16 --epochs 12",
-    "vae-fashion": "train_vae --dataset fashion --epochs 6",
+    "vae-fashion": "train_vae --dataset fashion",
     "denoising-autoencoder-0.5": "train_autoencoder --noise 0.5 --epochs 7",
     "autoencoder-8d": "train_autoencoder --latent-dim 8 --epochs 7",
     "vae-2d-beta-4": "train_vae --latent-dim 2 --beta 4",
-    "cnn-fashion": "train_cnn --dataset fashion --epochs 6 --turn 0 --shear 0 --no-strokes --mirror",
+    "cnn-fashion": "train_cnn --dataset fashion --epochs 10 --turn 0 --shear 0 --no-strokes --mirror",
     "denoising-autoencoder-0.8": "train_autoencoder --noise 0.8 --epochs 6",
     "vae-beta-0": "train_vae --beta 0 --deterministic",
     "vae-2d-beta-0.1": "train_vae --latent-dim 2 --beta 0.1",
     "denoising-autoencoder-0.1": "train_autoencoder --noise 0.1 --epochs 6",
-    "vae-beta-32": "train_vae --beta 32 --epochs 4",
+    "vae-beta-32": "train_vae --beta 32",
     "autoencoder-bce": "train_autoencoder --loss bce",
     "vae-beta-0.5": "train_vae --beta 0.5",
-    "vae-fashion-2d": "train_vae --dataset fashion --latent-dim 2 --epochs 4",
+    "vae-fashion-2d": "train_vae --dataset fashion --latent-dim 2",
     "vae-2d-beta-0.5": "train_vae --latent-dim 2 --beta 0.5",
     "vae-2d-beta-16": "train_vae --latent-dim 2 --beta 16",
     "vae-8d": "train_vae --latent-dim 8",
     "vae-16d": "train_vae --latent-dim 16",
     "micrograph-denoiser": "train_micrograph",
-    "vae-deep": "train_vae --deep --importance-samples 50 --epochs 12",
-    "vae-deep-2d": "train_vae --deep --latent-dim 2 --epochs 12",
-    "autoencoder-deep-2d": "train_vae --deep --latent-dim 2 --deterministic --beta 0 --epochs 12",
 }
+
+
+def make(name: str, options: Sequence[str]) -> float:
+    """Train `name` in a process of its own; return the seconds it took. RuntimeError with its last line if it fails."""
+    log = checkpoints.cache() / name / "catalogue.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    module, *arguments = shlex.split(ENTRIES[name])
+    line = [sys.executable, "-m", f"training.{module}", *arguments, "--out", name, *options]
+    start = time.monotonic()
+    with log.open("w") as out:
+        status = subprocess.run(line, stdout=out, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[1]).returncode
+    if status:
+        said = log.read_text(errors="replace").strip().splitlines() or ["nothing"]
+        raise RuntimeError(f"{name} ended with status {status} and said: {said[-1]} ({log})")
+    return time.monotonic() - start
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -70,6 +95,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="checkpoints to make; all without one")
     parser.add_argument("--resume", action="store_true", help="leave out what the last call finished")
     parser.add_argument("--list", action="store_true", help="only show the commands")
+    parser.add_argument("--jobs", type=int, help="networks trained at the same time (default: a core each, on a GPU 1)")
+    parser.add_argument("--smoke", action="store_true", help="each script's --smoke: nothing is written")
     parser.add_argument("--data-dir")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     chosen = parser.parse_args(argv)
@@ -84,18 +111,32 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     diary = checkpoints.cache() / "catalogue-finished.json"  # what this call and those it resumes have finished
     finished = json.loads(diary.read_text()) if chosen.resume and diary.exists() else []
-    with tqdm(names, "catalogue", unit="network") as progress:
-        for name in progress:
-            progress.set_postfix_str(name)
-            if name in finished:
-                continue
-            module, *arguments = shlex.split(ENTRIES[name])
-            arguments += ["--out", name, "--device", chosen.device]
-            arguments += ["--data-dir", chosen.data_dir] if chosen.data_dir else []
-            arguments += ["--resume"] if chosen.resume else []
-            importlib.import_module(f"training.{module}").main(arguments)
-            finished.append(name)
-            files.write(diary, json.dumps(finished).encode())
+    options = ["--device", chosen.device]
+    options += ["--data-dir", str(Path(chosen.data_dir).resolve())] if chosen.data_dir else []
+    options += [f"--{word}" for word in ("resume", "smoke") if getattr(chosen, word)]
+    on_gpu = chosen.device != "cpu" and torch.cuda.is_available()
+    jobs = chosen.jobs or (1 if on_gpu else os.cpu_count() or 1)
+    failed = []
+    with ThreadPoolExecutor(jobs) as pool, tqdm(total=len(names), desc="catalogue", unit="network") as progress:
+        progress.update(sum(name in finished for name in names))
+        futures: dict[Future, str] = {pool.submit(make, name, options): name for name in names if name not in finished}
+        try:
+            for future in as_completed(futures):
+                name = futures[future]
+                try:
+                    progress.write(f"{name:30} {future.result() / 60:6.1f} minutes")
+                except RuntimeError as error:
+                    failed.append(str(error))
+                    progress.write(failed[-1])
+                else:
+                    finished.append(name)
+                    files.write(diary, json.dumps(finished).encode())
+                progress.update()
+        except KeyboardInterrupt:  # the trainings under way got it too, and keep their state
+            pool.shutdown(cancel_futures=True)
+            sys.exit("stopped; go on with: python -m training.catalogue --resume")
+    if failed:
+        sys.exit(f"{len(failed)} of {len(names)} networks could not be made; mend that, then go on with --resume")
     diary.unlink(missing_ok=True)
 
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from training import data, files, options
 
 HISTORY_EPOCHS = (0, 1, 2, 5, 10)  # and the last: early epochs change most
-STORED = 5_000  # test pictures whose codes are kept with a checkpoint
+STORED = 5_000  # test pictures whose codes are kept with a checkpoint; of one that is not compared by them a fifth
 GRID = 20  # a map of the 2-d code has 20 x 20 decoded points
 
 
@@ -29,6 +29,7 @@ def as_stored(network: nn.Module) -> nn.Module:
 
 def metrics(network: nn.Module, settings: Any, module: str, test: dict, curves: dict, chosen: Any) -> dict:
     """metrics.json of a checkpoint: how it was made (command, seed, recipe, commit, data) and what it reached."""
+    from_files = settings.dataset in data.DATASETS and not chosen.smoke
     return {
         "name": settings.name,
         "architecture": type(network).__name__,
@@ -40,7 +41,7 @@ def metrics(network: nn.Module, settings: Any, module: str, test: dict, curves: 
         "recipe": dataclasses.asdict(settings),
         "test": rounded(test),
         "curves": rounded(curves),
-        "data_sha256": {} if chosen.smoke else data.sha256(settings.dataset, chosen.data_dir),
+        "data_sha256": data.sha256(settings.dataset, chosen.data_dir) if from_files else {},
     }
 
 
@@ -101,10 +102,15 @@ class History:
 
 
 def keep_codes(
-    folder: Path, network: nn.Module, images: Tensor, labels: Tensor, history: History | None = None
+    folder: Path,
+    network: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    history: History | None = None,
+    count: int = STORED,
 ) -> None:
-    """Write beside the weights in `folder`: latents.npz, of the first 5,000 of `images`, and history/."""
-    images, labels = images[:STORED].cpu(), labels[:STORED].cpu()
+    """Write beside the weights in `folder`: latents.npz, of the first `count` of `images`, and history/."""
+    images, labels = images[:count].cpu(), labels[:count].cpu()
     arrays = codes(network.cpu().eval(), images)
     files.write(folder / "latents.npz", npz(keys=keys(images), classes=labels.numpy().astype(np.uint8), **arrays))
     for path in history.files() if history else []:

@@ -83,7 +83,7 @@ def train(settings: Settings, images: Tensor, held_out: Tensor, run: runs.Run) -
             clean = images[batch]
             strength = draw_strength(settings.noise, len(clean), generator)
             noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
-            with torch.autocast(device, torch.bfloat16):  # half the bytes, twice the speed; the loss stays in float32
+            with options.autocast(device):  # half the bytes, twice the speed; the loss stays in float32
                 z = network.encode(noisy)
                 logits = network.decode(z)
             loss = criterion(logits.float(), clean)  # the output is compared with the clean picture

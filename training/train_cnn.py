@@ -82,7 +82,7 @@ def train(
         total = 0.0
         for step, batch in enumerate(progress):
             warped = augment(settings, images[batch], generator)
-            with torch.autocast(device, torch.bfloat16):  # half the bytes, twice the speed; the loss stays in float32
+            with options.autocast(device):  # half the bytes, twice the speed; the loss stays in float32
                 logits = network(warped)
             loss = F.cross_entropy(logits.float(), labels[batch], label_smoothing=settings.smoothing)
             optimizer.zero_grad()

@@ -22,7 +22,14 @@ from training import options, record, runs
 from training.models.measures import mse_per_picture, psnr, ssim
 from training.models.noise import add_gaussian_noise, draw_strength
 from training.models.residual_vae import ResidualVAE
-from training.models.vae import ConvVAE, bernoulli_nats, kl_per_dimension, negative_elbo, reparameterise
+from training.models.vae import (
+    ConvVAE,
+    bernoulli_nats,
+    grey_entropy,
+    kl_per_dimension,
+    negative_elbo,
+    reparameterise,
+)
 from training.options import setting
 
 
@@ -35,10 +42,14 @@ class Settings:
     noise: float | str = setting(0.0, "standard deviation of the input's noise in grey units, or blind: U(0, 1)")
     deterministic: bool = setting(False, "z = mu: an autoencoder of the same layers")
     deep: bool = setting(False, "residual blocks: ResidualVAE instead of the lecture's ConvVAE")
+    layers: int = setting(1, "hidden layers between the code and the grid of the deep network; 2 for a 2-d code")
     epochs: int = setting(16, "passes over the 55,000 training pictures; from 16 to 20 a little is left")
     batch_size: int = setting(128, "pictures a step, the lecture's; 256 is faster per picture but needs more of them")
     learning_rate: float = setting(4e-3, "peak of the one cycle of Adam; the lecture's constant 1e-3 needs more epochs")
     warm_up: float = setting(0.1, "share of the steps in which the learning rate rises")
+    kl_warm_up: float = setting(
+        0.0, "share of the steps in which the KL's weight rises from 0 to beta: no early collapse"
+    )
     second_moment: float = setting(0.99, "Adam's beta_2: a shorter memory than 0.999 suits the few steps we take")
     importance_samples: int = setting(0, "samples of the importance-weighted bound on binarised test digits; 0: none")
     seed: int = setting(0, "of the initial weights, the order of the pictures, the noise and the sampling")
@@ -47,8 +58,9 @@ class Settings:
 def make(settings: Settings) -> ConvVAE | ResidualVAE:
     """The untrained network: the same numbers for the same seed."""
     torch.manual_seed(settings.seed)
-    network = ResidualVAE if settings.deep else ConvVAE
-    return network(settings.latent_dim, settings.deterministic)
+    if settings.deep:
+        return ResidualVAE(settings.latent_dim, settings.deterministic, layers=settings.layers)
+    return ConvVAE(settings.latent_dim, settings.deterministic)
 
 
 def train(settings: Settings, images: Tensor, held_out: Tensor, run: runs.Run, watch=None) -> tuple[nn.Module, dict]:
@@ -66,6 +78,7 @@ def train(settings: Settings, images: Tensor, held_out: Tensor, run: runs.Run, w
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, settings.learning_rate, settings.epochs * steps, settings.warm_up, cycle_momentum=False
     )
+    rising = settings.kl_warm_up * settings.epochs * steps  # steps in which the KL's weight rises
     curves = {"train": [], "held_out": [], "reconstruction": [], "kl": []}
     state = {
         "network": network, "optimizer": optimizer, "schedule": schedule, "generator": generator, "curves": curves
@@ -83,9 +96,10 @@ def train(settings: Settings, images: Tensor, held_out: Tensor, run: runs.Run, w
             clean = images[batch]
             strength = draw_strength(settings.noise, len(clean), generator)
             noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
-            with torch.autocast(device, torch.bfloat16):  # half the bytes, twice the speed; the loss stays in float32
+            with options.autocast(device):  # half the bytes, twice the speed; the loss stays in float32
                 logits, mu, log_var = network(noisy, generator)
-            loss, reconstruction, kl = negative_elbo(logits.float(), clean, mu.float(), log_var.float(), settings.beta)
+            beta = settings.beta * min(1, (epoch * steps + step + 1) / (rising or 1))
+            loss, reconstruction, kl = negative_elbo(logits.float(), clean, mu.float(), log_var.float(), beta)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -129,8 +143,9 @@ def losses(network: nn.Module, settings: Settings, images: Tensor) -> tuple[floa
 def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Tensor | None = None) -> dict:
     """The numbers of metrics.json on `images`; everything random is drawn with the seed of the settings.
 
-    nats = reconstruction + kl (grey pixels, one sample of z a picture); mse, psnr and ssim are of decode(mu) against
-    the clean picture, psnr and ssim as means over the pictures. A denoising network sees the noise it was made for.
+    nats = reconstruction + kl (grey pixels, one sample of z a picture); floor = the entropy of the greys themselves,
+    excess = what the network costs above it; mse, psnr and ssim are of decode(mu) against the clean picture, psnr and
+    ssim as means over the pictures. A denoising network sees the noise it was made for.
     """
     network = network.float().to(images.device).eval()
     reconstruction, kl = losses(network, settings, images)
@@ -143,9 +158,11 @@ def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Ten
         means.append(mu)
         kls.append(kl_per_dimension(mu, log_var))
         seen.append(torch.sigmoid(network.decode(mu)))
-    pictures = torch.cat(seen)
+    pictures, floor = torch.cat(seen), float(grey_entropy(images).mean())
     result = {
         "reconstruction": reconstruction,
+        "floor": floor,
+        "excess": reconstruction + kl - floor,
         "bce": reconstruction / images[0].numel(),
         "mse": float(mse_per_picture(pictures, images).mean()),
         "psnr": float(psnr(pictures, images).mean()),
@@ -194,15 +211,18 @@ def main(argv: Sequence[str] | None = None) -> None:
         settings.dataset, chosen, "train", "held-out", "test"
     )
     with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
+        lectures = settings.dataset == "digits" and not settings.deep and not settings.noise
         # the page scrubs through the training of the twins alone, a VAE and its autoencoder
-        twin = settings.latent_dim == 2 and settings.beta in (0, 1) and settings.dataset == "digits"
+        twin = lectures and settings.latent_dim == 2 and settings.beta in (0, 1)
         watch = record.History(run.folder, test, test_labels, settings.epochs) if twin else None
         network, curves = train(settings, images, held_out, run, watch and watch.watch)
         numbers = evaluate(record.as_stored(network), settings, test)
         print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
         metrics = record.metrics(network, settings, "training.train_vae", numbers, curves, chosen)
         folder = run.finish(network, metrics, half=True)
-        record.keep_codes(folder, network, test, test_labels, watch)
+        # maps and the comparison of widths show 5,000 codes; a wide code of another network need not fill the disk
+        many = settings.latent_dim == 2 or (lectures and settings.beta == 1)
+        record.keep_codes(folder, network, test, test_labels, watch, record.STORED if many else record.STORED // 5)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def moment(epoch: int) -> dict:
 def curves() -> dict[str, dict]:
     """For every network with curves: what it minimises on training and held-out pictures after each epoch.
 
-    First the small runs that were made to underfit, to fit and to overfit.
+    First the small runs that were made to underfit, to fit and to overfit; "every": epochs a point of those stands for.
     """
     found = dict(measured.numbers("latents_fitting").get("runs", {}))
     for name in checkpoints.names():

@@ -17,7 +17,7 @@ MOST_STEPS = 64
 def walk(first, second, network: str, steps: int) -> dict:
     """The path in one space: points (steps, 2), pictures (steps, 28, 28), and for every step the judge's confidence,
     its class, and the distance to the nearest code of a test digit (in units of the cloud's spread)."""
-    network = checks.choice(network, "network", spaces.available())
+    network = checks.choice(network, "network", spaces.known())
     steps = checks.whole(steps, "steps", 2, MOST_STEPS)
     ends = [spaces.code_of(value, network, name) for value, name in ((first, "first"), (second, "second"))]
     points = measures.straight(*map(torch.as_tensor, ends), steps)
@@ -35,10 +35,10 @@ def walk(first, second, network: str, steps: int) -> dict:
     }
 
 
-def walk_all(first: int, second: int, steps: int = 17) -> dict:
-    """The same path through all spaces, for the page; `worst` is the step of least confidence."""
+def walk_all(first: int, second: int, steps: int = 17, twins: str = "lecture") -> dict:
+    """The same path through all spaces of `twins`, for the page; `worst` is the step of least confidence."""
     answer = {}
-    for name in spaces.available():
+    for name in spaces.chosen(twins):
         way = walk(first, second, name, steps)
         answer[name] = {
             "points": floats(way["points"]),
@@ -59,7 +59,7 @@ def path(first: list | int = 0, second: list | int = 1, network: str = "vae-2d",
     Args:
         first: where it starts: a picture (rows of numbers in [0, 1]) or the position of a test digit in /latents.
         second: where it ends, likewise.
-        network: one of pca, autoencoder-2d, vae-2d.
+        network: one of pca, autoencoder-2d, vae-2d, autoencoder-deep-2d, vae-deep-2d.
         steps: number of points on the path, both ends included: 2 to 64.
     """
     way = walk(first, second, network, steps)

@@ -18,14 +18,38 @@ from demos.latents.wire import floats, png
 from training import checkpoints, data, record
 from training import latent_measures as measures
 
-NAMES = ("pca", "autoencoder-2d", "vae-2d")
-TITLES = {"pca": "PCA", "autoencoder-2d": "Autoencoder", "vae-2d": "VAE"}
+TWINS = {  # PCA beside a pair of networks that differ in nothing but the KL term
+    "lecture": ("pca", "autoencoder-2d", "vae-2d"),
+    "deep": ("pca", "autoencoder-deep-2d", "vae-deep-2d"),
+}
+TITLES = {
+    "pca": "PCA",
+    "autoencoder-2d": "Autoencoder",
+    "vae-2d": "VAE",
+    "autoencoder-deep-2d": "Autoencoder",
+    "vae-deep-2d": "VAE",
+}
 CELLS = 30  # decoded points along each side of a map's background
 
 
-def available() -> list[str]:
-    """Those of the three spaces whose network and stored codes exist."""
-    return [name for name in networks.available(*NAMES) if _file(name).exists()]
+def available(twins: str = "lecture") -> list[str]:
+    """Those of the three spaces of `twins` ("lecture" or "deep") whose network and stored codes exist."""
+    return [name for name in networks.available(*TWINS[twins]) if _file(name).exists()]
+
+
+def known() -> list[str]:
+    """All spaces of two dimensions, the lecture's first."""
+    return list(dict.fromkeys(name for twins in TWINS for name in available(twins)))
+
+
+def pairs() -> list[str]:
+    """Which twins can be shown: all three spaces of them exist."""
+    return [twins for twins, names in TWINS.items() if len(available(twins)) == len(names)]
+
+
+def chosen(twins: str) -> list[str]:
+    """The spaces of `twins`, "lecture" (as many of them as there are) or "deep"."""
+    return available(checks.choice(twins, "twins", list(dict.fromkeys(["lecture", *pairs()]))))
 
 
 def _file(name: str):
@@ -35,7 +59,7 @@ def _file(name: str):
 @functools.lru_cache(maxsize=8)
 def stored(name: str) -> dict[str, np.ndarray]:
     """The stored codes of 5,000 test digits: points (5000, 2) float32, classes (5000,) uint8, keys (5000,) uint64."""
-    with np.load(_file(checks.choice(name, "network", available())), allow_pickle=False) as file:
+    with np.load(_file(checks.choice(name, "network", known())), allow_pickle=False) as file:
         return {
             "points": np.ascontiguousarray(file["points"][:, :2], np.float32),
             "classes": file["classes"].astype(np.uint8),
@@ -102,9 +126,9 @@ def mse(name: str) -> float | None:
     return test.get("mse_by_width", {}).get("2", test.get("mse"))
 
 
-def atlas() -> dict:
+def atlas(twins: str = "lecture") -> dict:
     """All maps at once: the same test digits in the same order, and their classes."""
-    names = available()
+    names = chosen(twins)
     if not names:
         raise FileNotFoundError("no stored latent space in weights/: train vae-2d and autoencoder-2d first")
     first = stored(names[0])
@@ -153,12 +177,12 @@ def look_up(indices: list) -> dict:
     return {"indices": chosen, "pictures": [to_base64(pictures[i]) for i in chosen] if pictures is not None else None}
 
 
-def digit(index: int) -> dict:
+def digit(index: int, twins: str = "lecture") -> dict:
     """One test digit, exactly: the original where it is at hand, and what each network makes of its code."""
     index = position(index)
     pictures = originals()
     rebuilt = {}
-    for name in available():
+    for name in chosen(twins):
         made = decode(name, torch.from_numpy(stored(name)["points"][index : index + 1]))[0]
         error = None if pictures is None else float(np.square(made - pictures[index] / 255).mean())
         rebuilt[name] = {"picture": to_base64(made), "mse": error}
@@ -172,7 +196,7 @@ def digit(index: int) -> dict:
 
 def decode_at(network: str, z: list) -> dict:
     """The exact picture that `network` decodes at z, and what the judge makes of it."""
-    name = checks.choice(network, "network", available())
+    name = checks.choice(network, "network", known())
     point = torch.tensor([checks.numbers(z, "z", 2)])
     made = decode(name, point)
     best, which, digits = judge(made)
@@ -191,7 +215,7 @@ def latents(network: str = "vae-2d") -> dict:
     """The codes of 5,000 test digits in one 2-d space, the same digits in the same order for every network.
 
     Args:
-        network: one of pca, autoencoder-2d, vae-2d.
+        network: one of pca, autoencoder-2d, vae-2d, autoencoder-deep-2d, vae-deep-2d.
     """
     of = stored(network)
     return {"points": to_list(of["points"]), "classes": of["classes"].tolist()}

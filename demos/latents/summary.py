@@ -134,7 +134,7 @@ def _robust(ae: dict, vae: dict) -> tuple:
 
 
 def _stability() -> tuple | None:
-    """The spread over the seeds, as the small trainings of the twins left it."""
+    """The spread over the seeds of whole trainings of the twins."""
     found = measured.numbers("latents_fitting").get("seeds")
     if not found:
         return None
@@ -145,4 +145,4 @@ def _stability() -> tuple | None:
     verdict = (
         "holds" if one > 1.5 * other else "the other way round here" if other > 1.5 * one else "no clear difference"
     )
-    return ("training *can be unstable* against *more stable*", *parts, f"{verdict}, on short trainings")
+    return ("training *can be unstable* against *more stable*", *parts, verdict)

@@ -15,6 +15,7 @@ from training.strokes import example_strokes
 FIRST, SECOND = 3, 2  # test digits of the path that the tab opens with: a 0 and a 1
 DISTURBED = 1  # the test digit whose code is disturbed first: a 2
 
+TWINS = {"lecture": "the lecture's networks", "deep": "deeper ones (residual blocks)"}
 NAMES = {
     "autoencoder": "autoencoder, MSE",
     "autoencoder-bce": "autoencoder, BCE",
@@ -36,6 +37,7 @@ def build() -> None:
         label="Linked latent maps and the path between two digits",
         first=FIRST,
         second=SECOND,
+        twins=[[twins, TWINS[twins]] for twins in spaces.pairs()],
     )
     page.lesson("latents_maps")
     with page.step(1, "What does the bottleneck keep of your digit?"):

@@ -12,6 +12,8 @@ from training.strokes import example_strokes
 WORDS = {  # what a visitor reads; the well-known ones first
     "vae": "VAE",
     "vae-fashion": "VAE of garments",
+    "vae-deep": "deeper VAE",
+    "autoencoder-deep": "deeper autoencoder (z = μ)",
     "denoising-vae": "denoising VAE",
     "autoencoder": "autoencoder",
     "denoising-autoencoder": "denoising autoencoder",

@@ -62,11 +62,11 @@ if (names.length) {
   const words = el("p", { class: "share" });
   const choose = kit.choice({ label: "curves of", options: names, value: names.find((name) => name.startsWith("overfitted")) || names[0], onInput: () => show() });
   const show = () => {
-    const { train, held_out: held } = props.curves[choose.value], points = (list) => list.map((value, i) => [i + 1, typeof value === "number" ? value : value[1]]);
+    const { train, held_out: held, every = 1 } = props.curves[choose.value], points = (list) => list.map((value, i) => [every * (i + 1), typeof value === "number" ? value : value[1]]);
     plot.show([{ name: "training digits", kind: "pca", dash: [7, 5], points: points(train) }, { name: "held-out digits", kind: "vae", mark: held.length < 40 ? 0 : null, points: points(held) }].filter((line) => line.points.length));
     if (held.length) {
-      const gap = held[held.length - 1] - train[train.length - 1], best = held.indexOf(Math.min(...held)) + 1;
-      words.textContent = `Last epoch: training ${train[train.length - 1].toPrecision(4)}, held-out ${held[held.length - 1].toPrecision(4)} (difference ${gap.toPrecision(2)}); best held-out after epoch ${best} of ${held.length}.`;
+      const gap = held[held.length - 1] - train[train.length - 1], best = every * (held.indexOf(Math.min(...held)) + 1);
+      words.textContent = `Last epoch: training ${train[train.length - 1].toPrecision(4)}, held-out ${held[held.length - 1].toPrecision(4)} (difference ${gap.toPrecision(2)}); best held-out after epoch ${best} of ${every * held.length}.`;
     } else words.textContent = "";
   };
   root.append(el("h3", {}, "Training and held-out loss"), el("div", { class: "row tools" }, choose.element), plot.element, words);
@@ -78,8 +78,9 @@ if (props.seeds && props.seeds.rows) {
   const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
   const spread = (list) => Math.sqrt(list.reduce((a, b) => a + (b - mean(list)) ** 2, 0) / (list.length - 1));
   root.append(el("h3", {}, "The same training from other seeds"), el("div", { class: "scroll" }, el("table", {},
-    el("thead", {}, el("tr", {}, ["", "held-out MSE", "± over the seeds", "maps differ by (0 alike, 1 not at all)"].map((words) => el("th", { scope: "col" }, words)))),
+    el("thead", {}, el("tr", {}, ["", "held-out loss, nats", "± over the seeds", "held-out MSE", "± over the seeds", "maps differ by (0 alike, 1 not at all)"].map((words) => el("th", { scope: "col" }, words)))),
     el("tbody", {}, Object.values(rows).map((row) => el("tr", {}, el("th", { scope: "row" }, row.title),
-      el("td", {}, mean(row.mse).toFixed(4)), el("td", {}, spread(row.mse).toFixed(4)), el("td", {}, `${mean(row.difference).toFixed(2)} (${Math.min(...row.difference).toFixed(2)} to ${Math.max(...row.difference).toFixed(2)})`)))))),
-  el("p", { class: "soft" }, `${settings.seeds} seeds each, ${settings.epochs} epochs of ${settings.pictures.toLocaleString("en")} digits: the start of a training, where seeds differ most. Maps are compared after the best shift, turn and scale (Procrustes).`));
+      [[row.loss, 2], [row.mse, 4]].flatMap(([list, digits]) => [mean(list), spread(list)].map((value) => el("td", {}, value.toFixed(digits)))),
+      el("td", {}, `${mean(row.difference).toFixed(2)} (${Math.min(...row.difference).toFixed(2)} to ${Math.max(...row.difference).toFixed(2)})`)))))),
+  el("p", { class: "soft" }, `${settings.seeds} seeds each, whole trainings: ${settings.epochs} epochs of ${settings.pictures.toLocaleString("en")} digits. Maps are compared after the best shift, turn and scale (Procrustes).`));
 }

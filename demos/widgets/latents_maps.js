@@ -3,11 +3,16 @@ const root = element.querySelector(".instrument");
 const { el } = kit;
 const notice = kit.notice();
 notice.say("");
-root.append(notice.element, el("p", { class: "soft waiting" }, "The maps are on their way …"));
+const place = el("div", {});
+root.append(notice.element, place);
 
 const STEPS = 17;
-kit.atlas(server).then((atlas) => {
-  root.querySelector(".waiting").remove();
+let twins = kit.link.get("latents_twins", "lecture");
+if (!props.twins.some(([key]) => key === twins)) twins = "lecture";
+const pairs = kit.choice({ label: "networks", options: props.twins, value: twins, onInput: (value) => open(value) });
+pairs.element.hidden = props.twins.length < 2;
+
+const build = (atlas) => {
   let first = kit.link.number("latents_first", props.first), second = kit.link.number("latents_second", props.second);
   let hovered = -1, pinned = second, ways = null, turn = "first";
   const count = atlas.classes.length, inside = (i, otherwise) => (Number.isInteger(i) && i >= 0 && i < count ? i : otherwise);
@@ -52,7 +57,7 @@ kit.atlas(server).then((atlas) => {
     else fetchOriginals({ indices: [index] });
   };
   // Chosen: exactly what each network makes of it.
-  const ask = kit.live(({ index }) => server.digit({ index }), (answer) => {
+  const ask = kit.live(({ index }) => server.digit({ index, twins }), (answer) => {
     if (hovered >= 0 && hovered !== answer.index) return; // the pointer has moved on
     say(answer.index, true);
     if (answer.original) original.show(answer.original);
@@ -150,7 +155,7 @@ kit.atlas(server).then((atlas) => {
     }
   };
   kit.onTheme(drawWays);
-  const askPath = kit.live(({ a, b }) => server.walk_all({ first: a, second: b, steps: STEPS }), (answer) => {
+  const askPath = kit.live(({ a, b }) => server.walk_all({ first: a, second: b, steps: STEPS, twins }), (answer) => {
     ways = {};
     for (const [name, way] of Object.entries(answer.spaces)) {
       ways[name] = { ...way, points: kit.floats(way.points) };
@@ -203,11 +208,11 @@ kit.atlas(server).then((atlas) => {
     centre(space);
   });
 
-  root.append(
+  place.replaceChildren(
     el("div", { class: "board" },
       el("aside", {}, el("div", { class: "digit" }, original.figure, words), linked.legend.element),
       linked.element),
-    el("div", { class: "row tools" }, linked.scale.element, linked.background.element, el("p", { class: "soft hint" }, "Point at a code; click two: A, then B. Drag to pan.")),
+    el("div", { class: "row tools" }, pairs.element, linked.scale.element, linked.background.element, el("p", { class: "soft hint" }, "Point at a code; click two: A, then B. Drag to pan.")),
     el("section", { class: "panel ways" },
       el("div", { class: "row ends" }, el("h3", {}, "The straight path from A to B, in every space"), ends.first.figure, ends.second.figure, sets.first, sets.second,
         kit.button("another pair", other), kit.button("reset", reset)),
@@ -218,4 +223,15 @@ kit.atlas(server).then((atlas) => {
   exact(pinned);
   show();
   atlas.spaces.forEach(centre);
-}).catch((error) => notice.say(error.message));
+};
+
+const open = (wanted) => {
+  notice.say("");
+  if (!place.firstChild) place.append(el("p", { class: "soft waiting" }, "The maps are on their way …"));
+  kit.atlas(server, wanted).then((atlas) => {
+    twins = wanted;
+    if (wanted !== kit.link.get("latents_twins", "lecture")) kit.link.set({ latents_twins: wanted });
+    build(atlas);
+  }).catch((error) => { pairs.value = twins; notice.say(error.message); });
+};
+open(twins);

@@ -70,7 +70,7 @@ const paintPlot = () => {
   for (const p of points) {
     const here = rung && p.network === rung.network;
     context.beginPath();
-    context.arc(x(p.rate), y(p.distortion), here ? 9 : 5, 0, 2 * Math.PI);
+    if (p.deep) { const [cx, cy] = [x(p.rate), y(p.distortion)]; for (const [dx, dy] of [[0, -8], [8, 0], [0, 8], [-8, 0]]) context.lineTo(cx + dx, cy + dy); } else context.arc(x(p.rate), y(p.distortion), here ? 9 : 5, 0, 2 * Math.PI);
     context.fillStyle = ink(here ? "--warm" : p.dimensions === 2 ? "--good" : "--accent");
     context.fill();
     if (here) { context.fillStyle = ink("--ink"); context.textAlign = x(p.rate) > width - 90 ? "right" : "left"; context.fillText(`β = ${p.beta}`, x(p.rate) + (context.textAlign === "left" ? 13 : -13), y(p.distortion) + (y(p.distortion) < 30 ? 18 : -10)); }

@@ -2,6 +2,8 @@
 
 import pytest
 
+from demos.latents import spaces
+
 pytestmark = pytest.mark.browser
 READY = 30_000  # milliseconds until the maps stand, on a busy machine
 MAIN = ".latents-maps"
@@ -88,7 +90,7 @@ def test_classes_scale_and_zoom_change_the_map(page, app_url):
     open_tab(page, app_url)
     for act in (
         page.locator(f"{MAIN} .legend-class").nth(1).click,
-        lambda: page.locator(f"{MAIN} .tools select").select_option("same"),
+        lambda: page.locator(MAIN).get_by_label("scale").select_option("same"),
         page.get_by_role("button", name="zoom in").first.click,
     ):
         before = pixels(page, f"{MAIN} .map-base")
@@ -96,6 +98,21 @@ def test_classes_scale_and_zoom_change_the_map(page, app_url):
         page.wait_for_function(
             "old => document.querySelector('.latents-maps .map-base').toDataURL() !== old", arg=before
         )
+
+
+@pytest.mark.skipif("deep" not in spaces.pairs(), reason="the deep twins are not in weights/")
+def test_the_deeper_twins_take_the_place_of_the_lectures(page, app_url):
+    open_tab(page, app_url)
+    reading = page.locator(f"{MAIN} [data-space=vae-2d] .made figcaption").first
+    reading.filter(has_text="MSE").wait_for(timeout=READY)
+    page.locator(MAIN).get_by_label("networks").select_option("deep")
+    page.locator(f"{MAIN} [data-space=vae-deep-2d] .made figcaption").first.filter(has_text="MSE").wait_for(
+        timeout=READY
+    )
+    assert page.locator(f"{MAIN} [data-space=vae-2d]").count() == 0
+    assert "latents_twins=deep" in page.url
+    page.reload()
+    page.locator(f"{MAIN} [data-space=autoencoder-deep-2d]").wait_for(timeout=READY)
 
 
 def test_the_width_of_the_code_follows_the_keys(page, app_url):

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from training import analyse_denoising, checkpoints, train_micrograph
+from training import analyse_denoising, checkpoints, runs, train_micrograph
 from training.denoisers import FILTERS, by_filter
 
 
@@ -22,11 +22,14 @@ def test_smoke_runs_and_writes_nothing(script, monkeypatch):
     assert contents() == before
 
 
-def test_the_micrograph_training_is_repeatable():
-    settings = train_micrograph.Settings(steps=2, fields=2)
-    first, _ = train_micrograph.train(settings)
-    second, _ = train_micrograph.train(settings)
-    for a, b in zip(first.parameters(), second.parameters(), strict=True):
+def test_the_micrograph_training_is_repeatable(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRAINING_CACHE", str(tmp_path))
+    settings = train_micrograph.Settings(epochs=1, steps=2, fields=2)
+    networks = []
+    for _ in range(2):
+        with runs.start("micrograph", settings, smoke=True) as run:
+            networks.append(train_micrograph.train(settings, run)[0])
+    for a, b in zip(*(network.parameters() for network in networks), strict=True):
         assert torch.equal(a, b)
 
 

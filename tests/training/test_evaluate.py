@@ -87,19 +87,7 @@ MUST = {  # name -> (number, the worst that is good enough, whether more is bett
 }
 
 
-NOT_YET = {"denoising-vae", "unet-denoiser", "cnn-fashion"}  # trained for too few epochs: more will bring them there
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="needs more epochs"))
-        if name in NOT_YET
-        else name
-        for name in MUST
-        if name in NAMES
-    ],
-)
+@pytest.mark.parametrize("name", MUST)
 def test_the_network_is_as_good_as_it_must_be(name):
     key, worst, more_is_better = MUST[name]
     value = checkpoints.metrics(name)["test"][key]
@@ -131,6 +119,42 @@ def test_denoisers_beat_the_best_linear_one_at_their_own_noise():
     for name, noise in (("", "0.3"), ("-0.5", "0.5"), ("-0.8", "0.8")):
         own = checkpoints.metrics(f"denoising-autoencoder{name}")["test"]["psnr_by_noise"]
         assert own[noise] > linear[noise]
+
+
+def test_the_unet_beats_the_best_linear_denoiser_at_every_noise():
+    linear = checkpoints.metrics("linear-denoiser")["test"]["psnr_by_noise"]
+    unet = checkpoints.metrics("unet-denoiser")["test"]["psnr_by_noise"]
+    assert {"0.1", "0.3", "1"} <= set(unet)
+    for noise, psnr in unet.items():
+        assert psnr > linear[noise], noise
+
+
+def test_the_micrograph_denoiser_beats_blur_and_total_variation_at_every_dose():
+    by_dose = checkpoints.metrics("micrograph-denoiser")["by_dose"]
+    for dose, ours in by_dose["network"].items():
+        for rival in ("blur", "total-variation"):
+            assert ours["psnr"] > by_dose[rival][dose]["psnr"], (rival, dose)
+
+
+def test_deeper_networks_make_the_sharper_twins():
+    for deep, plain, key in (
+        ("vae-deep", "vae", "nats"),
+        ("vae-deep-2d", "vae-2d", "nats"),
+        ("autoencoder-deep-2d", "autoencoder-2d", "mse"),
+    ):
+        assert checkpoints.metrics(deep)["test"][key] < checkpoints.metrics(plain)["test"][key]
+
+
+def test_the_elbo_on_grey_pixels_bounds_the_likelihood_of_binarised_ones():
+    test = checkpoints.metrics("vae-deep")["test"]
+    assert test["importance_weighted_nats_binarised"] < test["nats"]
+
+
+def test_the_excess_is_what_lies_above_the_greys_own_entropy():
+    for name, floor in (("vae", 45.53), ("vae-fashion", 189.9)):
+        test = checkpoints.metrics(name)["test"]
+        assert test["floor"] == pytest.approx(floor, abs=0.05)
+        assert test["excess"] == pytest.approx(test["nats"] - test["floor"], rel=1e-4)
 
 
 def test_the_blind_denoiser_pays_little_for_being_blind():

@@ -26,7 +26,14 @@ from training.models.noise import add_gaussian_noise, draw_strength
 from training.models.residual_vae import ResidualVAE
 from training.models.softmax import SoftmaxRegression, cross_entropy, log_softmax, one_hot, softmax
 from training.models.unet import UNet
-from training.models.vae import ConvVAE, bernoulli_nats, kl_per_dimension, negative_elbo, reparameterise
+from training.models.vae import (
+    ConvVAE,
+    bernoulli_nats,
+    grey_entropy,
+    kl_per_dimension,
+    negative_elbo,
+    reparameterise,
+)
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -163,6 +170,15 @@ def test_kl_agrees_with_torch_distributions():
     mu, log_var = 2 * torch.randn(50, 8, generator=seeded()), torch.randn(50, 8, generator=seeded(1))
     oracle = kl_divergence(Normal(mu, torch.exp(0.5 * log_var)), Normal(0.0, 1.0))
     torch.testing.assert_close(kl_per_dimension(mu, log_var), oracle)
+
+
+def test_nothing_costs_less_than_the_entropy_of_the_greys():
+    images = pictures().clamp(0.01, 0.99)
+    least = grey_entropy(images)
+    torch.testing.assert_close(bernoulli_nats(images.logit(), images), least)  # reached by the pictures themselves
+    other = images.logit() + 0.1 * torch.randn(images.shape, generator=seeded())
+    assert (bernoulli_nats(other, images) > least).all()
+    assert grey_entropy(torch.tensor([0.0, 1.0]).view(1, 1, 1, 2)).tolist() == [0]
 
 
 def test_bernoulli_nats_agree_with_the_formula_in_float64():

@@ -15,15 +15,17 @@ from training import (
     train_autoencoder,
     train_cnn,
     train_linear,
+    train_micrograph,
     train_softmax,
     train_unet,
     train_vae,
     warps,
 )
+from training.models.vae import negative_elbo
 
 SMOKES = [
     (train_vae, []),
-    (train_vae, ["--deep", "--latent-dim", "2"]),
+    (train_vae, ["--deep", "--latent-dim", "2", "--layers", "2"]),
     (train_vae, ["--latent-dim", "2", "--deterministic", "--beta", "0"]),
     (train_vae, ["--noise", "0.3"]),
     (train_autoencoder, []),
@@ -172,7 +174,8 @@ def test_the_recorded_command_makes_the_settings_again():
 
 
 def test_every_setting_has_a_reason():
-    for script in (train_vae, train_autoencoder, train_unet, train_cnn, train_softmax, train_linear):
+    scripts = (train_vae, train_autoencoder, train_unet, train_cnn, train_softmax, train_linear, train_micrograph)
+    for script in scripts:
         for field in dataclasses.fields(script.Settings):
             assert len(field.metadata["reason"]) > 10, (script.__name__, field.name)
 
@@ -183,19 +186,60 @@ def test_catalogue_refuses_an_unknown_name(capsys):
     assert "nonsense: not in the catalogue" in capsys.readouterr().err
 
 
+def test_the_catalogue_makes_networks_side_by_side_and_goes_on_where_it_failed(tmp_path, monkeypatch, capfd):
+    entries = {"pca": "train_linear", "b": "train_vae --nonsense", "c": "train_softmax"}
+    monkeypatch.setattr(catalogue, "ENTRIES", entries)
+    arguments = ["--smoke", "--device", "cpu", "--jobs", "2"]
+    with pytest.raises(SystemExit, match=r"1 of 3 networks could not be made.*--resume"):
+        catalogue.main(arguments)
+    said = capfd.readouterr()
+    assert "b ended with status 2" in said.out + said.err
+    assert "--nonsense" in said.out + said.err  # the script's own words
+    monkeypatch.setitem(entries, "b", "train_softmax")
+    made, make = [], catalogue.make
+    monkeypatch.setattr(catalogue, "make", lambda name, options: made.append(name) or make(name, options))
+    catalogue.main([*arguments, "--resume"])
+    assert made == ["b"]
+    made.clear()
+    catalogue.main([*arguments, "--resume"])  # nothing is left of the call that ended well
+    assert sorted(made) == ["b", "c", "pca"]
+
+
+@pytest.mark.parametrize(("native", "dtype"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_training_computes_in_bfloat16_only_where_the_processor_does(native, dtype, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: native)
+    assert options.precision("cpu") == dtype
+    with options.autocast("cpu"):
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == dtype
+
+
+def test_the_kl_rises_to_its_weight(monkeypatch):
+    seen = []
+
+    def spy(logits, images, mu, log_var, beta):
+        seen.append(beta)
+        return negative_elbo(logits, images, mu, log_var, beta)
+
+    monkeypatch.setattr(train_vae, "negative_elbo", spy)
+    images, _ = strokes.made_digits(96)
+    train_vae.train(train_vae.Settings(beta=2, epochs=2, batch_size=32, kl_warm_up=2 / 3), images, images, Kept())
+    assert seen == pytest.approx([0.5, 1, 1.5, 2, 2, 2])
+
+
 def test_run_stops_at_nan():
     with pytest.raises(SystemExit, match="loss is nan"), runs.start("x", {}, smoke=True) as run:
         run.check(float("nan"), 5)
 
 
-@pytest.mark.parametrize("script", [train_vae, train_autoencoder, train_cnn])
+@pytest.mark.parametrize("script", [train_vae, train_autoencoder, train_unet, train_cnn, train_micrograph])
 def test_an_interrupted_training_goes_on_to_the_same_bits(script, monkeypatch):
     torch.set_num_threads(1)
     images, labels = strokes.made_digits(96)
-    arguments = (images, labels, (images, labels)) if script is train_cnn else (images, images)
+    arguments = {train_cnn: (images, labels, (images, labels)), train_micrograph: ()}.get(script, (images, images))
+    size = {"steps": 3, "fields": 1} if script is train_micrograph else {"batch_size": 32}
 
     def trained(resume: bool, stop_after: int | None = None):
-        settings = script.Settings(epochs=3, batch_size=32)
+        settings = script.Settings(epochs=3, **size)
         with runs.start("interrupted", settings, resume=resume) as run:
             keep = run.keep
 

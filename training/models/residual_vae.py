@@ -31,29 +31,48 @@ class ResidualBlock(nn.Module):
 
 
 class ResidualVAE(nn.Module, PyTorchModelHubMixin, library_name="pytorch", license="mit", tags=["vae", "mnist"]):
-    """A deeper VAE: 1.4 M parameters, 12 M multiply-adds a picture. `deterministic=True`: z = mu, as in ConvVAE."""
+    """A deeper VAE: 0.7 M parameters, 12 M multiply-adds a picture. `deterministic=True`: z = mu, as in ConvVAE.
 
-    def __init__(self, latent_dim: int = 32, deterministic: bool = False, channels: int = 64, hidden: int = 160):
+    A 1 x 1 convolution squeezes the 64 channels to 16 before the grid is flattened (and widens them behind it), so that
+    fewer of the parameters lie in the large Linear layers than in the lecture's network. `layers` hidden layers lie
+    between the code and the grid: two bend a plane into digits better than one, but with 32 dimensions a second one
+    makes half of them collapse (measured: 109 nats instead of 101 after two epochs).
+    """
+
+    def __init__(
+        self,
+        latent_dim: int = 32,
+        deterministic: bool = False,
+        channels: int = 64,
+        squeezed: int = 16,
+        hidden: int = 256,
+        layers: int = 1,
+    ):
         super().__init__()
         self.latent_dim, self.deterministic = latent_dim, deterministic
-        self.channels, self.hidden = channels, hidden
+        self.channels, self.squeezed, self.hidden, self.layers = channels, squeezed, hidden, layers
         self.encoder = nn.Sequential(  # (B, 1, 28, 28)
             nn.Conv2d(1, channels // 2, 4, stride=2, padding=1),  # (B, 32, 14, 14)
             nn.SiLU(),
             nn.Conv2d(channels // 2, channels, 4, stride=2, padding=1),  # (B, 64, 7, 7)
             ResidualBlock(channels),
             nn.SiLU(),
-            nn.Flatten(),  # (B, 3136)
-            nn.Linear(channels * 7 * 7, hidden),  # (B, 160)
+            nn.Conv2d(channels, squeezed, 1),  # (B, 16, 7, 7)
+            nn.SiLU(),
+            nn.Flatten(),  # (B, 784)
+            nn.Linear(squeezed * 7 * 7, hidden),  # (B, 256)
             nn.SiLU(),
         )
         self.to_mu = nn.Linear(hidden, latent_dim)
         self.to_log_var = nn.Linear(hidden, latent_dim)
         self.decoder = nn.Sequential(  # (B, latent_dim)
-            nn.Linear(latent_dim, hidden),  # (B, 160)
+            nn.Linear(latent_dim, hidden),  # (B, 256)
             nn.SiLU(),
-            nn.Linear(hidden, channels * 7 * 7),  # (B, 3136)
-            nn.Unflatten(1, (channels, 7, 7)),  # (B, 64, 7, 7)
+            *(layer for _ in range(layers - 1) for layer in (nn.Linear(hidden, hidden), nn.SiLU())),
+            nn.Linear(hidden, squeezed * 7 * 7),  # (B, 784)
+            nn.Unflatten(1, (squeezed, 7, 7)),  # (B, 16, 7, 7)
+            nn.SiLU(),
+            nn.Conv2d(squeezed, channels, 1),  # (B, 64, 7, 7)
             ResidualBlock(channels),
             nn.SiLU(),
             nn.ConvTranspose2d(channels, channels // 2, 4, stride=2, padding=1),  # (B, 32, 14, 14)

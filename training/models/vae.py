@@ -76,6 +76,14 @@ def bernoulli_nats(logits: Tensor, images: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(logits, images, reduction="none").flatten(1).sum(1)
 
 
+def grey_entropy(images: Tensor) -> Tensor:
+    """The least that `bernoulli_nats` can be for each of `images` in [0, 1], in nats: shape (B,).
+
+    The entropy of the pixels taken as probabilities of white: black and white cost nothing, grey costs up to log 2.
+    """
+    return (torch.special.entr(images) + torch.special.entr(1 - images)).flatten(1).sum(1)
+
+
 def negative_elbo(
     logits: Tensor, images: Tensor, mu: Tensor, log_var: Tensor, beta: float = 1.0
 ) -> tuple[Tensor, Tensor, Tensor]:

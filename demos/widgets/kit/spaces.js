@@ -1,15 +1,15 @@
 // Several latent spaces side by side over the same digits: linked maps, and a strip of pictures along a path.
 (function (kit) {
-  // The maps' data, asked for once by all instruments of the page: promise of {classes, names, judge, originals, spaces}.
-  let asked = null;
-  kit.atlas = (server) => (asked ||= server.atlas().then(async (answer) => {
+  // The maps' data, asked for once by all instruments of the page, for each pair of twins: promise of {classes, names, judge, originals, spaces}.
+  const asked = {};
+  kit.atlas = (server, twins = "lecture") => (asked[twins] ||= server.atlas({ twins }).then(async (answer) => {
     if (answer.error) throw new Error(answer.error);
     for (const space of answer.spaces) {
       space.points = kit.floats(space.points);
       space.sprite = { bytes: (await kit.unpackLines(space.sprite)).bytes, columns: space.columns, rows: space.rows, cell: 28, extent: space.extent };
     }
     return { ...answer, classes: kit.bytes(answer.classes) };
-  }).catch((error) => { asked = null; throw error; }));
+  }).catch((error) => { delete asked[twins]; throw error; }));
 
   // kit.linkedMaps({atlas, label, width, below(space) -> element, onHover(index, space), onMove(z, space), onChoose(z, index, space)})
   // -> {element, maps: {name: map}, tools: element}. One digit lights up in all maps; classes, scale and background are shared.
