@@ -92,23 +92,19 @@ def difference(first: Tensor, second: Tensor) -> float:
     return 1 - float(torch.linalg.svdvals(a.T @ b).sum()) ** 2
 
 
-@torch.inference_mode()
 def seeds(name: str, count: int, images: Tensor, held_out: Tensor) -> dict:
     """The twin `name` from `count` seeds: held-out losses (nats) and MSE, and how unlike their maps are, two by two."""
     own = TWINS[name]
-    found: dict = {"loss": [], "mse": [], "difference": []}
-    maps = []
+    found, maps = {"loss": [], "mse": []}, []
     for seed in range(count):
         settings = dataclasses.replace(own, seed=seed)
-        with torch.inference_mode(False):
-            network = checkpoints.load(name) if seed == own.seed else twin(settings, images, held_out)
+        network = checkpoints.load(name) if seed == own.seed else twin(settings, images, held_out)
         numbers = train_vae.evaluate(network, own, held_out)  # the same sampling for all
         found["loss"].append(numbers.get("nats", numbers["reconstruction"]))
         found["mse"].append(numbers["mse"])
-        maps.append(network.encode(held_out)[0])
+        maps.append(network.encode(held_out)[0].detach())
         print(f"{name}, seed {seed}: {record.summary(numbers)}", flush=True)
-    found["difference"] = [difference(maps[i], maps[j]) for i in range(count) for j in range(i)]
-    return found
+    return found | {"difference": [difference(maps[i], maps[j]) for i in range(count) for j in range(i)]}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -21,10 +21,9 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-import torch
 from tqdm import tqdm
 
-from training import checkpoints, files
+from training import checkpoints, files, options
 
 ENTRIES = {  # name -> what stands behind `python -m training.`, with --out <name>; the longest first
     "vae-deep": "train_vae --deep --importance-samples 50",
@@ -75,12 +74,12 @@ ENTRIES = {  # name -> what stands behind `python -m training.`, with --out <nam
 }
 
 
-def make(name: str, options: Sequence[str]) -> float:
+def make(name: str, flags: Sequence[str]) -> float:
     """Train `name` in a process of its own; return the seconds it took. RuntimeError with its last line if it fails."""
     log = checkpoints.cache() / name / "catalogue.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     module, *arguments = shlex.split(ENTRIES[name])
-    line = [sys.executable, "-m", f"training.{module}", *arguments, "--out", name, *options]
+    line = [sys.executable, "-m", f"training.{module}", *arguments, "--out", name, *flags]
     start = time.monotonic()
     with log.open("w") as out:
         status = subprocess.run(line, stdout=out, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[1]).returncode
@@ -111,15 +110,14 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     diary = checkpoints.cache() / "catalogue-finished.json"  # what this call and those it resumes have finished
     finished = json.loads(diary.read_text()) if chosen.resume and diary.exists() else []
-    options = ["--device", chosen.device]
-    options += ["--data-dir", str(Path(chosen.data_dir).resolve())] if chosen.data_dir else []
-    options += [f"--{word}" for word in ("resume", "smoke") if getattr(chosen, word)]
-    on_gpu = chosen.device != "cpu" and torch.cuda.is_available()
-    jobs = chosen.jobs or (1 if on_gpu else os.cpu_count() or 1)
+    flags = ["--device", chosen.device]
+    flags += ["--data-dir", str(Path(chosen.data_dir).resolve())] if chosen.data_dir else []
+    flags += [f"--{word}" for word in ("resume", "smoke") if getattr(chosen, word)]
+    jobs = chosen.jobs or (1 if options.device(chosen.device) == "cuda" else os.cpu_count() or 1)
     failed = []
     with ThreadPoolExecutor(jobs) as pool, tqdm(total=len(names), desc="catalogue", unit="network") as progress:
         progress.update(sum(name in finished for name in names))
-        futures: dict[Future, str] = {pool.submit(make, name, options): name for name in names if name not in finished}
+        futures: dict[Future, str] = {pool.submit(make, name, flags): name for name in names if name not in finished}
         try:
             for future in as_completed(futures):
                 name = futures[future]

@@ -24,7 +24,7 @@ class UNet(nn.Module, PyTorchModelHubMixin, library_name="pytorch", license="mit
 
     The first layer folds each 2 x 2 pixels into four channels and the last one unfolds them: nothing is lost, and all
     work is done on grids of 14 x 14 and 7 x 7, where a CPU does it four times faster than on 28 x 28. Most of it is
-    done at the bottom, where a 3 x 3 convolution sees 12 x 12 pixels: 26 M multiply-adds a picture in all.
+    done at the bottom, where a 3 x 3 convolution sees 12 x 12 pixels: 27 M multiply-adds a picture in all.
     """
 
     def __init__(self, width: int = 32, middle: int = 96, blocks: int = 2):
