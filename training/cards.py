@@ -120,7 +120,7 @@ def kind(name: str, metrics: dict, config: dict) -> tuple[str, list[str], list[s
     """What the network is in a few words, its tags, its limits."""
     what, tags, limits = KINDS.get(config["architecture"], (_spaced(config["architecture"]), [], []))
     if config.get("deterministic"):
-        what, tags, limits = "autoencoder of the VAE's layers (z = mu, no KL)", ["autoencoder"], [CODES]
+        what, tags, limits = f"{what} without noise and KL (z = mu)", ["autoencoder"], [CODES]
     if config.get("sparse"):
         what = f"sparse {what}"
     if metrics.get("recipe", {}).get("noise"):
