@@ -20,8 +20,9 @@ with contextlib.suppress(ImportError):
 import gradio as gr
 import torch
 
-from demos import denoise, latents, networks, page, softmax, vae
-from demos.widgets import Instrument
+from demos import denoise, latents, softmax, vae
+from demos.kit import networks, page
+from demos.kit.instrument import Instrument
 
 TITLE = "Autoencoders, VAEs and softmax, to play with"
 TABS = (
@@ -35,7 +36,7 @@ TABS = (
 def build() -> gr.Blocks:
     """Assemble the four tabs."""
     with gr.Blocks(title=TITLE, delete_cache=(60, 600), analytics_enabled=False) as blocks:
-        Instrument("masthead", title=TITLE)
+        Instrument("kit_masthead", title=TITLE)
         with gr.Tabs(selected="denoise") as tabs:
             for label, key, build_tab in TABS:
                 with gr.Tab(label, id=key, elem_id=key):

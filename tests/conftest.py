@@ -69,11 +69,11 @@ def client(app_url):
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The folder of the data sets; the test is skipped where they are not at hand."""
-    from training import data
+    from training.data import datasets
 
-    if not (data.at_hand("digits") and data.at_hand("fashion")):
-        pytest.skip(f"MNIST and Fashion-MNIST are not in {data.data_dir()}; set DATA_DIR")
-    return data.data_dir()
+    if not (datasets.at_hand("digits") and datasets.at_hand("fashion")):
+        pytest.skip(f"MNIST and Fashion-MNIST are not in {datasets.data_dir()}; set DATA_DIR")
+    return datasets.data_dir()
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,13 @@ import io
 import math
 import tracemalloc
 
-import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
 
-from demos.drawing import as_input, read_picture, to_base64, to_list, to_mnist
-from demos.widgets.digit_pad import DigitPad
-from training.strokes import example_strokes, rasterise
+from demos.kit.drawing import as_input, read_picture, to_mnist
+from demos.kit.encoding import grey, numbers
+from training.data.strokes import example_strokes, rasterise
 
 
 def url(picture: np.ndarray) -> str:
@@ -98,24 +97,11 @@ def test_a_bomb_is_refused_before_its_pixels_are_unpacked():
 
 def test_bytes_for_the_page_are_the_picture_row_by_row():
     picture = np.array([[0, 1], [0.5, 2]])
-    assert list(base64.b64decode(to_base64(picture))) == [0, 255, 128, 255]
-    assert to_list([[0.123456, 1]]) == [[0.1235, 1.0]]
+    assert list(base64.b64decode(grey(picture))) == [0, 255, 128, 255]
+    assert numbers([[0.123456, 1]]) == [[0.1235, 1.0]]
 
 
 def test_transparent_paper_is_dark():
     file = io.BytesIO()
     Image.new("RGBA", (40, 40), (255, 255, 255, 0)).save(file, "PNG")
     assert read_picture(as_url(file.getvalue())).max() == 0
-
-
-def test_the_pad_as_a_component_gives_python_the_drawing_and_refuses_the_rest():
-    pad = DigitPad()
-    drawing = rasterise(example_strokes(2), 112)
-    assert np.abs(pad.preprocess(url(drawing)) - drawing).max() < 0.01
-    assert pad.preprocess(None) is None
-    assert pad.postprocess(None) is None
-    assert pad.api_info()["type"] == "string"
-    with pytest.raises(gr.Error, match="PNG data URL"):
-        pad.preprocess("a digit")
-    with pytest.raises(ValueError, match="takes None"):
-        pad.postprocess(3)

@@ -63,7 +63,7 @@ def test_importing_the_app_loads_no_weights_and_no_slow_library():
     script = (
         "import sys, app; "
         "slow = {'torchvision', 'matplotlib.pyplot', 'sklearn', 'skimage'} & set(sys.modules); "
-        "from demos import networks; print(sorted(slow), networks._networks)"
+        "from demos.kit import networks; print(sorted(slow), networks._networks)"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

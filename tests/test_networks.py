@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from demos import networks
+from demos.kit import networks
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -19,9 +19,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training import data, options, train_softmax, train_vae
+from training import train_softmax, train_vae
+from training.data import datasets
 from training.models.softmax import SoftmaxRegression, cross_entropy
 from training.models.vae import ConvVAE, negative_elbo, reparameterise
+from training.run import options
 
 VAE_TARGET = 106.0  # nats per held-out digit
 LECTURE = "the lecture's"
@@ -49,8 +51,8 @@ def loader(dataset: str, batch_size: int, folder: str | None):
     from torchvision.transforms import ToTensor
 
     kind = MNIST if dataset == "digits" else FashionMNIST
-    pictures = kind(data.data_dir(folder), train=True, transform=ToTensor())
-    return DataLoader(Subset(pictures, range(len(pictures) - data.HELD_OUT)), batch_size, shuffle=True)
+    pictures = kind(datasets.data_dir(folder), train=True, transform=ToTensor())
+    return DataLoader(Subset(pictures, range(len(pictures) - datasets.HELD_OUT)), batch_size, shuffle=True)
 
 
 # Each loop is a generator that yields (pictures seen so far, the network) after every step: who iterates holds the
@@ -179,8 +181,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
     folder = chosen.data_dir
-    digits, held_out = (data.load("digits", part, folder)[0].to(device) for part in ("train", "held-out"))
-    garments = [part.to(device) for part in data.load("fashion", "train", folder)]
+    digits, held_out = (datasets.load("digits", part, folder)[0].to(device) for part in ("train", "held-out"))
+    garments = [part.to(device) for part in datasets.load("fashion", "train", folder)]
     print(f"on {device}, {torch.get_num_threads()} thread(s), turns of {chosen.seconds:g} s, median of {chosen.turns}")
 
     rates = speed(
@@ -206,7 +208,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         return sum(train_vae.losses(network, train_vae.Settings(), held_out)) <= VAE_TARGET
 
     def accurate(dataset: str) -> Callable[[nn.Module], bool]:
-        pictures, labels = (part.to(device) for part in data.load(dataset, "held-out", folder))
+        pictures, labels = (part.to(device) for part in datasets.load(dataset, "held-out", folder))
         return lambda network: float((network(pictures).argmax(1) == labels).float().mean()) >= SOFTMAX_TARGET[dataset]
 
     def compare(what: str, ours: float, theirs: float) -> None:
@@ -216,7 +218,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     theirs = seconds_to(lecture_vae(ConvVAE(), folder, device), len(digits), nats, chosen.patience)
     compare(f"VAE to {VAE_TARGET:g} nats", ours, theirs)
     for dataset, target in SOFTMAX_TARGET.items():
-        train_set, reached = [part.to(device) for part in data.load(dataset, "train", folder)], accurate(dataset)
+        train_set, reached = [part.to(device) for part in datasets.load(dataset, "train", folder)], accurate(dataset)
         ours = seconds_to(our_softmax(*train_set), 5_000, reached, chosen.patience)
         theirs = seconds_to(lecture_softmax(dataset, folder, device), 5_000, reached, chosen.patience)
         compare(f"softmax {dataset} to {target}", ours, theirs)

@@ -16,7 +16,7 @@ from huggingface_hub import EvalResult, ModelCardData
 from PIL import Image
 from torch import Tensor, nn
 
-from training import strokes
+from training.data import strokes
 from training.models.noise import add_gaussian_noise
 
 PICTURE = "pictures.png"
@@ -148,7 +148,7 @@ def readme_table() -> str:
 
 def write_readme(path: Path) -> None:
     """Put the table of checkpoints into README.md, between its two marks."""
-    from training import files
+    from training.store import files
 
     text = path.read_text("utf-8")
     start = text.index("\n", text.index("<!-- checkpoints")) + 1
@@ -216,7 +216,8 @@ def picture(network: nn.Module, metrics: dict) -> bytes | None:
 
 def write(name: str) -> None:
     """Write the card of weights/<name>, and its pictures, from what stands there."""
-    from training import checkpoints, files  # checkpoints writes the card too, when it saves
+    from training import checkpoints
+    from training.store import files  # checkpoints writes the card too, when it saves
 
     folder, metrics = checkpoints.WEIGHTS / name, checkpoints.metrics(name)
     image = picture(checkpoints.load(name), metrics)

@@ -23,7 +23,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from training import checkpoints, files, options
+from training import checkpoints
+from training.run import options
+from training.store import files
 
 ENTRIES = {  # name -> what stands behind `python -m training.`, with --out <name>; the longest first
     "vae-deep": "train_vae --deep --importance-samples 50",

@@ -19,8 +19,9 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from training import cards, files, hub
+from training import cards
 from training.models import ARCHITECTURES
+from training.store import files, hub
 
 WEIGHTS = Path(os.environ.get("WEIGHTS_DIR") or Path(__file__).resolve().parent.parent / "weights")
 CONFIG, TENSORS, METRICS, CARD = "config.json", "model.safetensors", "metrics.json", "README.md"

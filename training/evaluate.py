@@ -14,7 +14,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from training import cards, checkpoints, data, options
+from training import cards, checkpoints
+from training.data import datasets
+from training.run import options
 
 TOLERANCE = 1e-3  # relative
 SMALLEST = 1e-3  # numbers below it are compared with it: 0.1% of a hundredth of a nat is nothing
@@ -27,9 +29,9 @@ def recompute(name: str, folder: str | None = None, device: str = "cpu", every: 
     network = checkpoints.load(name, device)
     known = {field.name for field in dataclasses.fields(module.Settings)}
     settings = module.Settings(**{key: value for key, value in stored["recipe"].items() if key in known})
-    if stored["dataset"] not in data.DATASETS:  # made data: the script makes its own test set from the seed
+    if stored["dataset"] not in datasets.DATASETS:  # made data: the script makes its own test set from the seed
         return {"by_dose": module.evaluate(network, settings.seed)}
-    images, labels = data.load(settings.dataset, "test", folder)
+    images, labels = datasets.load(settings.dataset, "test", folder)
     return module.evaluate(network, settings, images[::every].to(device), labels[::every].to(device))
 
 

@@ -17,11 +17,11 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training import options, record, runs
+from training.measures.pictures import psnr, ssim
 from training.models.autoencoder import ConvAutoencoder, reconstruction_bce, reconstruction_mse, sparsity
-from training.models.measures import psnr, ssim
 from training.models.noise import add_gaussian_noise, draw_strength
-from training.options import setting
+from training.run import options, record, runs
+from training.run.options import setting
 
 STRENGTHS = (0.1, 0.2, 0.3, 0.5, 0.8, 1.0)  # noise at which every denoiser is measured
 

@@ -12,9 +12,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training import options, record, runs, warps
+from training.data import warps
 from training.models.cnn import SmallCNN
-from training.options import setting
+from training.run import options, record, runs
+from training.run.options import setting
 
 
 @dataclass

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training import options, record, runs
+from training.measures.pictures import psnr, ssim
 from training.models.autoencoder import reconstruction_bce, reconstruction_mse
 from training.models.linear import (
     PCA,
@@ -27,10 +27,10 @@ from training.models.linear import (
     least_squares,
     multi_label_loss,
 )
-from training.models.measures import psnr, ssim
 from training.models.noise import add_gaussian_noise
 from training.models.softmax import SoftmaxRegression, cross_entropy, one_hot
-from training.options import setting
+from training.run import options, record, runs
+from training.run.options import setting
 
 KINDS = {  # name -> data set
     "pca": "digits",

@@ -14,11 +14,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training import options, record, runs
-from training.denoisers import total_variation
-from training.micrographs import LATTICES, Specimen, best_blur, count, inside, simulate, vacancies_in
+from training.data.micrographs import LATTICES, Specimen, best_blur, count, inside, simulate, vacancies_in
+from training.measures.denoisers import total_variation
 from training.models.micrograph import PATCH, MicrographDenoiser, denoise_by_patches
-from training.options import setting
+from training.run import options, record, runs
+from training.run.options import setting
 
 
 @dataclass

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from training import options, record, runs
 from training.models.softmax import SoftmaxRegression, cross_entropy
-from training.options import setting
+from training.run import options, record, runs
+from training.run.options import setting
 
 
 @dataclass

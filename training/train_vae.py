@@ -18,8 +18,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training import options, record, runs
-from training.models.measures import mse_per_picture, psnr, ssim
+from training.measures.pictures import mse_per_picture, psnr, ssim
 from training.models.noise import add_gaussian_noise, draw_strength
 from training.models.residual_vae import ResidualVAE
 from training.models.vae import (
@@ -30,7 +29,8 @@ from training.models.vae import (
     negative_elbo,
     reparameterise,
 )
-from training.options import setting
+from training.run import options, record, runs
+from training.run.options import setting
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Open this tab alone: `python -m demos.denoise`."""
 
 from demos.denoise import build
-from demos.page import open_tab
+from demos.kit.page import open_tab
 
 open_tab(build, "denoise")

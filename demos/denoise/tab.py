@@ -4,14 +4,22 @@ from collections.abc import Callable
 
 import gradio as gr
 
-from demos import networks, page
-from demos.denoise import again, compare, figure, laboratory, micrograph, normalise, sources, unlike
-from demos.widgets import Instrument
-from training import checkpoints, data
-from training.corruptions import KINDS, corrupt
-from training.denoisers import FILTERS, by_network
-from training.micrographs import LATTICES
-from training.strokes import STROKE, example_strokes
+from demos.denoise.again import handlers as again
+from demos.denoise.bench import handlers as laboratory
+from demos.denoise.bench import sources
+from demos.denoise.compare import handlers as compare
+from demos.denoise.figure import handlers as figure
+from demos.denoise.micrograph import handlers as micrograph
+from demos.denoise.normalise import handlers as normalise
+from demos.denoise.unlike import handlers as unlike
+from demos.kit import networks, page
+from demos.kit.instrument import Instrument
+from training import checkpoints
+from training.data import datasets
+from training.data.corruptions import KINDS, corrupt
+from training.data.micrographs import LATTICES
+from training.data.strokes import STROKE, example_strokes
+from training.measures.denoisers import FILTERS, by_network
 
 KIND_LABELS = {
     "gaussian": "Gaussian (the lecture's)",
@@ -33,11 +41,11 @@ def build() -> None:
         examples=[example_strokes(digit) for digit in range(10)],
         networks=choices,
         kinds=[[kind, KIND_LABELS[kind]] for kind in KINDS],
-        has_test_digits=data.at_hand("digits"),
+        has_test_digits=datasets.at_hand("digits"),
     )
     with page.step(1, "How does a drawing become data?"):
         Instrument("denoise_normalise", [normalise.normalise_live], label="From drawing to data", labels=compare.LABELS)
-        page.lesson("denoise_normalise", stroke=STROKE)
+        page.lesson("denoise/normalise/lesson", stroke=STROKE)
     with page.step(2, "What does each denoiser make of the same noise, learned or not?"):
         Instrument(
             "denoise_compare",
@@ -46,12 +54,12 @@ def build() -> None:
             labels=compare.LABELS,
             classical=list(FILTERS),
         )
-        or_say(lambda: page.lesson("denoise_compare", **kind_numbers()))
+        or_say(lambda: page.lesson("denoise/compare/lesson", **kind_numbers()))
     with page.step(3, "Why must the noise in training match the noise in the test?"):
         or_say(grid_step)
     with page.step(4, "What if it is fed its own output, again and again?"):
         Instrument("denoise_again", [again.again_live], label="Apply it again", networks=choices, times=again.TIMES)
-        or_say(lambda: page.lesson("denoise_again", **drift_numbers()))
+        or_say(lambda: page.lesson("denoise/again/lesson", **drift_numbers()))
     with page.step(5, "What does it see in a picture that is no digit?"):
         or_say(unlike_step)
     with page.step(6, "How does the lecture's own figure look?"):
@@ -62,15 +70,15 @@ def build() -> None:
                 "denoise_micrograph", [micrograph.micrograph], label="Electron micrograph",
                 lattices=list(LATTICES), size=micrograph.SIZE,
             )  # fmt: skip
-            page.lesson("denoise_micrograph", **micrograph_numbers())
+            page.lesson("denoise/micrograph/lesson", **micrograph_numbers())
     with page.step(8, "Formulas, code and exercises"):
-        or_say(lambda: page.lesson("denoise", **bench_numbers()))
+        or_say(lambda: page.lesson("denoise/formulas/lesson", **bench_numbers()))
         gr.Markdown("**The code that ran**")
         page.code(corrupt)
         page.code(by_network)
         page.code(laboratory.denoise)
         gr.Markdown("**Exercises**")
-        page.lesson("denoise_exercises")
+        page.lesson("denoise/formulas/exercises")
     page.endpoint(laboratory.denoise, "denoise")
     page.endpoint(compare.compare, "compare")
     page.endpoint(normalise.normalise, "normalise")
@@ -83,7 +91,7 @@ def grid_step() -> None:
         "denoise_grid", [compare.noise_grid], label="Training noise against test noise",
         labels=compare.LABELS, classical=list(FILTERS), names=list(laboratory.names()),
     )  # fmt: skip
-    page.lesson("denoise_grid", **grid_numbers())
+    page.lesson("denoise/grid/lesson", **grid_numbers())
 
 
 def unlike_step() -> None:
@@ -95,7 +103,7 @@ def unlike_step() -> None:
         labels=unlike.labels(), quantiles=meter["quantiles"],
     )  # fmt: skip
     page.lesson(
-        "denoise_unlike", meter=meter["network"].upper(), letter=shown["letter A"], empty=shown["empty page"],
+        "denoise/unlike/lesson", meter=meter["network"].upper(), letter=shown["letter A"], empty=shown["empty page"],
         scribble=shown["scribble"],
     )  # fmt: skip
 
@@ -107,7 +115,7 @@ def or_say(build_part: Callable[[], None]) -> None:
     except (FileNotFoundError, ValueError) as error:
         gr.Markdown(f"*{error}*")
     except KeyError as error:
-        again = "python -m training.analyse_denoising --changed"
+        again = "python -m training.analyse.denoising --changed"
         gr.Markdown(f"*weights/analysis/denoising.json has no {error}: it is older than this page; run `{again}`*")
 
 

@@ -1,6 +1,6 @@
 """Open this tab alone: `python -m demos.latents`."""
 
+from demos.kit.page import open_tab
 from demos.latents import build
-from demos.page import open_tab
 
 open_tab(build, "latents")

@@ -6,12 +6,12 @@ import json
 import numpy as np
 import torch
 
-from demos import checks
-from demos.drawing import to_base64
+from demos.kit import checks
+from demos.kit.encoding import grey
 from training import checkpoints
 
 WIDTHS = (2, 32)  # of the codes whose spaces are compared
-MISSING = "not measured yet: run python -m training.{script} (weights/analysis/{file} is missing)"
+MISSING = "not measured yet: run python -m training.analyse.{script} (weights/analysis/{file} is missing)"
 
 
 @functools.lru_cache(maxsize=4)
@@ -62,18 +62,18 @@ def title(key: str) -> str:
 
 def holes() -> dict:
     """The stored fields of all 2-d spaces, as bytes: confidence, class, return distance (255 = 1 spread), inside."""
-    fields = need(arrays(), "latents.npz", "analyse_latents")
+    fields = need(arrays(), "latents.npz", "latents")
     answer = {}
     for key in measured_spaces(2):
         part = {name: fields[f"{key}/holes/{name}"] for name in ("confidence", "class", "strange", "return", "inside")}
         answer[key.split("/")[0]] = {
             **numbers()["spaces"][key]["holes"],
             "side": len(part["confidence"]),
-            "confidence": to_base64(part["confidence"] / 255),
-            "classes": to_base64(part["class"] / 255),
-            "strange": to_base64(part["strange"] / 255),  # in hundredths
-            "return": to_base64(part["return"].astype(np.float32)),
-            "inside": to_base64(part["inside"]),
+            "confidence": grey(part["confidence"] / 255),
+            "classes": grey(part["class"] / 255),
+            "strange": grey(part["strange"] / 255),  # in hundredths
+            "return": grey(part["return"].astype(np.float32)),
+            "inside": grey(part["inside"]),
         }
     return {
         "fields": answer,

@@ -11,12 +11,14 @@ import threading
 import numpy as np
 import torch
 
-from demos import checks, networks
-from demos.drawing import as_input, to_base64, to_list
+from demos.kit import checks, networks
+from demos.kit.drawing import as_input
+from demos.kit.encoding import GREYS, floats, grey, numbers, png
 from demos.latents import measured
-from demos.latents.wire import floats, png
-from training import checkpoints, data, record
-from training import latent_measures as measures
+from training import checkpoints
+from training.data import datasets
+from training.measures import latent_space
+from training.run import record
 
 TWINS = {  # PCA beside a pair of networks that differ in nothing but the KL term
     "lecture": ("pca", "autoencoder-2d", "vae-2d"),
@@ -75,14 +77,14 @@ def codes(name: str) -> torch.Tensor:
 @torch.inference_mode()
 def decode(name: str, z: torch.Tensor) -> np.ndarray:
     """Codes (B, 2) -> pictures (B, 28, 28) in [0, 1], in one batch on the network's device."""
-    return measures.picture(networks.network(name), z.float().to(networks.device()))[:, 0].cpu().numpy()
+    return latent_space.picture(networks.network(name), z.float().to(networks.device()))[:, 0].cpu().numpy()
 
 
 @torch.inference_mode()
 def encode(name: str, pictures: np.ndarray) -> np.ndarray:
     """Pictures (B, 28, 28) in [0, 1] -> codes (B, 2)."""
     images = torch.as_tensor(pictures)[:, None].float().to(networks.device())
-    return measures.flat_code(networks.network(name), images)[:, :2].cpu().numpy()
+    return latent_space.flat_code(networks.network(name), images)[:, :2].cpu().numpy()
 
 
 def classifier() -> str | None:
@@ -99,23 +101,23 @@ def judge(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         raise FileNotFoundError("no classifier of digits in weights/: train cnn-digits to judge decoded pictures")
     images, real = torch.as_tensor(pictures)[:, None].float().to(networks.device()), measured.real_pictures()
     real = real and {key: value.to(images) for key, value in real.items()}
-    best, which, strange = measures.judge(networks.network(name), images, real)
-    return best.cpu().numpy(), which.cpu().numpy(), measures.is_digit(best, strange).cpu().numpy()
+    best, which, strange = latent_space.judge(networks.network(name), images, real)
+    return best.cpu().numpy(), which.cpu().numpy(), latent_space.is_digit(best, strange).cpu().numpy()
 
 
 @functools.lru_cache(maxsize=8)
 def space(name: str) -> dict:
     """What the page needs of one map, made once: points, extent and the background of decoded pictures."""
-    region = measures.region(codes(name))
+    region = latent_space.region(codes(name))
     return {
         "name": name,
         "title": TITLES[name],
         "points": floats(codes(name)),
         "extent": region,
-        "spread": measures.spread(codes(name)),
+        "spread": latent_space.spread(codes(name)),
         "columns": CELLS,
         "rows": CELLS,
-        "sprite": png(decode(name, measures.grid(region, CELLS)).reshape(CELLS * CELLS, 784)),
+        "sprite": png(decode(name, latent_space.grid(region, CELLS)).reshape(CELLS * CELLS, 784), GREYS),
         "mse": mse(name),
     }
 
@@ -135,10 +137,10 @@ def atlas(twins: str = "lecture") -> dict:
     threading.Thread(target=originals, daemon=True).start()  # asked for next: reading the data set takes a second
     return {
         "classes": base64.b64encode(first["classes"].tobytes()).decode(),
-        "names": list(data.CLASSES["digits"]),
+        "names": list(datasets.CLASSES["digits"]),
         "spaces": [space(name) for name in names],
         "judge": classifier(),
-        "originals": data.at_hand("digits"),
+        "originals": datasets.at_hand("digits"),
     }
 
 
@@ -153,9 +155,9 @@ def originals() -> np.ndarray | None:
 
 @functools.lru_cache(maxsize=1)
 def _originals() -> np.ndarray | None:
-    if not data.at_hand("digits"):
+    if not datasets.at_hand("digits"):
         return None
-    images, _ = data.load("digits", "test")
+    images, _ = datasets.load("digits", "test")
     place = {int(key): index for index, key in enumerate(record.keys(images))}
     wanted = [place.get(int(key)) for key in stored(available()[0])["keys"]]
     if None in wanted:
@@ -174,7 +176,7 @@ def look_up(indices: list) -> dict:
         raise ValueError("indices must be a list of at most 64 whole numbers")
     pictures = originals()
     chosen = [position(i) for i in indices]
-    return {"indices": chosen, "pictures": [to_base64(pictures[i]) for i in chosen] if pictures is not None else None}
+    return {"indices": chosen, "pictures": [grey(pictures[i]) for i in chosen] if pictures is not None else None}
 
 
 def digit(index: int, twins: str = "lecture") -> dict:
@@ -185,11 +187,11 @@ def digit(index: int, twins: str = "lecture") -> dict:
     for name in chosen(twins):
         made = decode(name, torch.from_numpy(stored(name)["points"][index : index + 1]))[0]
         error = None if pictures is None else float(np.square(made - pictures[index] / 255).mean())
-        rebuilt[name] = {"picture": to_base64(made), "mse": error}
+        rebuilt[name] = {"picture": grey(made), "mse": error}
     return {
         "index": index,
         "class": int(stored(available()[0])["classes"][index]),
-        "original": None if pictures is None else to_base64(pictures[index]),
+        "original": None if pictures is None else grey(pictures[index]),
         "rebuilt": rebuilt,
     }
 
@@ -203,11 +205,11 @@ def decode_at(network: str, z: list) -> dict:
     return {
         "network": name,
         "z": z,
-        "picture": to_base64(made[0]),
+        "picture": grey(made[0]),
         "confidence": float(best[0]),
         "class": int(which[0]),
         "digit": bool(digits[0]),
-        "distance": float(measures.nearest_code(point, codes(name))[0]) / measures.spread(codes(name)),
+        "distance": float(latent_space.nearest_code(point, codes(name))[0]) / latent_space.spread(codes(name)),
     }
 
 
@@ -218,7 +220,7 @@ def latents(network: str = "vae-2d") -> dict:
         network: one of pca, autoencoder-2d, vae-2d, autoencoder-deep-2d, vae-deep-2d.
     """
     of = stored(network)
-    return {"points": to_list(of["points"]), "classes": of["classes"].tolist()}
+    return {"points": numbers(of["points"]), "classes": of["classes"].tolist()}
 
 
 def code_of(value, network: str, name: str) -> np.ndarray:

@@ -5,12 +5,20 @@ The tab opens on the linked maps and the path between two digits; the steps belo
 
 import gradio as gr
 
-from demos import networks, page
-from demos.latents import bottleneck, disturb, history, measured, paths, probes, samples, spaces, summary, widths
-from demos.widgets import Instrument
-from training import latent_measures
-from training.analyse_probes import neighbours
-from training.strokes import example_strokes
+from demos.kit import networks, page
+from demos.kit.instrument import Instrument
+from demos.latents import measured, spaces
+from demos.latents.bottleneck import handlers as bottleneck
+from demos.latents.disturb import handlers as disturb
+from demos.latents.history import handlers as history
+from demos.latents.maps import handlers as paths
+from demos.latents.probes import handlers as probes
+from demos.latents.samples import handlers as samples
+from demos.latents.summary import handlers as summary
+from demos.latents.widths import handlers as widths
+from training.analyse.probes import neighbours
+from training.data.strokes import example_strokes
+from training.measures import latent_space
 
 FIRST, SECOND = 3, 2  # test digits of the path that the tab opens with: a 0 and a 1
 DISTURBED = 1  # the test digit whose code is disturbed first: a 2
@@ -39,7 +47,7 @@ def build() -> None:
         second=SECOND,
         twins=[[twins, TWINS[twins]] for twins in spaces.pairs()],
     )
-    page.lesson("latents_maps")
+    page.lesson("latents/maps/lesson")
     with page.step(1, "What does the bottleneck keep of your digit?"):
         Instrument(
             "latents_bottleneck",
@@ -49,12 +57,12 @@ def build() -> None:
             examples=[example_strokes(digit) for digit in range(10)],
             start=4,
         )
-        page.lesson("latents_bottleneck")
+        page.lesson("latents/bottleneck/lesson")
         page.code(bottleneck.layers)
     with page.step(2, "Where does a decoder not know what to draw?"):
         Instrument("latents_holes", [spaces.atlas, measured.holes], label="Holes in the latent spaces")
-        page.lesson("latents_holes")
-        page.code(latent_measures.return_distance)
+        page.lesson("latents/holes/lesson")
+        page.code(latent_space.return_distance)
     with page.step(3, "Can each of them make new digits?"):
         Instrument(
             "latents_samples",
@@ -62,8 +70,8 @@ def build() -> None:
             label="Sampling every space the same way",
             samplers=[[kind, words] for kind, words in samples.SAMPLERS.items()],
         )
-        page.lesson("latents_samples")
-        page.code(latent_measures.draw)
+        page.lesson("latents/samples/lesson")
+        page.code(latent_space.draw)
     with page.step(4, "What if the code is disturbed?"):
         Instrument(
             "latents_disturb",
@@ -72,7 +80,7 @@ def build() -> None:
             index=DISTURBED,
             units=[[unit, words] for unit, words in disturb.UNITS.items()],
         )
-        page.lesson("latents_disturb")
+        page.lesson("latents/disturb/lesson")
         page.code(disturb.disturb)
     drawn = [example_strokes(digit) for digit in range(10)]
     with page.step(5, "What do more numbers in the code buy?"):
@@ -84,7 +92,7 @@ def build() -> None:
             examples=drawn,
             start=5,
         )
-        page.lesson("latents_widths", **widths.active())
+        page.lesson("latents/widths/lesson", **widths.active())
     with page.step(6, "Are the codes useful for anything else?"):
         Instrument(
             "latents_probes",
@@ -94,7 +102,7 @@ def build() -> None:
             examples=drawn,
             start=2,
         )
-        page.lesson("latents_probes")
+        page.lesson("latents/probes/lesson")
         page.code(neighbours)
     with page.step(7, "How do the maps come to be?"):
         Instrument(
@@ -105,10 +113,10 @@ def build() -> None:
             curves=history.curves(),
             seeds=history.seeds(),
         )
-        page.lesson("latents_history")
+        page.lesson("latents/history/lesson")
     with page.step(8, "So: autoencoder or VAE?"):
         gr.Markdown(summary.markdown(), elem_classes=["lesson", "wide-table"])
-        page.lesson("latents_summary")
+        page.lesson("latents/summary/lesson")
         page.code(paths.walk)
     page.endpoint(probes.probe, "probe")
     page.endpoint(spaces.latents, "latents")

@@ -5,19 +5,19 @@ import functools
 import numpy as np
 import torch
 
-from demos import checks, networks
-from training import data
+from demos.kit import checks, networks
+from training.data import datasets
 
 
 @functools.lru_cache(maxsize=2)
 def test_set(dataset: str) -> tuple[np.ndarray, np.ndarray]:
     """The test set as bytes, (10000, 28, 28) uint8 and labels (10000,); FileNotFoundError says the remedy."""
-    if not data.at_hand(dataset):
+    if not datasets.at_hand(dataset):
         raise FileNotFoundError(
             f"The {dataset} test images are not on this machine. Set DATA_DIR to the folder that holds them, or run "
             "`python -m training.train_softmax` once, which downloads them; then start the app again."
         )
-    return data.as_bytes(dataset, "test")
+    return datasets.as_bytes(dataset, "test")
 
 
 @functools.lru_cache(maxsize=1)
@@ -63,7 +63,7 @@ def silhouette(class_index: int) -> np.ndarray:
 
 def source(dataset: str) -> str:
     """Where pictures come from here: "test", else "samples" (Fashion VAE), else "silhouettes" or "strokes"."""
-    if data.at_hand(dataset):
+    if datasets.at_hand(dataset):
         return "test"
     if dataset == "fashion":
         return "samples" if networks.available("vae-fashion") else "silhouettes"
@@ -72,7 +72,7 @@ def source(dataset: str) -> str:
 
 def picture(dataset: str, index: int) -> tuple[np.ndarray, int | None]:
     """Picture number `index` (0 to 9999) of the source at hand: ((28, 28) uint8, its true class or None if unknown)."""
-    checks.choice(dataset, "dataset", data.DATASETS)
+    checks.choice(dataset, "dataset", datasets.DATASETS)
     index = checks.whole(index, "index", 0, 9_999)
     kind = source(dataset)
     if kind == "test":
@@ -82,7 +82,7 @@ def picture(dataset: str, index: int) -> tuple[np.ndarray, int | None]:
         return vae_garments()[index % 40], None
     if kind == "silhouettes":
         return silhouette(index % 10), index % 10
-    from training.strokes import made_digits
+    from training.data.strokes import made_digits
 
     images, labels = made_digits(1, seed=index)
     return (images[0, 0] * 255).round().byte().numpy(), int(labels[0])

@@ -2,11 +2,18 @@
 
 import math
 
-from demos import networks, page
-from demos.softmax import chain, classify, decisions, errors, garments, multilabel, stability, train_here
-from demos.widgets import Instrument
+from demos.kit import networks, page
+from demos.kit.instrument import Instrument
+from demos.softmax import garments
+from demos.softmax.chain import handlers as chain
+from demos.softmax.classify import handlers as classify
+from demos.softmax.decide import handlers as decisions
+from demos.softmax.errors import handlers as errors
+from demos.softmax.pairs import handlers as multilabel
+from demos.softmax.stability import handlers as stability
+from demos.softmax.train import handlers as train_here
 from training import checkpoints, train_softmax
-from training.data import CLASSES, DATASETS
+from training.data.datasets import CLASSES, DATASETS
 from training.models import softmax
 
 ORIGINS = {
@@ -28,7 +35,7 @@ def build() -> None:
     main_instrument()
     accuracy = {name: tested(name) for name in ("softmax-digits", "softmax-fashion", "cnn-digits", "cnn-fashion")}
     page.lesson(
-        "softmax",
+        "softmax/classify/lesson",
         parameters=f"{785 * 10:,}",
         digits=accuracy["softmax-digits"],
         fashion=accuracy["softmax-fashion"],
@@ -42,11 +49,11 @@ def build() -> None:
             W=chain.W,
             b=chain.B,
         )
-        page.lesson("softmax_chain", weights=len(chain.W) * len(chain.W[0]))
+        page.lesson("softmax/chain/lesson", weights=len(chain.W) * len(chain.W[0]))
         page.code(chain.linear_model)
     with page.step(2, "What does softmax do to the logits, and why not take them as they are?"):
         Instrument("softmax_logits", label="Logits by hand")
-        page.lesson("softmax_logits", least=least_squares())
+        page.lesson("softmax/logits/lesson", least=least_squares())
         page.code(softmax.softmax)
         page.code(softmax.cross_entropy)
     with page.step(3, "Train it here: what do ten templates look like while they grow?"):
@@ -56,7 +63,7 @@ def build() -> None:
             label="Train softmax regression in the page",
             classes=CLASSES,
         )
-        page.lesson("softmax_train")
+        page.lesson("softmax/train/lesson")
         page.code(train_softmax.train)
         page.code(softmax.SoftmaxRegression.gradients)
     with page.step(4, "When does the formula break, and how is it written so that it never does?"):
@@ -66,7 +73,7 @@ def build() -> None:
             label="The stability bench",
             double=double_softmax(),
         )
-        page.lesson("softmax_stability")
+        page.lesson("softmax/stability/lesson")
         page.code(stability.lines)
     with page.step(5, "Where does it go wrong, and which pixels misled it?"):
         Instrument(
@@ -75,13 +82,13 @@ def build() -> None:
             label="The error clinic",
         )
         page.lesson(
-            "softmax_errors",
+            "softmax/errors/lesson",
             **{name.replace("softmax-", "").replace("-", "_"): value for name, value in accuracy.items()},
         )
         page.code(classify.contributions)
     with page.step(6, "Hard or soft: what are the probabilities good for?"):
         Instrument("softmax_decide", [decisions.decide], label="Thresholds, costs, calibration")
-        page.lesson("softmax_decide", **calibration())
+        page.lesson("softmax/decide/lesson", **calibration())
         if networks.available(multilabel.NETWORK):
             Instrument(
                 "softmax_pairs",
@@ -90,10 +97,10 @@ def build() -> None:
                 classes=CLASSES["fashion"],
                 accuracy=checkpoints.metrics(multilabel.NETWORK).get("test", {}).get("accuracy"),
             )
-        page.lesson("softmax_multilabel")
+        page.lesson("softmax/pairs/lesson")
         page.code(decisions.reliability)
     with page.step(7, "Exercises"):
-        page.lesson("softmax_exercises")
+        page.lesson("softmax/exercises/lesson")
     page.endpoint(classify.classify, "classify")
     page.endpoint(stability.softmax, "softmax")
     page.endpoint(errors.errors, "errors")
@@ -135,10 +142,10 @@ def least_squares() -> str:
 
 def main_instrument() -> None:
     """Picture -> x * W -> logits -> exp -> softmax -> cross-entropy, in one line from left to right."""
-    from training.strokes import example_strokes
+    from training.data.strokes import example_strokes
 
     Instrument(
-        "softmax_real",
+        "softmax_classify",
         [classify.look, pick, classify.weights],
         label="From a picture to probabilities",
         examples=[example_strokes(digit) for digit in range(10)],

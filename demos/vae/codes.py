@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from demos import checks, networks
-from demos.drawing import as_input
+from demos.kit import checks, networks
+from demos.kit.drawing import as_input
 from training import checkpoints
 from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from demos import checks
-from demos.drawing import as_input
+from demos.kit import checks
+from demos.kit.drawing import as_input
 from demos.vae import codes
 from training import checkpoints
 

@@ -2,12 +2,19 @@
 
 import re
 
-from demos import page
-from demos.vae import atlas, codes, equations, film, ladder, ledger, samples, sources, strips
-from demos.widgets import Instrument
-from training.data import CLASSES
+from demos.kit import page
+from demos.kit.instrument import Instrument
+from demos.vae import codes, sources
+from demos.vae.equations import handlers as equations
+from demos.vae.film import handlers as film
+from demos.vae.ladder import handlers as ladder
+from demos.vae.ledger import handlers as ledger
+from demos.vae.map import handlers as atlas
+from demos.vae.samples import handlers as samples
+from demos.vae.strips import handlers as strips
+from training.data.datasets import CLASSES
+from training.data.strokes import example_strokes
 from training.models.vae import kl_per_dimension, negative_elbo, reparameterise
-from training.strokes import example_strokes
 
 WORDS = {  # what a visitor reads; the well-known ones first
     "vae": "VAE",
@@ -35,21 +42,21 @@ def build() -> None:
         networks=named(atlas.maps()),
         **shared,
     )
-    page.lesson("vae_map")
+    page.lesson("vae/map/lesson")
     with page.step(1, "What is the prior for? Sample it"):
         real, noise = (measured(what).get("digits", {}) for what in ("real", "noise"))
         quality = {"quality": measured("quality"), "real": measured("real")}
         Instrument("vae_samples", [samples.grid], networks=named(codes.coders()), **quality, **shared)
-        page.lesson("vae_samples", real=percent(real), noise=percent(noise))
+        page.lesson("vae/samples/lesson", real=percent(real), noise=percent(noise))
         page.code(codes.sample)
     with page.step(2, "Why does a walk between two codes stay among digits?"):
         walkers = named(sources.walkable())
         Instrument("vae_film", [film.film, film.gif, atlas.atlas], networks=walkers, **shared)
-        page.lesson("vae_film")
+        page.lesson("vae/film/lesson")
         page.code(codes.great_circle)
     with page.step(3, "What does one picture cost, and where? The ELBO's ledger"):
         Instrument("vae_ledger", [ledger.ledger], networks=variational, **shared)
-        page.lesson("vae_ledger")
+        page.lesson("vae/ledger/lesson")
         page.code(negative_elbo)
     with page.step(4, "What does β trade? Climb the ladder"):
         families = [name for name in ladder.BASES if name in codes.vaes()]
@@ -58,10 +65,10 @@ def build() -> None:
         ]
         said = {name: words(name) for name in families}
         Instrument("vae_ladder", [ladder.rung], families=rungs, words=said, curve=ladder.curve())
-        page.lesson("vae_ladder")
+        page.lesson("vae/ladder/lesson")
     with page.step(5, "What does each dimension of the code mean?"):
         Instrument("vae_strips", [strips.strips, atlas.point], networks=variational, **shared)
-        page.lesson("vae_strips")
+        page.lesson("vae/strips/lesson")
         page.code(codes.traverse)
     with page.step(6, "Can one calculate with digits?"):
         digits = [name for name in sources.walkable() if codes.dataset(name) == "digits"]
@@ -70,11 +77,11 @@ def build() -> None:
             "vae_equations", [equations.equation], networks=named(digits), bench=measured("bench"), asked=asked,
             directed=list(measured("directions")), **shared,
         )  # fmt: skip
-        page.lesson("vae_equations")
+        page.lesson("vae/equations/lesson")
         page.code(codes.arithmetic)
     with page.step(7, "One dimension by hand: why z = μ + σ ε?"):
         Instrument("vae_gaussian")
-        page.lesson("vae_gaussian")
+        page.lesson("vae/gaussian/lesson")
         page.code(reparameterise)
         page.code(kl_per_dimension)
     for function in ENDPOINTS:
@@ -82,7 +89,7 @@ def build() -> None:
 
 
 def measured(what: str) -> dict:
-    """One part of what `python -m training.analyse_generation` measured; empty where it was not run."""
+    """One part of what `python -m training.analyse.generation` measured; empty where it was not run."""
     return ledger.generation().get(what, {})
 
 

@@ -9,14 +9,18 @@ import pytest
 import torch
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from demos.denoise import again, compare, laboratory, normalise, unlike
-from demos.drawing import to_mnist
+from demos.denoise.again import handlers as again
+from demos.denoise.bench import handlers as laboratory
+from demos.denoise.compare import handlers as compare
+from demos.denoise.normalise import handlers as normalise
+from demos.denoise.unlike import handlers as unlike
+from demos.kit.drawing import to_mnist
 from tests.test_drawing import url
 from training import checkpoints
-from training.corruptions import KINDS
-from training.denoisers import FILTERS
+from training.data.corruptions import KINDS
+from training.data.strokes import example_strokes, rasterise
+from training.measures.denoisers import FILTERS
 from training.models.noise import add_gaussian_noise
-from training.strokes import example_strokes, rasterise
 
 DRAWING = rasterise(example_strokes(3), 112)
 PICTURE = to_mnist(DRAWING).tolist()

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from demos.denoise.micrograph import SIZE, micrograph
+from demos.denoise.micrograph.handlers import SIZE, micrograph
 from training import checkpoints
-from training.micrographs import (
+from training.data.micrographs import (
     BLURS,
     Specimen,
     best_blur,

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from training import checkpoints
-from training.strokes import example_strokes, rasterise, to_mnist
+from training.data.strokes import example_strokes, rasterise, to_mnist
 
 
 def read(network: str, pictures: list[np.ndarray]) -> np.ndarray:

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demos.denoise import figure, sources
+from demos.denoise.bench import sources
+from demos.denoise.figure import handlers as figure
 from tests.test_drawing import as_url, png, url
-from training import data
-from training.strokes import example_strokes, rasterise, to_mnist
+from training.data import datasets
+from training.data.strokes import example_strokes, rasterise, to_mnist
 
 
 def photo_of(digit: int, dark_on_light: bool = True, side: int = 384) -> np.ndarray:
@@ -55,23 +56,23 @@ def test_a_bad_upload_is_refused_with_a_sentence(picture, words):
 
 @pytest.mark.data
 def test_a_test_digit_comes_with_its_class(data_dir):
-    images, labels = data.load("digits", "test", data_dir)
+    images, labels = datasets.load("digits", "test", data_dir)
     answer = sources.test_digit(5)
     assert list(base64.b64decode(answer["picture"])) == (images[5] * 255).round().int().flatten().tolist()
     assert answer["class"] == labels[5]
 
 
 def test_without_the_data_set_a_sentence_names_the_remedy(monkeypatch):
-    monkeypatch.setattr(data, "at_hand", lambda *_: False)
+    monkeypatch.setattr(datasets, "at_hand", lambda *_: False)
     with pytest.raises(ValueError, match="DATA_DIR"):
         sources.test_digit(5)
 
 
 @pytest.mark.parametrize("at_hand", [True, False])
 def test_the_lectures_figure_is_a_png_with_or_without_the_data_set(monkeypatch, at_hand):
-    if at_hand and not data.at_hand("digits"):
+    if at_hand and not datasets.at_hand("digits"):
         pytest.skip("MNIST is not at hand; set DATA_DIR")
-    monkeypatch.setattr(data, "at_hand", lambda *_: at_hand)
+    monkeypatch.setattr(datasets, "at_hand", lambda *_: at_hand)
     figure.digits.cache_clear()
     answer = figure.figure("gaussian", 0.3, 0, "denoising-autoencoder")
     figure.digits.cache_clear()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from training import analyse_fitting, analyse_probes
-from training import latent_measures as measures
+from training.analyse import fitting, probes
+from training.measures import latent_space
 from training.models import PCA, ConvVAE
 
 
@@ -15,7 +15,7 @@ def random(*shape: int, seed: int = 0) -> torch.Tensor:
 
 def test_a_straight_path_has_both_ends_and_equal_steps():
     first, second = random(2), random(2, seed=1)
-    way = measures.straight(first, second, 9)
+    way = latent_space.straight(first, second, 9)
     assert torch.equal(way[0], first)
     assert torch.allclose(way[-1], second)
     steps = way.diff(dim=0)
@@ -25,23 +25,25 @@ def test_a_straight_path_has_both_ends_and_equal_steps():
 def test_the_nearest_code_is_the_nearest():
     points, codes = random(7, 2), random(50, 2, seed=1)
     brute = torch.stack([(codes - point).norm(dim=1).min() for point in points])
-    assert torch.allclose(measures.nearest_code(points, codes), brute, atol=1e-5)
+    assert torch.allclose(latent_space.nearest_code(points, codes), brute, atol=1e-5)
 
 
 def test_spread_is_the_root_of_the_total_variance():
     codes = random(1000, 3)
-    assert measures.spread(codes) == pytest.approx(float(codes.var(0, correction=0).sum().sqrt()), rel=1e-5)
+    assert latent_space.spread(codes) == pytest.approx(float(codes.var(0, correction=0).sum().sqrt()), rel=1e-5)
 
 
 def test_a_fitted_gaussian_has_the_moments_of_the_codes():
     codes = random(4000, 3) @ random(3, 3, seed=1) + torch.tensor([1.0, -2.0, 3.0])
-    drawn = measures.draw(measures.gaussian(codes), 100_000, torch.Generator().manual_seed(0))
+    drawn = latent_space.draw(latent_space.gaussian(codes), 100_000, torch.Generator().manual_seed(0))
     assert torch.allclose(drawn.mean(0), codes.mean(0), atol=0.05)
     assert torch.allclose(torch.cov(drawn.T), torch.cov(codes.T), rtol=0.05, atol=0.05)
 
 
 def test_the_prior_is_the_standard_normal_and_follows_its_seed():
-    first, again = (measures.draw(measures.prior(5), 50_000, torch.Generator().manual_seed(3)) for _ in range(2))
+    first, again = (
+        latent_space.draw(latent_space.prior(5), 50_000, torch.Generator().manual_seed(3)) for _ in range(2)
+    )
     assert torch.equal(first, again)
     assert torch.allclose(torch.cov(first.T), torch.eye(5), atol=0.03)
 
@@ -52,22 +54,22 @@ def test_a_mixture_draws_its_components_by_weight():
         "means": torch.tensor([[-10.0, 0.0], [10.0, 0.0]]),
         "factors": torch.eye(2).repeat(2, 1, 1),
     }
-    drawn = measures.draw(mixture, 20_000, torch.Generator().manual_seed(0))
+    drawn = latent_space.draw(mixture, 20_000, torch.Generator().manual_seed(0))
     assert float((drawn[:, 0] > 0).float().mean()) == pytest.approx(0.75, abs=0.02)
 
 
 def test_real_pictures_lie_among_real_pictures_and_far_ones_do_not():
     features = random(300, 40)
-    real = measures.manifold(features, dimensions=8)
-    assert (measures.strangeness(features, real) < 1e-2).all()  # each is a real picture itself
-    assert (measures.strangeness(features + 100, real) > 1).all()
+    real = latent_space.manifold(features, dimensions=8)
+    assert (latent_space.strangeness(features, real) < 1e-2).all()  # each is a real picture itself
+    assert (latent_space.strangeness(features + 100, real) > 1).all()
 
 
 def test_a_narrower_pca_code_is_the_code_of_fewer_components():
     images = torch.rand((200, 1, 28, 28), generator=torch.Generator().manual_seed(0))
     wide, narrow = PCA(10).fit(images), PCA(2).fit(images)
-    z = measures.flat_code(wide, images[:5])[:, :2]
-    assert torch.allclose(measures.picture(wide, z), measures.picture(narrow, z), atol=1e-5)
+    z = latent_space.flat_code(wide, images[:5])[:, :2]
+    assert torch.allclose(latent_space.picture(wide, z), latent_space.picture(narrow, z), atol=1e-5)
 
 
 def test_return_distance_is_how_far_the_decoded_picture_is_encoded():
@@ -75,26 +77,26 @@ def test_return_distance_is_how_far_the_decoded_picture_is_encoded():
     network, points = ConvVAE(2).eval(), random(4, 2)
     with torch.no_grad():
         by_hand = (network.encode(torch.sigmoid(network.decode(points)))[0] - points).square().sum(1).sqrt()
-        assert torch.allclose(measures.return_distance(network, points), by_hand, atol=1e-6)
+        assert torch.allclose(latent_space.return_distance(network, points), by_hand, atol=1e-6)
 
 
 def test_the_map_shows_nearly_all_codes_in_a_square():
     codes = random(5000, 2) * torch.tensor([1.0, 7.0])
-    x0, x1, y0, y1 = measures.region(codes)
+    x0, x1, y0, y1 = latent_space.region(codes)
     assert x1 - x0 == pytest.approx(y1 - y0)
     inside = (codes[:, 0] > x0) & (codes[:, 0] < x1) & (codes[:, 1] > y0) & (codes[:, 1] < y1)
     assert inside.float().mean() > 0.99
 
 
 def test_grid_runs_row_by_row_from_the_top_left():
-    points = measures.grid([0, 2, 10, 12], 2)
+    points = latent_space.grid([0, 2, 10, 12], 2)
     assert points.tolist() == [[0.5, 11.5], [1.5, 11.5], [0.5, 10.5], [1.5, 10.5]]
 
 
 @pytest.mark.parametrize("count", [10, 30, 100])
 def test_few_labels_are_spread_evenly_over_the_classes(count):
     labels = torch.arange(1000) % 10
-    chosen = analyse_probes.labelled(labels, count, torch.Generator().manual_seed(0))
+    chosen = probes.labelled(labels, count, torch.Generator().manual_seed(0))
     assert len(set(chosen.tolist())) == count
     assert torch.bincount(labels[chosen], minlength=10).tolist() == [count // 10] * 10
 
@@ -102,7 +104,7 @@ def test_few_labels_are_spread_evenly_over_the_classes(count):
 def test_nearest_neighbours_agree_with_scikit_learn():
     neighbors = pytest.importorskip("sklearn.neighbors")
     codes, labels, wanted = random(400, 4), torch.arange(400) % 10, random(60, 4, seed=1)
-    ours = analyse_probes.neighbours(codes, labels, wanted, 1).numpy()
+    ours = probes.neighbours(codes, labels, wanted, 1).numpy()
     theirs = neighbors.KNeighborsClassifier(1).fit(codes.numpy(), labels.numpy()).predict(wanted.numpy())
     assert np.array_equal(ours, theirs)
 
@@ -112,7 +114,7 @@ def test_the_linear_probe_is_logistic_regression():
     labels = torch.arange(600) % 10
     codes = random(600, 5) + 2 * random(10, 5, seed=2)[labels]
     wanted = random(300, 5, seed=1) + 2 * random(10, 5, seed=2)[torch.arange(300) % 10]
-    ours = analyse_probes.probe(codes, labels, wanted, 100).numpy()
+    ours = probes.probe(codes, labels, wanted, 100).numpy()
     scale = lambda x: ((x - codes.mean(0)) / codes.std(0)).numpy()  # noqa: E731
     theirs = linear_model.LogisticRegression(C=1.0, max_iter=500, tol=1e-6).fit(scale(codes), labels.numpy())
     assert (ours == theirs.predict(scale(wanted))).mean() > 0.98
@@ -120,9 +122,7 @@ def test_the_linear_probe_is_logistic_regression():
 
 def test_maps_that_are_only_turned_shifted_and_scaled_do_not_differ():
     codes, turn = random(200, 2), torch.tensor([[0.6, -0.8], [0.8, 0.6]])
-    assert analyse_fitting.difference(codes, 3 * codes @ turn + 5) == pytest.approx(0, abs=1e-5)
+    assert fitting.difference(codes, 3 * codes @ turn + 5) == pytest.approx(0, abs=1e-5)
     procrustes = pytest.importorskip("scipy.spatial").procrustes
     other = random(200, 2, seed=1)
-    assert analyse_fitting.difference(codes, other) == pytest.approx(
-        procrustes(codes.numpy(), other.numpy())[2], abs=1e-5
-    )
+    assert fitting.difference(codes, other) == pytest.approx(procrustes(codes.numpy(), other.numpy())[2], abs=1e-5)

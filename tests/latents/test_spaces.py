@@ -8,11 +8,20 @@ import numpy as np
 import pytest
 import torch
 
-from demos.latents import bottleneck, disturb, history, measured, paths, samples, spaces, summary, widths, wire
-from demos.networks import network
-from training import checkpoints, data
-from training import latent_measures as measures
-from training.strokes import example_strokes, rasterise
+from demos.kit import encoding
+from demos.kit.networks import network
+from demos.latents import measured, spaces
+from demos.latents.bottleneck import handlers as bottleneck
+from demos.latents.disturb import handlers as disturb
+from demos.latents.history import handlers as history
+from demos.latents.maps import handlers as paths
+from demos.latents.samples import handlers as samples
+from demos.latents.summary import handlers as summary
+from demos.latents.widths import handlers as widths
+from training import checkpoints
+from training.data import datasets
+from training.data.strokes import example_strokes, rasterise
+from training.measures import latent_space
 
 pytestmark = pytest.mark.skipif(len(spaces.available()) < 2, reason="fewer than two spaces in weights/ to compare")
 
@@ -40,7 +49,7 @@ def test_stored_codes_are_what_the_network_says_today(name, data_dir):
 def test_pca_is_the_closed_form(data_dir):
     if "pca" not in spaces.available():
         pytest.skip("no checkpoint pca in weights/")
-    images, _ = data.load("digits", "all", data_dir)
+    images, _ = datasets.load("digits", "all", data_dir)
     flat = images.flatten(1)[::3].double()
     _, _, axes = torch.linalg.svd(flat - flat.mean(0), full_matrices=False)
     ours = network("pca").components[:2].double()
@@ -64,7 +73,7 @@ def test_path_measures_are_the_judge_and_the_nearest_code():
     assert np.array_equal(way["class"], which)
     codes = spaces.stored(name)["points"]
     by_hand = [
-        np.linalg.norm(codes - point, axis=1).min() / measures.spread(spaces.codes(name)) for point in way["points"]
+        np.linalg.norm(codes - point, axis=1).min() / latent_space.spread(spaces.codes(name)) for point in way["points"]
     ]
     assert np.allclose(way["distance"], by_hand, atol=1e-4)
 
@@ -107,9 +116,9 @@ def test_the_background_is_the_decoder_at_the_middle_of_each_cell():
     from PIL import Image
 
     sprite = np.asarray(Image.open(BytesIO(base64.b64decode(space["sprite"]))))
-    cells = measures.grid(space["extent"], space["columns"])[[0, 100, 899]]
+    cells = latent_space.grid(space["extent"], space["columns"])[[0, 100, 899]]
     made = spaces.decode("vae-2d", cells).reshape(3, 784)
-    assert np.abs(sprite[[0, 100, 899]] / 255 - made).max() <= 0.5 / wire.GREYS + 0.003
+    assert np.abs(sprite[[0, 100, 899]] / 255 - made).max() <= 0.5 / encoding.GREYS + 0.003
 
 
 def test_the_maps_weigh_less_than_a_megabyte():
@@ -148,21 +157,21 @@ class TestMeasured:
     """What the analysis stored is what the networks do today."""
 
     def test_it_was_measured_on_the_weights_that_stand_here(self):
-        from training.analyse_latents import weights_sha256
+        from training.analyse.latents import weights_sha256
 
         stale = [name for name, sha in measured.numbers()["sha256"].items() if weights_sha256(name) != sha]
-        assert not stale, f"trained anew since: {stale}; run python -m training.analyse_latents"
+        assert not stale, f"trained anew since: {stale}; run python -m training.analyse.latents"
 
     @pytest.mark.parametrize("key", measured.measured_spaces(2))
     def test_the_hole_field_is_what_one_measures_again(self, key):
         name, fields = key.split("/")[0], measured.arrays()
         side = len(fields[f"{key}/holes/confidence"])
         cells = torch.arange(0, side * side, 97)
-        points = measures.grid(measured.numbers()["spaces"][key]["holes"]["extent"], side)[cells]
+        points = latent_space.grid(measured.numbers()["spaces"][key]["holes"]["extent"], side)[cells]
         best, _, _ = spaces.judge(spaces.decode(name, points))
         assert np.abs(fields[f"{key}/holes/confidence"].flat[cells.numpy()] / 255 - best).max() < 0.02
         with torch.inference_mode():
-            back = measures.return_distance(network(name), points) / measured.numbers()["spaces"][key]["spread"]
+            back = latent_space.return_distance(network(name), points) / measured.numbers()["spaces"][key]["spread"]
         assert np.allclose(fields[f"{key}/holes/return"].flat[cells.numpy()], back.numpy(), rtol=0.02, atol=0.02)
 
     def test_same_seed_same_samples_and_the_prior_is_the_same_for_all(self):

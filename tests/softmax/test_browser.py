@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from demos.softmax import chain
+from demos.softmax.chain import handlers as chain
 
 pytestmark = pytest.mark.browser
 STEPS = ".step > button"

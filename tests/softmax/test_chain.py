@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from demos.softmax import chain
+from demos.softmax.chain import handlers as chain
 
 weight = st.floats(-20, 20)
 grey = st.floats(0, 1)

@@ -5,9 +5,11 @@ import pytest
 import torch
 from torch.nn import functional
 
-from demos import networks
-from demos.softmax import classify, garments
-from training.strokes import made_digits
+from demos.kit import networks
+from demos.kit.encoding import from_floats
+from demos.softmax import garments
+from demos.softmax.classify import handlers as classify
+from training.data.strokes import made_digits
 
 DIGITS = [image[0].numpy() for image in made_digits(12, seed=4)[0]]
 
@@ -31,18 +33,18 @@ def test_probabilities_and_loss_are_those_of_the_library_in_float64(true_class):
 
 def test_the_live_answer_carries_the_picture_and_the_networks_own_logits():
     answer = classify.look(DIGITS[1].tolist(), "softmax-digits")
-    x = classify.decode(answer["x"], "x", 784)
+    x = from_floats(answer["x"], "x", 784)
     expected = networks.network("softmax-digits")(torch.from_numpy(x).to(networks.device())[None])[0]
     assert answer["logits"] == pytest.approx(expected.tolist())
     parts = classify.weights("softmax-digits")
-    W, b = classify.decode(parts["W"], "W", 7840).reshape(784, 10), classify.decode(parts["b"], "b", 10)
+    W, b = from_floats(parts["W"], "W", 7840).reshape(784, 10), from_floats(parts["b"], "b", 10)
     assert np.abs(x.astype(float) @ W + b - answer["logits"]).max() < 1e-4
 
 
 @pytest.mark.parametrize("drop", ["x", "", "QUJD"])
 def test_weights_from_the_wire_are_refused_unless_whole(drop):
     with pytest.raises(ValueError, match="float32 numbers"):
-        classify.decode(drop, "W", 10)
+        from_floats(drop, "W", 10)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from gradio_client.exceptions import AppError
 
-from demos.softmax import chain, classify, errors, stability
-from training.strokes import made_digits
+from demos.softmax.chain import handlers as chain
+from demos.softmax.classify import handlers as classify
+from demos.softmax.errors import handlers as errors
+from demos.softmax.stability import handlers as stability
+from training.data.strokes import made_digits
 
 PICTURE = made_digits(1, seed=8)[0][0, 0].numpy().round(4).tolist()
 

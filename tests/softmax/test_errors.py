@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from demos.softmax import decisions, errors
-from training import analyse_softmax, checkpoints
+from demos.softmax.decide import handlers as decisions
+from demos.softmax.errors import handlers as errors
+from training import checkpoints
+from training.analyse import softmax
 
 rng = np.random.default_rng(0)
 LOGITS = 2 * rng.normal(size=(2000, 10))
@@ -34,13 +36,13 @@ def test_the_reliability_diagram_is_scikit_learns():
     counts = np.array([row[2] for row in bins])
     assert counts.sum() == 2000
     assert error == pytest.approx(float((counts * np.abs(accuracy - confidence)).sum() / 2000))
-    by_training = analyse_softmax.calibration_error(torch.tensor(probabilities), torch.tensor(LABELS), decisions.BINS)
+    by_training = softmax.calibration_error(torch.tensor(probabilities), torch.tensor(LABELS), decisions.BINS)
     assert error == pytest.approx(by_training)
 
 
 def test_the_fitted_temperature_is_the_best_one():
     logits, labels = torch.tensor(LOGITS), torch.tensor(LABELS)
-    best = analyse_softmax.fit_temperature(logits, labels, 0.2, 5.0)
+    best = softmax.fit_temperature(logits, labels, 0.2, 5.0)
     loss = [float(torch.nn.functional.cross_entropy(logits / t, labels)) for t in (best, 0.98 * best, 1.02 * best)]
     assert loss[0] < min(loss[1:])
 
@@ -95,7 +97,7 @@ def test_without_the_data_set_the_clinic_works_from_stored_numbers(monkeypatch, 
 @pytest.mark.data
 def test_pictures_are_found_by_their_key(data_dir):
     """The logits of the picture found by its key are those that were stored for it."""
-    from demos import networks
+    from demos.kit import networks
 
     stored = errors.analysis("softmax-digits")
     for row in (0, 17, 9_999):
@@ -134,6 +136,6 @@ def test_bad_input_is_refused(arguments, sentence):
 
 def test_the_analysis_runs_on_made_digits_and_writes_nothing(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(checkpoints, "WEIGHTS", tmp_path)
-    assert analyse_softmax.main(["--smoke"]) == 0
+    assert softmax.main(["--smoke"]) == 0
     assert "smoke: 1 network" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())

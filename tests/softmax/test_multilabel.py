@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from demos import networks
-from demos.softmax import garments, multilabel
+from demos.kit import networks
+from demos.softmax import garments
+from demos.softmax.pairs import handlers as multilabel
 
 pytestmark = pytest.mark.skipif(not networks.available(multilabel.NETWORK), reason="its network is not trained yet")
 

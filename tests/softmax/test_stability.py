@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demos.softmax import stability
+from demos.softmax.stability import handlers as stability
 
 FINITE = {name: float(torch.finfo(dtype).max) for name, dtype in stability.DTYPES.items()}
 

@@ -5,9 +5,9 @@ import time
 import pytest
 import torch
 
-from demos.softmax import train_here
-from demos.softmax.classify import decode
-from training.strokes import made_digits
+from demos.kit.encoding import from_floats as decode
+from demos.softmax.train import handlers as train_here
+from training.data.strokes import made_digits
 from training.train_softmax import Settings, train
 
 MADE = made_digits(96, seed=5)

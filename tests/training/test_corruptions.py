@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
-from training.corruptions import KINDS, blur, corrupt, dose, missing_patch, poisson
-from training.strokes import made_digits
+from training.data.corruptions import KINDS, blur, corrupt, dose, missing_patch, poisson
+from training.data.strokes import made_digits
 
 GREY = 0.4
 

@@ -4,14 +4,15 @@ import pytest
 import torch
 from torchvision.datasets import MNIST
 
-from training import data, runs
+from training.data import datasets
+from training.run import runs
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("dataset", data.DATASETS)
+@pytest.mark.parametrize("dataset", datasets.DATASETS)
 def test_splits_are_what_they_say(data_dir, dataset):
-    everything, labels = data.load(dataset, "all")
-    train, held_out, test = (data.load(dataset, split)[0] for split in ("train", "held-out", "test"))
+    everything, labels = datasets.load(dataset, "all")
+    train, held_out, test = (datasets.load(dataset, split)[0] for split in ("train", "held-out", "test"))
     assert (len(train), len(held_out), len(test)) == (55_000, 5_000, 10_000)
     assert torch.equal(everything, torch.cat([train, held_out]))
     assert everything.shape == (60_000, 1, 28, 28)
@@ -22,7 +23,7 @@ def test_splits_are_what_they_say(data_dir, dataset):
 MNIST_COUNTS = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]  # the published class counts
 
 
-def _made(folder, sizes=data.SIZES) -> None:
+def _made(folder, sizes=datasets.SIZES) -> None:
     raw = folder / "MNIST" / "raw"
     raw.mkdir(parents=True)
     for name, size in sizes.items():
@@ -30,29 +31,29 @@ def _made(folder, sizes=data.SIZES) -> None:
 
 
 def test_a_truncated_file_is_named(tmp_path):
-    _made(tmp_path, data.SIZES | {"train-images-idx3-ubyte": 1_000})
+    _made(tmp_path, datasets.SIZES | {"train-images-idx3-ubyte": 1_000})
     with pytest.raises(ValueError, match=r"train-images-idx3-ubyte has 1,000 bytes instead of 47,040,016: delete it"):
-        data.load("digits", "train", tmp_path)
+        datasets.load("digits", "train", tmp_path)
 
 
 def test_a_script_ends_with_the_sentence_alone(tmp_path):
-    _made(tmp_path, data.SIZES | {"t10k-labels-idx1-ubyte": 0})
+    _made(tmp_path, datasets.SIZES | {"t10k-labels-idx1-ubyte": 0})
     with pytest.raises(SystemExit, match="t10k-labels-idx1-ubyte has 0 bytes"):
-        runs.program(lambda: data.load("digits", "test", tmp_path))
+        runs.program(lambda: datasets.load("digits", "test", tmp_path))
 
 
 def test_an_incomplete_set_is_not_at_hand(tmp_path):
-    _made(tmp_path, {"t10k-images-idx3-ubyte": data.SIZES["t10k-images-idx3-ubyte"]})
-    assert not data.at_hand("digits", tmp_path)
+    _made(tmp_path, {"t10k-images-idx3-ubyte": datasets.SIZES["t10k-images-idx3-ubyte"]})
+    assert not datasets.at_hand("digits", tmp_path)
 
 
 def test_without_a_network_the_remedy_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(MNIST, "mirrors", ["http://127.0.0.1:9/"])  # nobody listens there
     with pytest.raises(ConnectionError, match="DATA_DIR"):
-        data.load("digits", "test", tmp_path)
+        datasets.load("digits", "test", tmp_path)
 
 
 @pytest.mark.parametrize(("dataset", "split"), [("letters", "test"), ("digits", "middle")])
 def test_unknown_names_are_refused(dataset, split):
     with pytest.raises(ValueError, match="is not one of"):
-        data.load(dataset, split)
+        datasets.load(dataset, split)

@@ -3,8 +3,10 @@
 import pytest
 import torch
 
-from training import analyse_denoising, checkpoints, runs, train_micrograph
-from training.denoisers import FILTERS, by_filter
+from training import checkpoints, train_micrograph
+from training.analyse import denoising
+from training.measures.denoisers import FILTERS, by_filter
+from training.run import runs
 
 
 def contents() -> set:
@@ -13,10 +15,10 @@ def contents() -> set:
     }
 
 
-@pytest.mark.parametrize("script", [train_micrograph, analyse_denoising])
+@pytest.mark.parametrize("script", [train_micrograph, denoising])
 def test_smoke_runs_and_writes_nothing(script, monkeypatch):
-    if script is analyse_denoising:  # the filters' search is slow; two kinds of noise show that it works
-        monkeypatch.setattr(analyse_denoising, "KINDS", {kind: None for kind in ("gaussian", "poisson")})
+    if script is denoising:  # the filters' search is slow; two kinds of noise show that it works
+        monkeypatch.setattr(denoising, "KINDS", {kind: None for kind in ("gaussian", "poisson")})
     before = contents()
     script.main(["--smoke"])
     assert contents() == before
@@ -41,6 +43,6 @@ def test_a_filter_at_its_first_knob_does_nothing(name):
 
 def test_gain_and_offset_of_a_filter_are_the_least_squares_ones():
     clean = torch.rand(3, 28, 28, generator=torch.Generator().manual_seed(0)).numpy()
-    error, (knob, gain, offset) = analyse_denoising.fit("median", 0.5 * clean + 0.2, clean, 1)
+    error, (knob, gain, offset) = denoising.fit("median", 0.5 * clean + 0.2, clean, 1)
     assert (knob, gain, offset) == (1, pytest.approx(2, rel=1e-2), pytest.approx(-0.4, rel=1e-2))
     assert error < 1e-6

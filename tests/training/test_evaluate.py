@@ -7,10 +7,12 @@ import shlex
 import pytest
 import torch
 
-from training import catalogue, checkpoints, data, evaluate, options
+from training import catalogue, checkpoints, evaluate
+from training.data import datasets
+from training.run import options
 
 NAMES = [name for name in checkpoints.names() if name in catalogue.ENTRIES]
-ON_DATA = [name for name in NAMES if checkpoints.metrics(name).get("dataset") in data.DATASETS]
+ON_DATA = [name for name in NAMES if checkpoints.metrics(name).get("dataset") in datasets.DATASETS]
 EVERY = 5  # each fifth test picture: 2,000 of them
 # What these may differ by from the whole test set: about five standard errors for most numbers.
 TOLERANCE = {"accuracy": 0.04, "cross_entropy": 0.25, "psnr": 0.02, "ssim": 0.02, "mse": 0.06, "bce": 0.06}
@@ -54,7 +56,7 @@ def test_it_loads_and_returns_logits_of_the_right_shape(name):
 @pytest.mark.data
 def test_metrics_name_the_data_they_were_made_from(data_dir):
     told = checkpoints.metrics("vae")["data_sha256"]
-    if told != data.sha256("digits"):
+    if told != datasets.sha256("digits"):
         pytest.skip("another copy of MNIST than the one the networks were trained on")
     assert len(told) == 4
 

@@ -14,10 +14,11 @@ from huggingface_hub import ModelCard, constants
 from huggingface_hub.utils import close_session
 
 from tests import hub_server
-from training import cards, checkpoints, files, push
-from training import hub as client
+from training import cards, checkpoints, push
 from training.models.autoencoder import ConvAutoencoder
 from training.models.vae import ConvVAE
+from training.store import files
+from training.store import hub as client
 
 ROOT = Path(__file__).resolve().parents[2]
 METRICS = {"dataset": "digits", "seed": 3, "command": "python -m training.train_vae", "test": {"nats": 123.25}}

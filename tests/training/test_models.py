@@ -9,7 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch.distributions import Normal, kl_divergence
 
-from training import strokes
+from training.data import strokes
+from training.measures.pictures import psnr, ssim
 from training.models import ARCHITECTURES
 from training.models.autoencoder import ConvAutoencoder, reconstruction_bce, reconstruction_mse, sparsity
 from training.models.cnn import SmallCNN
@@ -21,7 +22,6 @@ from training.models.linear import (
     least_squares,
     multi_label_loss,
 )
-from training.models.measures import psnr, ssim
 from training.models.noise import add_gaussian_noise, draw_strength
 from training.models.residual_vae import ResidualVAE
 from training.models.softmax import SoftmaxRegression, cross_entropy, log_softmax, one_hot, softmax

@@ -3,7 +3,9 @@
 import pytest
 import torch
 
-from training import checkpoints, runs, strokes, train_autoencoder, train_cnn, train_softmax, train_unet, train_vae
+from training import checkpoints, train_autoencoder, train_cnn, train_softmax, train_unet, train_vae
+from training.data import strokes
+from training.run import runs
 
 LOOPS = {
     "vae": (train_vae, {}),

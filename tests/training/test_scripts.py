@@ -8,10 +8,6 @@ import torch
 from training import (
     catalogue,
     checkpoints,
-    options,
-    record,
-    runs,
-    strokes,
     train_autoencoder,
     train_cnn,
     train_linear,
@@ -19,9 +15,10 @@ from training import (
     train_softmax,
     train_unet,
     train_vae,
-    warps,
 )
+from training.data import strokes, warps
 from training.models.vae import negative_elbo
+from training.run import options, record, runs
 
 SMOKES = [
     (train_vae, []),

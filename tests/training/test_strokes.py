@@ -6,16 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training import data
-from training.strokes import (
-    MIDDLE,
-    as_unit,
-    example_strokes,
-    made_digits,
-    normalise_steps,
-    rasterise,
-    to_mnist,
-)
+from training.data import datasets
+from training.data.strokes import MIDDLE, as_unit, example_strokes, made_digits, normalise_steps, rasterise, to_mnist
 
 DIGITS = range(10)
 
@@ -82,7 +74,7 @@ def test_the_result_lies_as_mnist_lays_it(digit):
 
 @pytest.mark.data
 def test_our_pictures_have_mnists_brightness_and_its_own_digits_come_back(data_dir):
-    images = data.load("digits", "held-out", data_dir)[0][:200, 0].numpy()
+    images = datasets.load("digits", "held-out", data_dir)[0][:200, 0].numpy()
     again = np.array([to_mnist(np.kron(image, np.ones((4, 4), np.float32))) for image in images])
     made = made_digits(200, 1)[0].numpy()
     assert abs(again.mean() - images.mean()) < 0.015

@@ -6,7 +6,8 @@ import pytest
 import torch
 from huggingface_hub import ModelCard
 
-from training import cards, checkpoints, files
+from training import cards, checkpoints
+from training.store import files
 
 NAMES = checkpoints.names()
 LIMIT = 60_000_000  # bytes: the repository stays easy to clone

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from training import analyse_generation as analysis
-from training import judging, strokes
-from training.shapes import slant, thickness
+from training.analyse import generation as analysis
+from training.data import strokes
+from training.measures import judging
+from training.measures.handwriting import slant, thickness
 
 
 def bar(width: float, lean: float = 0.0) -> torch.Tensor:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from demos import networks
+from demos.kit import networks
 from demos.vae import codes
-from training import strokes
+from training.data import strokes
 
 AUTOENCODER, VAE, FLAT = "autoencoder", "vae", "vae-2d"
 

@@ -9,8 +9,15 @@ import pytest
 import torch
 from PIL import Image
 
-from demos import networks
-from demos.vae import atlas, codes, equations, film, ladder, ledger, samples, sources, strips
+from demos.kit import networks
+from demos.vae import codes, sources
+from demos.vae.equations import handlers as equations
+from demos.vae.film import handlers as film
+from demos.vae.ladder import handlers as ladder
+from demos.vae.ledger import handlers as ledger
+from demos.vae.map import handlers as atlas
+from demos.vae.samples import handlers as samples
+from demos.vae.strips import handlers as strips
 from tests.vae.test_codes import digit, reconstruction
 
 FIRST, SECOND = {"picture": digit(3)}, {"class": 8, "index": 2}

@@ -1,0 +1,113 @@
+"""The bench of the denoising laboratory: a drawing, noise, a network, the reconstruction and its errors."""
+
+import functools
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from demos.kit import checks, networks
+from demos.kit.drawing import as_input
+from demos.kit.encoding import grey, numbers
+from training.data.corruptions import KINDS, corrupt
+from training.measures.denoisers import by_network, code_of
+from training.measures.pictures import mse_per_picture, psnr, ssim
+
+NETWORKS = {
+    "denoising-autoencoder": "Denoising autoencoder (noise 0.3)",
+    "denoising-autoencoder-0.1": "Denoising autoencoder (noise 0.1)",
+    "denoising-autoencoder-0.5": "Denoising autoencoder (noise 0.5)",
+    "denoising-autoencoder-0.8": "Denoising autoencoder (noise 0.8)",
+    "denoising-autoencoder-blind": "Denoising autoencoder (any strength, blind)",
+    "denoising-vae": "Denoising VAE (noise 0.3)",
+    "autoencoder": "Plain autoencoder (no noise)",
+    "unet-denoiser": "U-Net (any strength, blind)",
+    "linear-denoiser": "Best linear denoiser",
+}
+
+MEASURES = {"mse": mse_per_picture, "psnr": psnr, "ssim": ssim}
+
+
+@functools.cache  # no look at the disk for each stroke
+def names() -> tuple[str, ...]:
+    """The denoising networks whose checkpoints are there, in the order of the page."""
+    return tuple(networks.available(*NETWORKS))
+
+
+def network_named(name: str) -> nn.Module:
+    """The denoising network `name`; ValueError with the list of names for any other."""
+    return networks.network(checks.choice(name, "network", names()))
+
+
+def make_noisy(seen: np.ndarray, kind: str, strength: float, seed: int) -> np.ndarray:
+    """The picture (28, 28) spoilt by the noise `kind` at `strength`; the same seed gives the same pixels."""
+    generator = torch.Generator().manual_seed(seed)
+    return corrupt(batch_of(seen), kind, strength, generator)[0, 0].numpy()
+
+
+def reconstruct(network: nn.Module, picture: np.ndarray, strength: float | None = None) -> np.ndarray:
+    """A picture (28, 28) through an image network: (28, 28) in [0, 1]. VAEs decode their mean."""
+    return through(network, picture, strength)[0]
+
+
+@torch.inference_mode()
+def through(
+    network: nn.Module, picture: np.ndarray, strength: float | None = None
+) -> tuple[np.ndarray, list[float] | None]:
+    """The reconstruction (28, 28) and the code, rounded to 3 digits; None for a network that has none."""
+    images = batch_of(picture).to(networks.device())
+    if not hasattr(network, "encode"):
+        return by_network(network, images, strength)[0, 0].cpu().numpy(), None
+    z = code_of(network, images)
+    return torch.sigmoid(network.decode(z))[0, 0].cpu().numpy(), [round(number, 3) for number in z[0].tolist()]
+
+
+@torch.inference_mode()
+def errors(picture: np.ndarray, truth: np.ndarray, measures: tuple[str, ...] = ("mse", "psnr")) -> dict[str, float]:
+    """MSE, PSNR (dB; 120 stands for no error at all) and, if asked for, "ssim" of a picture against the true one."""
+    pair = batch_of(picture), batch_of(truth)
+    return {name: float(MEASURES[name](*pair)) for name in measures}
+
+
+def denoise(
+    picture: list[list[float]], noise: float = 0.3, seed: int = 0, network: str = "denoising-autoencoder"
+) -> dict:
+    """Add the lecture's Gaussian noise to a picture and let a network remove it.
+
+    Args:
+        picture: rows of numbers in [0, 1], light ink on dark; 28 x 28 is taken as it is, other sizes are brought to it
+        noise: standard deviation of the noise, from 0 to 1; the noisy picture is clamped to [0, 1]
+        seed: whole number; the same seed gives the same noise
+        network: a checkpoint: autoencoder, denoising-autoencoder, denoising-vae ...
+    """
+    seen = as_input(picture)
+    noise = checks.number(noise, "noise", 0, 1)
+    noisy = make_noisy(seen, "gaussian", noise, checks.seed(seed))
+    output = reconstruct(network_named(network), noisy, noise)
+    after = errors(output, seen)
+    return {
+        "seen": numbers(seen), "noisy": numbers(noisy), "reconstruction": numbers(output),
+        "mse": after["mse"], "psnr": after["psnr"],
+    }  # fmt: skip
+
+
+def bench(picture: str, kind: str, strength: float, seed: int, network: str) -> dict:
+    """One live answer of the bench: the pictures as base64 bytes, the code, the errors before and after."""
+    seen, noisy = spoil(picture, kind, strength, seed)
+    output, code = through(network_named(network), noisy, strength)
+    return {
+        "seen": grey(seen), "noisy": grey(noisy), "reconstruction": grey(output),
+        "code": code, "before": errors(noisy, seen), "after": errors(output, seen),
+    }  # fmt: skip
+
+
+def spoil(picture, kind: str, strength: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Check what a visitor sent and return what the network sees without and with the noise, (28, 28) each."""
+    seen = as_input(picture)
+    checks.choice(kind, "noise_kind", tuple(KINDS))
+    return seen, make_noisy(seen, kind, checks.number(strength, "strength", 0, 1), checks.seed(seed))
+
+
+def batch_of(picture: np.ndarray) -> Tensor:
+    """(28, 28) -> a tensor (1, 1, 28, 28) of its own."""
+    return torch.tensor(picture, dtype=torch.float32)[None, None]

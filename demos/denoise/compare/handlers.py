@@ -1,0 +1,112 @@
+"""Every denoiser on the same noisy picture, learned or not, and the table of training noise against test noise."""
+
+import functools
+import json
+import time
+
+import numpy as np
+
+from demos.denoise.bench.handlers import MEASURES, NETWORKS, errors, names, network_named, reconstruct, spoil
+from demos.kit import checks
+from demos.kit.encoding import grey, numbers
+from training import checkpoints
+from training.measures.denoisers import FILTERS, by_filter
+
+FILTER_LABELS = {
+    "gaussian-blur": "Gaussian blur",
+    "median": "Median",
+    "total-variation": "Total variation",
+    "non-local-means": "Non-local means",
+}
+LABELS = NETWORKS | FILTER_LABELS
+
+
+@functools.cache
+def analysis() -> dict:
+    """weights/analysis/denoising.json: the table, the filters' knobs, the meter's scale."""
+    path = checkpoints.WEIGHTS / "analysis" / "denoising.json"
+    if not path.exists():
+        raise FileNotFoundError(
+            f"{path.name} is missing in weights/analysis; make it: python -m training.analyse.denoising"
+        )
+    return json.loads(path.read_text("utf-8"))
+
+
+def tuned(name: str, kind: str, strength: float) -> list[float]:
+    """[knob, gain, offset] of a classical filter, tuned on training pictures for the nearest strength of that noise."""
+    tables = analysis()
+    nearest = int(np.argmin(np.abs(np.array(tables["knob_strengths"]) - strength)))
+    return [FILTERS[name][1][0], 1.0, 0.0] if strength == 0 else tables["knobs"][name][kind][nearest]
+
+
+def all_denoisers(seen: np.ndarray, noisy: np.ndarray, kind: str, strength: float, wanted: list[str]) -> list[dict]:
+    """One dictionary for each denoiser: network, picture (28, 28), mse, psnr, ssim, milliseconds."""
+    if any(name in FILTERS for name in wanted):
+        from skimage.restoration import denoise_nl_means, denoise_tv_chambolle  # noqa: F401  (the import must not count)
+
+    results = []
+    for name in wanted:
+        network = network_named(name) if name in NETWORKS else None
+        knob = None if network else tuned(name, kind, strength)
+        times = []
+        for _ in range(2):  # the first run of a network warms it up; the quicker one counts
+            start = time.perf_counter()
+            picture = reconstruct(network, noisy, strength) if network else by_filter(name, noisy, *knob)
+            times.append(time.perf_counter() - start)
+        measured = errors(picture, seen, tuple(MEASURES))
+        results.append({"network": name, "picture": picture, **measured, "milliseconds": round(1e3 * min(times), 3)})
+    return results
+
+
+def compare(
+    picture: list[list[float]],
+    noise_kind: str = "gaussian",
+    strength: float = 0.3,
+    seed: int = 0,
+    networks: list[str] = (),
+) -> list:
+    """Let several denoisers, learned and classical, work on the same noisy picture.
+
+    Args:
+        picture: rows of numbers in [0, 1], light ink on dark; 28 x 28 is taken as it is, other sizes are brought to it
+        noise_kind: gaussian, salt-and-pepper, missing-pixels, missing-patch, blur or poisson
+        strength: strength of the noise, from 0 (none) to 1
+        seed: whole number; the same seed gives the same noise
+        networks: names of checkpoints and of gaussian-blur, median, total-variation, non-local-means; [] means all
+    """
+    wanted = _wanted(networks)
+    seen, noisy = spoil(picture, noise_kind, strength, seed)
+    results = all_denoisers(seen, noisy, noise_kind, strength, wanted)
+    return [result | {"picture": numbers(result["picture"])} for result in results]
+
+
+def compare_live(picture: str, kind: str, strength: float, seed: int, learned: bool) -> dict:
+    """The same for the page: pictures as base64 bytes, with the noisy one and its errors.
+
+    The learned denoisers are asked for apart from the classical ones, which take longer: scikit-image to be loaded.
+    """
+    seen, noisy = spoil(picture, kind, strength, seed)
+    results = all_denoisers(seen, noisy, kind, strength, list(names() if learned else FILTERS))
+    return {
+        "seen": grey(seen),
+        "noisy": {"picture": grey(noisy), **errors(noisy, seen, tuple(MEASURES))},
+        "results": [result | {"picture": grey(result["picture"])} for result in results],
+    }
+
+
+def noise_grid() -> dict:
+    """The table of training noise against test noise, measured on the test set: mean PSNR (dB) and SSIM by strength.
+
+    Each row has the network, what it was trained on, how many test pictures were measured, and one number a strength.
+    """
+    table = analysis()
+    return {key: table[key] for key in ("strengths", "noisy", "rows", "seed")}
+
+
+def _wanted(chosen) -> list[str]:
+    known = [*names(), *FILTERS]
+    if not isinstance(chosen, (list, tuple)):
+        raise ValueError(f"networks must be a list of names, not {checks.show(chosen)}")
+    if len(chosen) > len(known):
+        raise ValueError(f"networks must be at most {len(known)} names, not {len(chosen)}")
+    return [checks.choice(name, "networks", known) for name in chosen] or known

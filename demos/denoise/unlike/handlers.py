@@ -1,0 +1,82 @@
+"""Leave the data: what networks dream into pictures that are no digits, and how unlike the training data they are."""
+
+import functools
+
+import numpy as np
+import torch
+
+from demos.denoise.bench.handlers import NETWORKS, reconstruct
+from demos.denoise.compare.handlers import analysis
+from demos.kit import networks
+from demos.kit.drawing import as_input, to_mnist
+from demos.kit.encoding import grey
+from training.data.strokes import example_strokes, rasterise
+
+DREAMERS = ("autoencoder", "denoising-autoencoder", "denoising-vae", "vae", "unet-denoiser")
+
+
+def _ring(turns: float, count: int, x, y) -> list:
+    return [[round(float(x(t)), 3), round(float(y(t)), 3)] for t in np.linspace(0, 2 * np.pi * turns, count)]
+
+
+def strangers() -> dict[str, list]:
+    """Drawings that are no digits, as strokes."""
+    halves = [
+        [[0.5 * x + 0.5 * k, 0.25 + 0.5 * y] for x, y in stroke]
+        for k, d in enumerate((4, 2))
+        for stroke in example_strokes(d)
+    ]
+    return {
+        "letter A": [[[0.2, 0.9], [0.5, 0.1], [0.8, 0.9]], [[0.32, 0.6], [0.68, 0.6]]],
+        "letter K": [[[0.3, 0.1], [0.3, 0.9]], [[0.75, 0.1], [0.32, 0.52], [0.78, 0.9]]],
+        "two digits": halves,
+        "smiley": [
+            _ring(1, 60, lambda t: 0.5 + 0.42 * np.cos(t), lambda t: 0.5 + 0.42 * np.sin(t)),
+            [[0.35, 0.38]], [[0.65, 0.38]], [[0.3, 0.6], [0.4, 0.72], [0.5, 0.75], [0.6, 0.72], [0.7, 0.6]],
+        ],
+        "scribble": [_ring(1, 90, lambda t: 0.5 + 0.35 * np.sin(5 * t + 1), lambda t: 0.5 + 0.38 * np.sin(7 * t))],
+        "empty page": [],
+    }  # fmt: skip
+
+
+def percentile(error: float) -> float:
+    """The share of the test digits, in percent, that the meter's network reconstructs better than `error`."""
+    quantiles = analysis()["meter"]["quantiles"]
+    return float(np.interp(error, quantiles, np.linspace(0, 100, len(quantiles))))
+
+
+@torch.inference_mode()
+def unlike_live(picture: str) -> dict:
+    """What every network makes of a picture without any noise, and the meter's verdict on it."""
+    seen = as_input(picture)
+    meter = analysis()["meter"]["network"]
+    made = {name: reconstruct(networks.network(name), seen, 0.0) for name in dreamers()}
+    judged = made[meter] if meter in made else reconstruct(networks.network(meter), seen)
+    error = float(np.mean((judged - seen) ** 2))
+    return {
+        "seen": grey(seen),
+        "made": [[name, grey(output), round(float(np.mean((output - seen) ** 2)), 5)] for name, output in made.items()],
+        "distance": error,
+        "percentile": percentile(error),
+    }
+
+
+def verdicts() -> dict[str, float]:
+    """The meter's percentile of each of the strangers, as drawn on the page."""
+    shown = {}
+    for name, strokes in strangers().items():
+        seen = to_mnist(rasterise(strokes))
+        judged = reconstruct(networks.network(analysis()["meter"]["network"]), seen)
+        shown[name] = percentile(float(np.mean((judged - seen) ** 2)))
+    return shown
+
+
+def labels() -> dict[str, str]:
+    """The dreamers' names in words."""
+    return {name: NETWORKS.get(name, "VAE (no noise)") for name in DREAMERS}
+
+
+@functools.cache
+def dreamers() -> tuple[str, ...]:
+    """Those of the DREAMERS whose checkpoints are there."""
+    return tuple(networks.available(*DREAMERS))

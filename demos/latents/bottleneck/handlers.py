@@ -1,0 +1,102 @@
+"""The bottleneck, layer by layer, on one's own digit (lecture, parts A1 and A2): 784 -> 14 x 14 -> 7 x 7 -> 64 -> 784.
+
+The very layers of the trained network, one after the other; nothing is drawn by hand. The same autoencoder trained
+under MSE and under BCE stands beside it: the loss is a choice.
+"""
+
+import numpy as np
+import torch
+from torch import nn
+
+from demos.kit import checks, networks
+from demos.kit.drawing import as_input
+from demos.kit.encoding import floats, grey
+from training.models.autoencoder import ConvAutoencoder, reconstruction_bce, reconstruction_mse
+
+NETWORKS = ("autoencoder", "autoencoder-bce", "sparse-autoencoder", "denoising-autoencoder")
+REACH = 100.0  # how far a number of the code may be moved
+
+
+def available() -> list[str]:
+    """The lecture's autoencoders that are here, the plain one first."""
+    return networks.available(*NETWORKS)
+
+
+def layers(network: ConvAutoencoder, images: torch.Tensor) -> list[torch.Tensor]:
+    """What each stage hands on: 16 maps of 14 x 14, 32 of 7 x 7, then the code (1, latent_dim)."""
+    stages, x = [], images
+    for layer in network.encoder:
+        x = layer(x)
+        if isinstance(layer, nn.ReLU):
+            stages.append(x)
+    return [*stages, network.encode(images)]
+
+
+def unfold(network: ConvAutoencoder, z: torch.Tensor) -> list[torch.Tensor]:
+    """The way back: 32 maps of 7 x 7, 16 of 14 x 14, then the picture (1, 1, 28, 28) in [0, 1]."""
+    stages, x = [], z[:, :, None, None]
+    for layer in network.decoder:
+        x = layer(x)
+        if isinstance(layer, nn.ReLU):
+            stages.append(x)
+    return [*stages, torch.sigmoid(x)]
+
+
+def shown(maps: torch.Tensor) -> str:
+    """Feature maps (1, C, H, W), brightest = 1 -> bytes, map after map."""
+    return grey((maps / maps.amax().clamp_min(1e-9))[0].cpu().numpy())
+
+
+@torch.inference_mode()
+def squeeze(picture, network: str = "autoencoder", changes: dict | None = None) -> dict:
+    """A drawing through every layer; `changes` {position: value} replaces numbers of the code before it is decoded."""
+    name = checks.choice(network, "network", available())
+    net = networks.network(name)
+    images = torch.from_numpy(np.array(as_input(picture)))[None, None].to(networks.device())
+    wide, narrow, z = layers(net, images)
+    moved = z.clone()
+    for where, value in (changes or {}).items():
+        at = checks.whole(int(where) if str(where).isdigit() else where, "position in the code", 0, net.latent_dim - 1)
+        moved[0, at] = checks.number(value, f"code[{at}]", -REACH, REACH)
+    small, large, made = unfold(net, moved)
+    both = {}
+    for other in networks.available("autoencoder", "autoencoder-bce"):
+        logits = networks.network(other)(images)
+        both[other] = {
+            "picture": grey(torch.sigmoid(logits)[0, 0].cpu().numpy()),
+            "mse": float(reconstruction_mse(logits, images)),
+            "bce": float(reconstruction_bce(logits, images)),
+        }
+    return {
+        "seen": grey(images[0, 0].cpu().numpy()),
+        "wide": shown(wide),
+        "narrow": shown(narrow),
+        "code": [round(float(value), 4) for value in z[0]],
+        "moved": [round(float(value), 4) for value in moved[0]],
+        "small": shown(small),
+        "large": shown(large),
+        "picture": grey(made[0, 0].cpu().numpy()),
+        "mse": float((made - images).square().mean()),
+        "losses": both,
+    }
+
+
+@torch.inference_mode()
+def strokes_of(picture, network: str = "sparse-autoencoder", count: int = 8) -> dict:
+    """The largest numbers of a code, and what each of them draws by itself: the change it makes to the picture."""
+    name = checks.choice(network, "network", available())
+    net = networks.network(name)
+    images = torch.from_numpy(np.array(as_input(picture)))[None, None].to(networks.device())
+    z = net.encode(images)
+    biggest = z[0].abs().argsort(descending=True)[: checks.whole(count, "count", 1, 64)]
+    without = z.repeat(len(biggest), 1)
+    without[torch.arange(len(biggest)), biggest] = 0
+    full, less = torch.sigmoid(net.decode(z)), torch.sigmoid(net.decode(without))
+    return {
+        "code": [round(float(value), 4) for value in z[0]],
+        "active": int((z[0].abs() > 0.01 * z.abs().max()).sum()),
+        "units": biggest.tolist(),
+        "difference": floats((full - less).cpu().numpy()),
+        "picture": grey(full[0, 0].cpu().numpy()),
+        "mse": float((full - images).square().mean()),
+    }

@@ -1,0 +1,56 @@
+"""Disturb the code: add noise of growing size to z in every space, and see which picture stays a digit."""
+
+import functools
+
+import numpy as np
+import torch
+
+from demos.kit import checks, networks
+from demos.kit.encoding import floats, grey
+from demos.latents import measured, spaces
+from training import checkpoints
+from training.measures import latent_space
+
+TRIES = 8  # noisy copies of the code in one answer
+UNITS = {"spread": "the codes' own standard deviation", "plain": "plain units of z"}
+
+
+@functools.lru_cache(maxsize=8)
+def wide_codes(name: str) -> np.ndarray:
+    """The stored codes (5000, d) of the test digits in a space of any width."""
+    path = checkpoints.WEIGHTS / name / "latents.npz"
+    if not path.exists():
+        raise FileNotFoundError(f"the codes of {name} are not stored: weights/{name}/latents.npz is missing")
+    with np.load(path, allow_pickle=False) as file:
+        return file["points"].astype(np.float32)
+
+
+@torch.inference_mode()
+def disturb(index: int, noise: float, unit: str = "spread", width: int = 2, seed: int = 0) -> dict:
+    """z + noise * eps decoded in every space, eight draws of eps, the same eps in all spaces of that width."""
+    index, noise = spaces.position(index), checks.number(noise, "noise", 0, 4)
+    unit, width = checks.choice(unit, "unit", list(UNITS)), measured.width_of(width)
+    epsilon = torch.randn(TRIES, width, generator=torch.Generator().manual_seed(checks.seed(seed)))
+    label = int(spaces.stored(spaces.available()[0])["classes"][index])
+    answer = {}
+    for key in measured.measured_spaces(width):
+        name, entry = key.split("/")[0], measured.numbers()["spaces"][key]
+        size = noise * (entry["spread"] / width**0.5 if unit == "spread" else 1.0)
+        z = torch.from_numpy(wide_codes(name)[index, :width]) + size * epsilon
+        pictures = latent_space.picture(networks.network(name), z.to(networks.device()))[:, 0].cpu().numpy()
+        _, which, digits = spaces.judge(pictures)
+        answer[name] = {
+            "title": measured.title(key),
+            "size": size,
+            "points": floats(z[:, :2]),
+            "pictures": grey(pictures.reshape(-1, 28)),
+            "digits": digits.tolist(),
+            "class": which.tolist(),
+            "curve": entry["disturbed"][unit],
+        }
+    return {
+        "spaces": measured.need(answer, "latents.json", "latents"),
+        "class": label,
+        "index": index,
+        "measured": measured.numbers()["settings"]["disturbed"],
+    }

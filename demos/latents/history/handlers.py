@@ -1,0 +1,79 @@
+"""Watch it being learned: the twins' maps at epochs 0, 1, 2, 5, 10 and the last, and every network's curves."""
+
+import base64
+import functools
+
+import numpy as np
+
+from demos.kit import checks, networks
+from demos.kit.encoding import GREYS, floats, png
+from demos.latents import measured, spaces
+from training import checkpoints
+
+TWINS = ("autoencoder-2d", "vae-2d")
+
+
+def epochs(name: str) -> list[int]:
+    """The epochs of which a snapshot of the network `name` is stored, in order."""
+    folder = checkpoints.WEIGHTS / name / "history"
+    return sorted(int(path.stem.split("-")[1]) for path in folder.glob("epoch-*.npz"))
+
+
+def shared() -> list[int]:
+    """The epochs that both twins have."""
+    here = [set(epochs(name)) for name in networks.available(*TWINS)]
+    return sorted(set.intersection(*here)) if here else []
+
+
+@functools.lru_cache(maxsize=16)
+def moment(epoch: int) -> dict:
+    """Both twins at one epoch: points, classes, extent and the decoded grid."""
+    epoch = checks.whole(epoch, "epoch", 0, 10_000)
+    if epoch not in shared():
+        raise ValueError(
+            f"epoch must be one of {', '.join(map(str, shared())) or 'none (no history is stored)'}, not {epoch}"
+        )
+    answer = {}
+    for name in networks.available(*TWINS):
+        with np.load(checkpoints.WEIGHTS / name / "history" / f"epoch-{epoch:03}.npz", allow_pickle=False) as file:
+            side = len(file["sprite"])
+            x0, x1, y0, y1 = (float(value) for value in file["extent"])
+            # the grid was decoded at the ends of the extent; a cell of the map is decoded at its middle
+            dx, dy = (x1 - x0) / (side - 1) / 2, (y1 - y0) / (side - 1) / 2
+            points = file["points"].astype(np.float32)
+            answer[name] = {
+                "title": spaces.TITLES[name],
+                "points": floats(points),
+                "classes": base64.b64encode(file["classes"].astype(np.uint8).tobytes()).decode(),
+                "extent": [x0 - dx, x1 + dx, y0 - dy, y1 + dy],
+                "side": side,
+                "sprite": png(file["sprite"].reshape(side * side, 784) / 255, GREYS),
+            }
+    return answer
+
+
+def curves() -> dict[str, dict]:
+    """For every network with curves: what it minimises on training and held-out pictures after each epoch.
+
+    First the small runs that were made to underfit, to fit and to overfit; "every": epochs a point of those stands for.
+    """
+    found = dict(measured.numbers("latents_fitting").get("runs", {}))
+    for name in checkpoints.names():
+        try:
+            metrics = checkpoints.metrics(name)
+        except (FileNotFoundError, ValueError):
+            continue
+        lines = metrics.get("curves") or {}
+        train, held_out = lines.get("train") or [], lines.get("held_out") or []
+        if len(train) > 1 or len(held_out) > 1:
+            found[name] = {"train": train, "held_out": held_out}
+    return found
+
+
+def seeds() -> dict:
+    """The twins from several seeds: how far their errors and their maps differ, or {} where not measured."""
+    found = measured.numbers("latents_fitting")
+    if not found:
+        return {}
+    rows = {name: {**row, "title": spaces.TITLES[name]} for name, row in found["seeds"].items()}
+    return {"rows": rows, "settings": found["settings"]}

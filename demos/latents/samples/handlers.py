@@ -1,0 +1,60 @@
+"""Sample every space the same way: from N(0, I), from a Gaussian fitted to the codes, from a mixture fitted to them.
+
+The decoder of an autoencoder knows nothing of N(0, I). Fit a density to its codes, and it generates after all: what the
+KL term gives a VAE in training is made up for afterwards (Ghosh et al., "From variational to deterministic
+autoencoders", 2020).
+"""
+
+import torch
+
+from demos.kit import checks, networks
+from demos.kit.encoding import floats, grey
+from demos.latents import measured, spaces
+from training.measures import latent_space
+
+SAMPLERS = {
+    "prior": "N(0, I)",
+    "gaussian": "a Gaussian fitted to the codes",
+    "mixture": "a mixture fitted to the codes",
+}
+MOST = 64  # pictures of one space
+
+
+def sampler(key: str, kind: str) -> dict:
+    """The mixture of Gaussians to draw from: the prior, or what the analysis fitted to the codes of space `key`."""
+    checks.choice(kind, "sampler", list(SAMPLERS))
+    if kind == "prior":
+        return latent_space.prior(int(key.split("/")[1]))
+    stored = measured.need(measured.arrays(), "latents.npz", "latents")
+    return {part: torch.from_numpy(stored[f"{key}/{kind}/{part}"]) for part in ("weights", "means", "factors")}
+
+
+@torch.inference_mode()
+def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2) -> dict:
+    """The same draws through every space of that width: codes, pictures, the judge's word and the measured shares."""
+    count, seed, width = checks.whole(count, "count", 1, MOST), checks.seed(seed), measured.width_of(width)
+    answer = {}
+    for key in measured.measured_spaces(width):
+        name = key.split("/")[0]
+        z = latent_space.draw(sampler(key, kind), count, torch.Generator().manual_seed(seed))
+        pictures = latent_space.picture(networks.network(name), z.to(networks.device()))[:, 0].cpu().numpy()
+        _, which, digits = spaces.judge(pictures)
+        entry = measured.numbers()["spaces"][key]
+        answer[name] = {
+            "title": measured.title(key),
+            "points": floats(z[:, :2]),
+            "pictures": grey(pictures.reshape(-1, 28)),
+            "digits": digits.tolist(),
+            "class": which.tolist(),
+            "shares": {sampler: found["recognised"] for sampler, found in entry["samples"].items()},
+            "rebuilt": entry["rebuilt"]["recognised"],
+        }
+    return {
+        "spaces": measured.need(answer, "latents.json", "latents"),
+        "count": count,
+        "measured": measured.numbers()["settings"]["samples"],
+        "threshold": measured.numbers()["threshold"],
+        "real": measured.numbers()["real"]["recognised"],
+        "noise": measured.numbers().get("noise", {}),
+        "judge": measured.numbers()["judge"],
+    }

@@ -1,0 +1,148 @@
+"""The lecture's table AE against VAE (part B7), each row with the measurement of this page that proves or qualifies it.
+
+No number is typed here: all come from the checkpoints' metrics and from the analyses. Rows without one are left out.
+"""
+
+import numpy as np
+
+from demos.latents import measured
+from training import checkpoints
+
+AE, VAE = "autoencoder-2d", "vae-2d"
+
+
+def table() -> list[tuple[str, str, str, str]]:
+    """Rows (what the slide says, autoencoder, VAE, verdict) from what is measured so far."""
+    found = measured.numbers().get("spaces", {})
+    ae, vae = found.get(f"{AE}/2"), found.get(f"{VAE}/2")
+    if not ae or not vae:
+        return []
+    rows = [_code(vae), _quality(), _continuous(ae, vae), _holes(ae, vae), _generation(ae, vae), _robust(ae, vae)]
+    wide_ae, wide_vae = found.get("autoencoder-32d/32"), found.get("vae/32")
+    if wide_ae and wide_vae:
+        rows.append(_generation(wide_ae, wide_vae, " (32 dimensions)"))
+    return [row for row in [*rows, _stability()] if row]
+
+
+def markdown() -> str:
+    """The table as Markdown, or a sentence saying what to run first."""
+    rows = table()
+    if not rows:
+        return "Not measured yet: run `python -m training.analyse.latents` and start the app again."
+    head = "| the slide | autoencoder | VAE | measured here |\n| --- | --- | --- | --- |\n"
+    return head + "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def percent(share: float) -> str:
+    """0.1234 -> 12.3%."""
+    return f"{100 * share:.1f}%"
+
+
+def _test(name: str) -> dict:
+    try:
+        return checkpoints.metrics(name).get("test", {})
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _code(vae: dict) -> tuple | None:
+    path = checkpoints.WEIGHTS / VAE / "latents.npz"
+    if not path.exists():
+        return None
+    with np.load(path, allow_pickle=False) as file:
+        if "log_var" not in file.files:
+            return None
+        sigma = float(np.exp(0.5 * file["log_var"].astype(np.float32)).mean())
+    return (
+        "a deterministic code, a point, against a distribution, a region",
+        "one point for each picture: σ = 0",
+        f"σ = {sigma:.2f} on average, {percent(sigma / (vae['spread'] / 2**0.5))} of the codes' own standard deviation",
+        "holds. But *discrete* is too strong a word for the autoencoder: its encoder is continuous too",
+    )
+
+
+def _quality() -> tuple | None:
+    one, other = _test(AE), _test(VAE)
+    if "mse" not in one or "mse" not in other:
+        return None
+    loss = f"{other['reconstruction']:.1f} + {other['kl']:.1f} nats" if "kl" in other else ""
+    better = "the price of the KL term" if one["mse"] < other["mse"] else "here the KL term cost nothing"
+    return (
+        "reconstruction loss against reconstruction + KL",
+        f"MSE {one['mse']:.4f}",
+        f"MSE {other['mse']:.4f}; {loss}",
+        f"{percent(abs(other['mse'] / one['mse'] - 1))} between them: {better}",
+    )
+
+
+def _continuous(ae: dict, vae: dict) -> tuple:
+    a, v = ae["paths"], vae["paths"]
+    gain = v["recognised"] - a["recognised"]
+    verdict = (
+        "holds"
+        if gain > 0.05
+        else "hardly any difference in two dimensions"
+        if gain > -0.05
+        else "the other way round here"
+    )
+    return (
+        "no guarantee of a continuous latent space against continuous and structured",
+        f"on {a['pairs']} straight paths {percent(a['recognised'])} of the pictures are digits",
+        percent(v["recognised"]),
+        f"{verdict}. Continuous they both are; the question is what lies between",
+    )
+
+
+def _holes(ae: dict, vae: dict) -> tuple:
+    a, v = ae["holes"], vae["holes"]
+    return (
+        "points against regions: holes",
+        f"{percent(a['unrecognised'])} of the hull decode to no digit, {percent(a['astray'])} re-encoded elsewhere",
+        f"{percent(v['unrecognised'])} and {percent(v['astray'])}",
+        "holds" if v["holes"] < a["holes"] - 0.02 else "not by this measure: both have borders between classes",
+    )
+
+
+def _generation(ae: dict, vae: dict, where: str = "") -> tuple:
+    a, v = ({kind: found["recognised"] for kind, found in entry["samples"].items()} for entry in (ae, vae))
+    mended = a["mixture"] > 0.8 * v["prior"]
+    verdict = "holds for N(0, I)" if v["prior"] > a["prior"] + 0.05 else "not by this measure"
+    return (
+        f"unreliable against principled generation{where}",
+        f"from N(0, I) {percent(a['prior'])} digits; from a mixture fitted to its codes {percent(a['mixture'])}",
+        f"{percent(v['prior'])}; {percent(v['mixture'])}",
+        f"{verdict}; a density fitted afterwards {'mends' if mended else 'does not quite mend'} the autoencoder",
+    )
+
+
+def _robust(ae: dict, vae: dict) -> tuple:
+    def kept(entry: dict, noise: float) -> float:
+        return next(row["kept"] for row in entry["disturbed"]["spread"] if row["noise"] == noise)
+
+    level = 0.2
+    a, v = (kept(entry, level) / kept(entry, 0.0) for entry in (ae, vae))
+    return (
+        "robust to noise on the code",
+        f"{percent(a)} of the classes it had survive noise of {level} standard deviations",
+        percent(v),
+        "holds"
+        if v > a + 0.02
+        else "no clear difference at equal relative noise"
+        if v > a - 0.02
+        else "the other way round here",
+    )
+
+
+def _stability() -> tuple | None:
+    """The spread over the seeds of whole trainings of the twins."""
+    found = measured.numbers("latents_fitting").get("seeds")
+    if not found:
+        return None
+    (one, other), parts = (np.std(found[name]["mse"], ddof=1) for name in (AE, VAE)), []
+    for name, spread in ((AE, one), (VAE, other)):
+        errors, apart = found[name]["mse"], np.mean(found[name]["difference"])
+        parts.append(f"MSE {np.mean(errors):.4f} ± {spread:.4f} over {len(errors)} seeds; maps differ by {apart:.2f}")
+    verdict = (
+        "holds" if one > 1.5 * other else "the other way round here" if other > 1.5 * one else "no clear difference"
+    )
+    return ("training *can be unstable* against *more stable*", *parts, verdict)

@@ -1,0 +1,80 @@
+"""Wider codes: what 2, 8, 16, 32 and 64 numbers keep of a picture, and how a space of 32 can be looked at."""
+
+import numpy as np
+import torch
+
+from demos.kit import networks
+from demos.kit.drawing import as_input
+from demos.kit.encoding import floats, grey
+from demos.latents import measured
+from training import checkpoints
+from training.measures import latent_space
+
+TITLES = {"PCA": "PCA", "AE": "Autoencoder", "VAE": "VAE"}
+MEMBERS = {  # checkpoint -> the width of its code; PCA is one checkpoint of many widths
+    "PCA": {"pca": (2, 8, 16, 32, 64)},
+    "AE": {"autoencoder-2d": 2, "autoencoder-8d": 8, "autoencoder-16d": 16, "autoencoder-32d": 32, "autoencoder": 64},
+    "VAE": {"vae-2d": 2, "vae-8d": 8, "vae-16d": 16, "vae": 32},
+}
+
+
+def ladder() -> dict[str, list[tuple[str, int]]]:
+    """For each method its (network, width) pairs that exist, narrowest first."""
+    found = {}
+    for method, members in MEMBERS.items():
+        here = networks.available(*members)
+        found[method] = [(name, w) for name in here for w in np.atleast_1d(members[name]).tolist()]
+    return found
+
+
+@torch.inference_mode()
+def rebuild(picture) -> dict:
+    """One picture through every network at every width: what comes out, and its error."""
+    seen = np.array(as_input(picture))
+    images = torch.from_numpy(seen)[None, None].to(networks.device())
+    rows = {}
+    for method, members in ladder().items():
+        rows[method] = []
+        for name, width in members:
+            net = networks.network(name)
+            made = latent_space.picture(net, latent_space.flat_code(net, images)[:, :width])[0, 0].cpu().numpy()
+            rows[method].append({"width": width, "picture": grey(made), "mse": float(np.square(made - seen).mean())})
+    return {"seen": grey(seen), "rows": rows, "titles": TITLES}
+
+
+def mse_of(name: str, width: int) -> float | None:
+    """The reconstruction error of the network `name` on the test set at that width, from its metrics."""
+    test = checkpoints.metrics(name).get("test", {})
+    by_width = test.get("mse_by_width", {})
+    return by_width.get(str(width), test.get("mse"))
+
+
+def curves() -> dict:
+    """Reconstruction error on the test set against width: {"PCA": [{"width", "mse"}, ...], "AE", "VAE"}."""
+    rows = {}
+    for method, members in ladder().items():
+        found = [(width, mse_of(name, width)) for name, width in members]
+        rows[method] = [{"width": width, "mse": mse} for width, mse in found if mse is not None]
+    return rows
+
+
+def active() -> dict:
+    """How many numbers the widest VAE's code has, and how many of them carry anything, for the lesson."""
+    here = networks.available("vae")
+    test = checkpoints.metrics("vae").get("test", {}) if here else {}
+    return {
+        "width": len(test["kl_per_dimension"]) if here else 32,
+        "active": test.get("active_dimensions", "some"),
+    }
+
+
+def views() -> dict:
+    """The 32-d spaces of the same test digits, seen on their own two principal axes and by t-SNE (both stored)."""
+    stored = measured.need(measured.arrays(), "latents.npz", "latents")
+    answer = {}
+    for key in measured.measured_spaces(32):
+        answer[key.split("/")[0]] = {
+            "title": measured.title(key),
+            **{view: floats(stored[f"{key}/{view}"]) for view in ("axes", "tsne")},
+        }
+    return {"spaces": answer, "classes": grey(stored["labels"] / 255)}

@@ -1,0 +1,100 @@
+"""The main instrument's numbers: a picture -> x * W -> logits -> softmax -> cross-entropy, on the trained networks.
+
+The lecture's part C, for 784 pixels. Everything here is arrays and numbers; the page draws them.
+"""
+
+import copy
+import functools
+
+import numpy as np
+import torch
+
+from demos.kit import checks, networks
+from demos.kit.encoding import finite, floats
+from training.data.datasets import CLASSES, DATASETS
+from training.models.softmax import SoftmaxRegression, cross_entropy, softmax
+
+LINEAR = {dataset: (f"softmax-{dataset}", f"softmax-{dataset}-best") for dataset in DATASETS}
+
+
+def linear_networks(dataset: str) -> list[str]:
+    """The softmax regressions that exist for "digits" or "fashion": the lecture's recipe first, then the optimum."""
+    return networks.available(*LINEAR[dataset])
+
+
+@functools.lru_cache(maxsize=8)
+def in_double(name: str) -> SoftmaxRegression:
+    """The network `name` in float64 on the CPU, so that the terms of a sum agree with the sum."""
+    network = networks.network(name)
+    if not isinstance(network, SoftmaxRegression):
+        raise ValueError(f"{name} is not a softmax regression: only a linear model has one weight per pixel and class")
+    return copy.deepcopy(network).cpu().double()
+
+
+def contributions(network: SoftmaxRegression, picture: np.ndarray) -> np.ndarray:
+    """What each pixel says for each class, x_i W_ik: (28, 28) -> (10, 28, 28); with b_k each sums to the logit o_k."""
+    x = torch.as_tensor(picture, dtype=network.W.dtype).flatten()
+    return (x[:, None] * network.W).T.reshape(-1, 28, 28).numpy()
+
+
+def classify(picture: list, dataset: str = "digits", true_class: int = 0) -> dict:
+    """Classify a picture by softmax regression and say what each pixel contributed.
+
+    Args:
+        picture: (H, W) nested list of numbers in [0, 1], light ink on dark; 28 x 28 is taken as it stands, any other
+            size is brought to 28 x 28 by MNIST's steps first.
+        dataset: "digits" (MNIST) or "fashion" (Fashion-MNIST): which network reads it.
+        true_class: the class from 0 to 9 that one declares true, for the cross-entropy.
+
+    Returns:
+        "logits" (10), "probabilities" (10), "cross_entropy" in nats, "contributions" (10 maps of 28 x 28, each of which
+        with its "bias" sums to its logit), "bias" (10) and "classes" (10 names).
+    """
+    from demos.kit.drawing import as_input
+
+    checks.choice(dataset, "dataset", DATASETS)
+    true_class = checks.whole(true_class, "true_class", 0, 9)
+    x = as_input(picture)
+    network = in_double(f"softmax-{dataset}")
+    logits = network(torch.tensor(x, dtype=torch.float64)[None])  # (1, 10)
+    return {
+        "logits": logits[0].tolist(),
+        "probabilities": softmax(logits)[0].tolist(),
+        "cross_entropy": float(cross_entropy(logits, torch.tensor([true_class]))),
+        "contributions": contributions(network, x).round(9).tolist(),
+        "bias": network.b.tolist(),
+        "classes": list(CLASSES[dataset]),
+    }
+
+
+def look(picture: str | list, network: str = "softmax-digits") -> dict:
+    """One live event of the main instrument: a drawing (the pad's value) -> what the network sees and its logits.
+
+    The page has W and b (see `weights`) and makes x * W, exp, softmax and the loss itself, all from this answer.
+    """
+    from demos.kit.drawing import as_input
+
+    return seen(as_input(picture), network)
+
+
+def seen(x: np.ndarray, network: str) -> dict:
+    """The answer for a 28 x 28 picture x in [0, 1]: x as base64 float32 and the ten logits of `network`."""
+    model = networks.network(checks.choice(network, "network", linear_networks("digits") + linear_networks("fashion")))
+    logits = model(torch.tensor(x, dtype=torch.float32, device=networks.device())[None])[0]
+    return {"x": floats(x), "logits": [finite(value) for value in logits.tolist()]}
+
+
+def weights(network: str) -> dict:
+    """W (784 x 10, row by row) and b of a linear network, as base64 float32, with its classes and its test numbers."""
+    from training import checkpoints
+
+    model = networks.network(checks.choice(network, "network", linear_networks("digits") + linear_networks("fashion")))
+    dataset = "fashion" if "fashion" in network else "digits"
+    test = checkpoints.metrics(network).get("test", {})
+    return {
+        "W": floats(model.W.cpu().numpy()),
+        "b": floats(model.b.cpu().numpy()),
+        "classes": list(CLASSES[dataset]),
+        "accuracy": test.get("accuracy"),
+        "cross_entropy": test.get("cross_entropy"),
+    }

@@ -1,0 +1,219 @@
+"""The error clinic (lecture, part C6): confusion matrix -> a cell -> its pictures -> one picture and why it went wrong.
+
+Everything comes from the stored analysis of the test sets (training/analyse/softmax.py), found by each picture's key;
+the pictures themselves are shown where the data set is at hand.
+"""
+
+import dataclasses
+import functools
+import hashlib
+import json
+
+import numpy as np
+
+from demos.kit import checks, networks
+from demos.kit.encoding import floats, grey, numbers
+from demos.softmax import garments
+from demos.softmax.classify import handlers as classify
+from training import checkpoints
+from training.data import datasets
+from training.data.datasets import CLASSES, DATASETS
+
+SHOWN = 24  # pictures of a cell that are sent at once
+KINDS = ("cell", "confident", "uncertain")
+
+
+@dataclasses.dataclass(frozen=True)
+class Analysis:
+    """One classifier on its test set: logits (N, 10), its guesses, the true labels and the pictures' keys (N,)."""
+
+    logits: np.ndarray
+    guess: np.ndarray
+    labels: np.ndarray
+    keys: np.ndarray
+    numbers: dict
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        return softmax(self.logits)
+
+    @property
+    def confusion(self) -> np.ndarray:
+        """How often a picture of class i (row) was called j (column): (10, 10)."""
+        return np.bincount(10 * self.labels + self.guess, minlength=100).reshape(10, 10)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Softmax by row, the largest logit subtracted first: (N, K) -> (N, K)."""
+    exponentials = np.exp(logits - logits.max(-1, keepdims=True))
+    return exponentials / exponentials.sum(-1, keepdims=True)
+
+
+def analysed(dataset: str) -> list[str]:
+    """The classifiers of `dataset` whose test-set logits are stored; empty where the analysis is missing.
+
+    Least squares is stored too, but what it puts out are no logits: it only says its word on single pictures.
+    """
+    return [name for name in stored(dataset) if not name.startswith("least-squares")]
+
+
+def stored(dataset: str) -> list[str]:
+    """All that the analysis holds of `dataset`, least squares included."""
+    path = checkpoints.WEIGHTS / "analysis" / "softmax.json"
+    if not path.exists():
+        return []
+    found = json.loads(path.read_text("utf-8"))["networks"]
+    return [name for name, numbers in found.items() if numbers["dataset"] == dataset]
+
+
+@functools.lru_cache(maxsize=8)
+def analysis(network: str) -> Analysis:
+    """The stored analysis of `network`; ValueError names those that there are."""
+    names = [name for dataset in DATASETS for name in stored(dataset)]
+    if not names:
+        raise FileNotFoundError("weights/analysis/softmax.npz is missing: run `python -m training.analyse.softmax`")
+    checks.choice(network, "network", names)
+    folder = checkpoints.WEIGHTS / "analysis"
+    numbers = json.loads((folder / "softmax.json").read_text("utf-8"))["networks"][network]
+    with np.load(folder / "softmax.npz") as arrays:
+        return Analysis(
+            arrays[f"{network}/logits"].astype(np.float64),
+            arrays[f"{network}/guess"].astype(np.int64),
+            arrays[f"{numbers['dataset']}/labels"].astype(np.int64),
+            arrays[f"{numbers['dataset']}/keys"],
+            numbers,
+        )
+
+
+@functools.lru_cache(maxsize=2)
+def places(dataset: str) -> dict[int, int]:
+    """Where each test picture stands in this machine's copy of the data set: {key: position}."""
+    images, _ = garments.test_set(dataset)
+    digests = (hashlib.sha256(picture.tobytes()).digest() for picture in images)
+    return {int.from_bytes(digest[:8], "big"): place for place, digest in enumerate(digests)}
+
+
+def picture_of(dataset: str, key: int) -> np.ndarray | None:
+    """The test picture with this key, (28, 28) uint8, or None where the data set is not at hand."""
+    if not datasets.at_hand(dataset) or int(key) not in places(dataset):
+        return None
+    return garments.test_set(dataset)[0][places(dataset)[int(key)]]
+
+
+def scores(confusion: np.ndarray) -> tuple[list[float], list[float]]:
+    """Precision (of what is called k, how much is k) and recall (of the k, how many are called k), by class."""
+    right = np.diag(confusion).astype(float)
+    precision = right / np.maximum(1, confusion.sum(0))
+    return precision.tolist(), (right / np.maximum(1, confusion.sum(1))).tolist()
+
+
+def clinic(dataset: str = "digits", network: str = "") -> dict:
+    """The confusion matrix of a classifier with precision and recall by class; of the first where none is named."""
+    names = analysed(checks.choice(dataset, "dataset", DATASETS))
+    if not names:
+        raise FileNotFoundError("weights/analysis/softmax.npz is missing: run `python -m training.analyse.softmax`")
+    chosen = analysis(checks.choice(network or names[0], "network", names))
+    precision, recall = scores(chosen.confusion)
+    return {
+        "network": network or names[0],
+        "networks": [[name, float((analysis(name).guess == analysis(name).labels).mean())] for name in names],
+        "classes": list(CLASSES[dataset]),
+        "confusion": chosen.confusion.tolist(),
+        "precision": precision,
+        "recall": recall,
+        "pictures": datasets.at_hand(dataset),
+    }
+
+
+def find(network: str, kind: str, true_class: int, predicted_class: int) -> np.ndarray:
+    """Rows of the analysis: those of a "cell" of the confusion matrix, surest first; or all mistakes, most "confident"
+    first; or all pictures, most "uncertain" (by entropy) first."""
+    chosen = analysis(network)
+    probabilities = chosen.probabilities
+    if kind == "uncertain":
+        return np.argsort((probabilities * np.log(np.maximum(probabilities, 1e-300))).sum(1), kind="stable")
+    if kind == "confident":
+        rows = np.flatnonzero(chosen.guess != chosen.labels)
+    else:
+        rows = np.flatnonzero((chosen.labels == true_class) & (chosen.guess == predicted_class))
+    return rows[np.argsort(-probabilities[rows, chosen.guess[rows]], kind="stable")]
+
+
+def cases(dataset: str, network: str, kind: str = "cell", true_class: int = 0, predicted_class: int = 0) -> dict:
+    """The first pictures of a cell, or of the most confident mistakes, or of the most uncertain: with thumbnails."""
+    checks.choice(kind, "kind", KINDS)
+    true_class = checks.whole(true_class, "true_class", 0, 9)
+    predicted_class = checks.whole(predicted_class, "predicted_class", 0, 9)
+    chosen = analysis(checks.choice(network, "network", analysed(checks.choice(dataset, "dataset", DATASETS))))
+    rows = find(network, kind, true_class, predicted_class)
+    shown = []
+    for row in rows[:SHOWN].tolist():
+        pixels = picture_of(dataset, chosen.keys[row])
+        probabilities = softmax(chosen.logits[row])
+        label, guess = int(chosen.labels[row]), int(chosen.guess[row])
+        shown.append(
+            {
+                "row": row,
+                "label": label,
+                "guess": guess,
+                "probability": float(probabilities[guess]),
+                "probability_true": float(probabilities[label]),
+                "picture": None if pixels is None else grey(pixels / 255),
+            }
+        )
+    return {"count": len(rows), "cases": shown}
+
+
+def case(dataset: str, network: str, row: int) -> dict:
+    """One test picture: its pixels where they are at hand, its logits, and what the other classifiers say of it."""
+    names = analysed(checks.choice(dataset, "dataset", DATASETS))
+    chosen = analysis(checks.choice(network, "network", names))
+    row = checks.whole(row, "row", 0, len(chosen.labels) - 1)
+    pixels = picture_of(dataset, chosen.keys[row])
+    verdicts = []
+    for name in stored(dataset):
+        other = analysis(name)
+        guess = int(other.guess[row])
+        verdicts.append([name, guess, float(softmax(other.logits[row])[guess])])
+    return {
+        "x": None if pixels is None else floats(pixels / 255),
+        "logits": chosen.logits[row].tolist(),
+        "label": int(chosen.labels[row]),
+        "guess": int(chosen.guess[row]),
+        "verdicts": verdicts,
+        "linear": network if network in networks.available(*classify.LINEAR[dataset]) else None,
+    }
+
+
+def errors(
+    dataset: str = "digits", network: str = "softmax-digits", true_class: int = 4, predicted_class: int = 9
+) -> dict:
+    """The test pictures of one class that a classifier calls another (or the same), surest first.
+
+    Args:
+        dataset: "digits" or "fashion".
+        network: a classifier of that data set, as "softmax-digits", "softmax-fashion-best" or "cnn-digits".
+        true_class: the class of the pictures, 0 to 9.
+        predicted_class: what the classifier calls them, 0 to 9.
+
+    Returns:
+        "count" in the whole test set; "cases", the first 24: each with "key" (hexadecimal, first 8 bytes of the SHA-256
+        of its pixels), "probabilities" (10) and "picture" (28 x 28, or null where the data set is not at hand); and
+        "confusion" (10 rows of true classes), "precision", "recall" by class.
+    """
+    found = clinic(dataset, network)
+    true_class = checks.whole(true_class, "true_class", 0, 9)
+    predicted_class = checks.whole(predicted_class, "predicted_class", 0, 9)
+    chosen, rows = analysis(network), find(network, "cell", true_class, predicted_class)
+    shown = []
+    for row in rows[:SHOWN].tolist():
+        pixels = picture_of(dataset, chosen.keys[row])
+        shown.append(
+            {
+                "key": f"{int(chosen.keys[row]):016x}",
+                "probabilities": softmax(chosen.logits[row]).tolist(),
+                "picture": None if pixels is None else numbers(pixels / 255),
+            }
+        )
+    kept = {key: found[key] for key in ("confusion", "precision", "recall", "classes")}
+    return {"count": len(rows), "cases": shown, **kept}

@@ -1,0 +1,47 @@
+"""Arithmetic on codes (lecture, part B4): a - b + c, and directions for thickness and slant found by regression."""
+
+import torch
+
+from demos.kit import checks, networks
+from demos.kit.encoding import grey
+from demos.vae import codes
+from demos.vae.ledger.handlers import generation
+from demos.vae.samples.handlers import JUDGES
+from demos.vae.sources import resolve
+from training.measures.handwriting import slant, thickness
+
+
+def directions(network: str) -> dict:
+    """The directions that were measured for this network: {"thickness": (d,), "slant": (d,)}, or {}."""
+    return generation().get("directions", {}).get(network, {})
+
+
+@torch.inference_mode()
+def equation(a: dict, b: dict, c: dict, network: str = "vae", thicker: float = 0.0, leaning: float = 0.0) -> dict:
+    """a - b + c (+ thicker * direction + leaning * direction) decoded, beside the three pictures, measured and judged.
+
+    `thicker` is in pixels of stroke width, `leaning` in degrees to the right: what the regression promises.
+    """
+    net = codes.coder(network)
+    thicker = checks.number(thicker, "thicker", -3, 3)
+    leaning = checks.number(leaning, "leaning", -60, 60)
+    first, second, third = (resolve(source, network)[0] for source in (a, b, c))
+    z = first - second + third
+    for amount, name in ((thicker, "thickness"), (leaning, "slant")):
+        if amount:
+            if name not in directions(network):
+                raise ValueError(f"no direction of {name} was measured for {network!r}: leave it at 0")
+            z = z + amount * torch.tensor(directions(network)[name])
+    made = codes.pictures(net, torch.stack([first, second, third, z]))
+    shapes = torch.from_numpy(made[3:])
+    judge = JUDGES[codes.dataset(network)]
+    probabilities = None
+    if networks.available(judge):
+        probabilities = networks.network(judge)(shapes[:, None].to(networks.device())).softmax(1)[0].tolist()
+    return {
+        "pictures": [grey(picture) for picture in made],
+        "probabilities": probabilities,
+        "slant": float(slant(shapes)),
+        "thickness": float(thickness(shapes)),
+        "length": float(z.norm()),
+    }

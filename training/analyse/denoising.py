@@ -1,0 +1,217 @@
+"""Measure every denoiser at every strength of noise, tune the classical filters, and learn what is usual for a digit.
+
+    python -m training.analyse.denoising            # minutes; writes weights/analysis/denoising.json
+    python -m training.analyse.denoising --changed  # only the networks whose weights have changed since
+
+The table is tab 1's grid of training noise against test noise; the knobs are those of its classical filters (tuned on
+training pictures); the quantiles are the scale of its meter "how unlike the training data".
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from training import checkpoints
+from training.data import datasets, strokes
+from training.data.corruptions import KINDS, corrupt
+from training.measures.denoisers import FILTERS, by_filter, by_network
+from training.measures.pictures import mse_per_picture, psnr, ssim
+from training.store import files
+
+DENOISERS = (
+    "autoencoder", "denoising-autoencoder-0.1", "denoising-autoencoder", "denoising-autoencoder-0.5",
+    "denoising-autoencoder-0.8", "denoising-autoencoder-blind", "denoising-vae", "unet-denoiser", "linear-denoiser",
+)  # fmt: skip
+
+
+@dataclass
+class Settings:
+    strengths: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the Gaussian noise
+    knob_strengths: tuple[float, ...] = (
+        0.05,
+        0.1,
+        0.2,
+        0.3,
+        0.4,
+        0.5,
+        0.6,
+        0.7,
+        0.8,
+        0.9,
+        1.0,
+    )  # where the filters' knobs are tuned
+    tuning_pictures: int = 48  # training pictures for each knob
+    filter_pictures: int = 300  # test pictures for the filters, which take milliseconds each, and for the drift
+    kinds_strength: float = 0.3  # at which all denoisers meet all kinds of noise
+    times: int = 20  # that a network is applied to its own output
+    classifier: str = "cnn-digits"  # reads what becomes of a digit
+    meter: str = "vae"  # the network whose reconstruction error is the meter's scale
+    seed: int = 0  # of the noise
+
+
+@torch.inference_mode()
+def score(denoise, clean: Tensor, strength: float, seed: int, kind: str = "gaussian") -> tuple[float, float]:
+    """Mean PSNR (dB) and SSIM of `denoise(noisy)` over the pictures, with noise of a kind and strength."""
+    generator, totals = torch.Generator().manual_seed(seed), torch.zeros(2)
+    for batch in clean.split(500):
+        made = denoise(corrupt(batch, kind, strength, generator))
+        totals += torch.stack([psnr(made, batch).sum(), ssim(made, batch).sum()])
+    return tuple(round(value, 3) for value in (totals / len(clean)).tolist())
+
+
+def tune(images: Tensor, settings: Settings) -> dict[str, dict[str, list]]:
+    """[knob, gain, offset] of least MSE of each filter for each kind of noise, at each of the knob strengths."""
+    clean = images[:, 0].numpy()
+    knobs = {name: {kind: [] for kind in KINDS} for name in FILTERS}
+    for kind in KINDS:
+        for strength in settings.knob_strengths:
+            noisy = corrupt(images, kind, strength, torch.Generator().manual_seed(settings.seed))[:, 0].numpy()
+            for name, (_, candidates) in FILTERS.items():
+                knobs[name][kind].append(min(fit(name, noisy, clean, knob) for knob in candidates)[1])
+        print(f"knobs for {kind}: { {name: knobs[name][kind] for name in FILTERS} }", flush=True)
+    return knobs
+
+
+def fit(name: str, noisy: np.ndarray, clean: np.ndarray, knob: float) -> tuple[float, list[float]]:
+    """Fit gain and offset after a filter by least squares; return its MSE and [knob, gain, offset]."""
+    made = np.array([FILTERS[name][0](picture, knob) for picture in noisy])
+    spread = float(made.var())
+    gain = float(np.mean((made - made.mean()) * (clean - clean.mean()))) / spread if spread > 1e-9 else 1.0
+    offset = float(clean.mean() - gain * made.mean())
+    error = float(np.mean((np.clip(gain * made + offset, 0, 1) - clean) ** 2))
+    return error, [knob, round(gain, 3), round(offset, 3)]
+
+
+def filtered(name: str, images: Tensor, tuned: Sequence[float]) -> Tensor:
+    """(B, 1, 28, 28) through a classical filter with its [knob, gain, offset]."""
+    return torch.from_numpy(np.array([by_filter(name, picture, *tuned) for picture in images[:, 0].numpy()]))[:, None]
+
+
+def denoiser_rows(settings: Settings, test: Tensor, names: Sequence[str], known: dict[str, dict]) -> list[dict]:
+    """One row of the table for each network; a row of `known` stays when the network's weights are still the same."""
+    rows = []
+    for name in names:
+        digest = files.sha256((checkpoints.WEIGHTS / name / "model.safetensors").read_bytes())
+        if known.get(name, {}).get("sha256") == digest:
+            rows.append(known[name])
+            continue
+        network = checkpoints.load(name)
+
+        def denoise(noisy: Tensor, strength: float, network=network) -> Tensor:
+            return by_network(network, noisy, strength)
+
+        scores = [score(partial(denoise, strength=s), test, s, settings.seed) for s in settings.strengths]
+        at = settings.kinds_strength
+        few = test[: settings.filter_pictures]
+        kinds = {kind: score(partial(denoise, strength=at), few, at, settings.seed, kind)[0] for kind in KINDS}
+        noise = checkpoints.metrics(name).get("recipe", {}).get("noise", "told")  # the linear maps have one each
+        rows.append(_row(name, noise, scores, len(test)) | {"sha256": digest, "kinds": kinds})
+        print(name, rows[-1]["psnr"], kinds, flush=True)
+    return rows
+
+
+@torch.inference_mode()
+def drift(settings: Settings, images: Tensor, labels: Tensor, names: Sequence[str]) -> dict[str, list[float]]:
+    """For each network the share of digits read right after each time that it was applied: `times` numbers."""
+    classifier = checkpoints.load(settings.classifier)
+    noisy = corrupt(images, "gaussian", settings.kinds_strength, torch.Generator().manual_seed(settings.seed))
+    shares = {}
+    for name in names:
+        network, pictures, shares[name] = checkpoints.load(name), noisy, []
+        for _ in range(settings.times):
+            pictures = by_network(network, pictures, settings.kinds_strength)
+            right = (classifier(pictures).argmax(1) == labels).float().mean()
+            shares[name].append(round(float(right), 4))
+    return shares
+
+
+def filter_rows(settings: Settings, test: Tensor, knobs: dict) -> list[dict]:
+    """One row of the table for each classical filter, on the first few test pictures."""
+    rows = []
+    for name in FILTERS:
+
+        def denoise(noisy: Tensor, kind: str, strength: float, name=name) -> Tensor:
+            nearest = int(np.argmin(np.abs(np.array(settings.knob_strengths) - strength)))
+            return filtered(name, noisy, knobs[name][kind][nearest] if strength else [FILTERS[name][1][0]])
+
+        scores = [
+            score(partial(denoise, kind="gaussian", strength=s), test, s, settings.seed) for s in settings.strengths
+        ]
+        at = settings.kinds_strength
+        kinds = {k: score(partial(denoise, kind=k, strength=at), test, at, settings.seed, k)[0] for k in KINDS}
+        rows.append(_row(name, "told", scores, len(test)) | {"kinds": kinds})
+        print(name, rows[-1]["psnr"], kinds, flush=True)
+    return rows
+
+
+@torch.inference_mode()
+def analyse(settings: Settings, tuning: Tensor, test: Tensor, labels: Tensor, names: Sequence[str], old: dict) -> dict:
+    """The whole table as a dictionary; see the module's docstring. `old` is an earlier one, or empty."""
+    known = {row["network"]: row for row in old.get("rows", []) if "kinds" in row}
+    few = slice(settings.filter_pictures)
+    knobs = old.get("knobs") or tune(tuning, settings)
+    rows = denoiser_rows(settings, test, names, known)
+    if set(FILTERS) <= set(known):
+        rows += [known[name] for name in FILTERS]
+    else:
+        rows += filter_rows(settings, test[few], knobs)
+    untouched = [score(lambda noisy: noisy, test, s, settings.seed) for s in settings.strengths]
+    at = settings.kinds_strength
+    kinds = {kind: score(lambda noisy: noisy, test[few], at, settings.seed, kind)[0] for kind in KINDS}
+    meter = checkpoints.load(settings.meter)
+    errors = torch.cat([mse_per_picture(by_network(meter, batch), batch) for batch in test.split(500)])
+    quantiles = torch.quantile(errors, torch.linspace(0, 1, 101)).tolist()
+    return {
+        "command": "python -m training.analyse.denoising",
+        "seed": settings.seed,
+        "strengths": list(settings.strengths),
+        "noisy": {"psnr": [p for p, _ in untouched], "ssim": [s for _, s in untouched], "kinds": kinds},
+        "kinds_strength": at,
+        "drift": drift(settings, test[few], labels[few], names),
+        "rows": rows,
+        "knob_strengths": list(settings.knob_strengths),
+        "knobs": knobs,
+        "meter": {"network": settings.meter, "quantiles": [float(f"{q:.4g}") for q in quantiles]},
+    }
+
+
+def _row(name: str, trained_on, scores, pictures: int) -> dict:
+    return {
+        "network": name, "trained_on": trained_on, "pictures": pictures,
+        "psnr": [p for p, _ in scores], "ssim": [s for _, s in scores],
+    }  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data-dir", help="folder of the data sets (default: $DATA_DIR, else a cache folder)")
+    parser.add_argument("--smoke", action="store_true", help="seconds on made digits; never touches weights/")
+    parser.add_argument("--changed", action="store_true", help="keep what was measured on weights that are the same")
+    options = parser.parse_args(argv)
+    torch.set_num_threads(1)
+    settings = Settings()
+    names = [name for name in DENOISERS if name in checkpoints.names()]
+    if options.smoke:
+        settings = Settings((0.0, 0.3), (0.3,), tuning_pictures=2, filter_pictures=2, meter=names[0])
+        made, labels = strokes.made_digits(12, settings.seed)
+        result = analyse(settings, made[:2], made, labels, names[:2], {})
+        print(f"smoke: {len(result['rows'])} rows, nothing written")
+        return
+    train, _ = datasets.load("digits", "train", options.data_dir)
+    test, labels = datasets.load("digits", "test", options.data_dir)
+    path = checkpoints.WEIGHTS / "analysis" / "denoising.json"
+    old = json.loads(path.read_text("utf-8")) if options.changed and path.exists() else {}
+    result = analyse(settings, train[: settings.tuning_pictures], test, labels, names, old)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(result, separators=(",", ":")) + "\n")
+    print(f"wrote {path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,251 @@
+"""How good are the samples, and what do the codes mean? Measured once, for the tab that samples and interpolates.
+
+    python -m training.analyse.generation      # of every network in weights/, to weights/analysis/generation.*
+
+Samples of N(0, I) are judged by a classifier that was trained on the real pictures (training/judging.py). Directions
+for thickness and slant are slopes of the codes against what is measured on the pictures. Twenty equations on codes,
+drawn by the seed and not by hand, are tried on a hundred test pictures each.
+"""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training import checkpoints
+from training.data import datasets, strokes
+from training.measures import judging
+from training.measures.handwriting import slant, thickness
+from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
+from training.run import options, record
+from training.run.options import setting
+from training.store import files
+
+JUDGES = {"digits": "cnn-digits", "fashion": "cnn-fashion"}
+REFERENCE = 2_000  # real pictures that samples are compared with one by one, here and in the tab
+EQUATIONS_OF = ("vae", "autoencoder", "vae-2d")  # the networks whose arithmetic is tried
+
+
+@dataclass
+class Settings:
+    name: str = setting("generation", "name of the analysis: weights/analysis/<name>.json")
+    samples: int = setting(5_000, "samples of the prior for each network")
+    pictures: int = setting(100, "test pictures that each equation is tried on")
+    swaps: int = setting(12, "equations that exchange one class for another; 4 more thicken and 4 more lean")
+    thicker: float = setting(1.0, "pixels of stroke width that an equation asks for")
+    leaning: float = setting(15.0, "degrees to the right that an equation asks for")
+    bins: int = setting(40, "of the histograms of nats")
+    keep: bool = setting(True, "keep what an earlier run measured of weights that have not changed since")
+    seed: int = setting(0, "of the samples and of the choice of the equations")
+
+
+# ---- quality of samples ----------------------------------------------------------------------------------------------
+def quality(classifier: nn.Module, pictures: Tensor, real: Tensor) -> dict:
+    """What the classifier says of pictures (N, 1, 28, 28), with the features `real` (M, 96) of real ones."""
+    probabilities, features = judging.judge(classifier, pictures)
+    confidence, label = probabilities.max(1)
+    reference = real[:REFERENCE]
+    return {
+        "samples": len(pictures),
+        "share": float((confidence > judging.SURE).float().mean()),
+        "histogram": torch.bincount(label, minlength=10).tolist(),
+        "frechet": judging.frechet(features, real),
+        "among": float(judging.among(features, reference, judging.radii(reference)).float().mean()),
+    }
+
+
+@torch.inference_mode()
+def sampled(network: nn.Module, settings: Settings) -> Tensor:
+    """The pictures (N, 1, 28, 28) of N codes from N(0, I) by the seed: as the tab draws them."""
+    generator = torch.Generator().manual_seed(settings.seed)
+    z = torch.randn(settings.samples, network.latent_dim, generator=generator)
+    return torch.cat([torch.sigmoid(network.decode(part)) for part in z.split(1000)])
+
+
+# ---- what the test set costs -----------------------------------------------------------------------------------------
+@torch.inference_mode()
+def test_nats(network: nn.Module, settings: Settings, images: Tensor) -> dict:
+    """Histograms of reconstruction, KL and their sum over test pictures, in nats."""
+    generator = torch.Generator().manual_seed(settings.seed)
+    parts = []
+    for chunk in images.split(1000):
+        mu, log_var = network.encode(chunk)
+        z = reparameterise(mu, log_var, generator)
+        parts.append(torch.stack([bernoulli_nats(network.decode(z), chunk), kl_per_dimension(mu, log_var).sum(1)]))
+    reconstruction, kl = torch.cat(parts, 1).double().numpy()
+    found = {}
+    for name, values in (("reconstruction", reconstruction), ("kl", kl), ("total", reconstruction + kl)):
+        counts, edges = np.histogram(values, settings.bins, (0, np.quantile(values, 0.998)))
+        found[name] = {"counts": counts.tolist(), "from": 0.0, "to": float(edges[-1]), "mean": float(values.mean())}
+    return found
+
+
+# ---- directions and equations ----------------------------------------------------------------------------------------
+def slope(codes: Tensor, measured: Tensor, labels: Tensor) -> Tensor:
+    """Mean change of the codes (N, d) per unit of what was measured (N,), within classes: (d,).
+
+    Least squares of the codes on the measure, after each class's mean was taken from both: a 7 leans more than a 0, and
+    that is no matter of style.
+    """
+    codes, measured = codes.double(), measured.double()
+    for label in labels.unique():
+        of = labels == label
+        codes[of] -= codes[of].mean(0)
+        measured[of] -= measured[of].mean()
+    return (measured @ codes / measured.square().sum()).float()
+
+
+def equations(settings: Settings) -> list[dict]:
+    """The twenty equations: which class for which is drawn by the seed, four are thickened and four made to lean."""
+    generator = np.random.default_rng(settings.seed)
+    pairs = [(a, c) for a in range(10) for c in range(10) if a != c]
+    chosen = [pairs[i] for i in generator.choice(len(pairs), settings.swaps, replace=False)]
+    asked = [{"kind": "class", "from": a, "to": c} for a, c in chosen]
+    for kind in ("thickness", "slant"):
+        asked += [{"kind": kind, "from": int(a), "to": int(a)} for a in generator.choice(10, 4, replace=False)]
+    return asked
+
+
+@torch.inference_mode()
+def attempt(
+    settings: Settings,
+    network: nn.Module,
+    classifier: nn.Module,
+    asked: dict,
+    points: Tensor,
+    labels: Tensor,
+    along: dict,
+) -> dict:
+    """Try one equation on stored codes: the share that succeeded, and the first twelve outcomes as they are.
+
+    a - mean(class of a) + mean(class c) succeeds where the classifier's first choice is c; a + direction where it still
+    is a's own class and at least half of what was asked for is measured.
+    """
+    codes = points[labels == asked["from"]][: settings.pictures]
+    if asked["kind"] == "class":
+        moved = codes - points[labels == asked["from"]].mean(0) + points[labels == asked["to"]].mean(0)
+    else:
+        moved = codes + along[asked["kind"]] * (settings.thicker if asked["kind"] == "thickness" else settings.leaning)
+    before, after = (torch.sigmoid(network.decode(z)) for z in (codes, moved))
+    right = judging.judge(classifier, after)[0].argmax(1) == asked["to"]
+    if asked["kind"] == "thickness":
+        right &= thickness(after[:, 0]) - thickness(before[:, 0]) >= settings.thicker / 2
+    if asked["kind"] == "slant":
+        right &= slant(after[:, 0]) - slant(before[:, 0]) >= settings.leaning / 2
+    style = np.corrcoef(slant(before[:, 0]), slant(after[:, 0]))[0, 1]
+    return {
+        **asked,
+        "tried": len(codes),
+        "success": float(right.float().mean()),
+        "style": float(style),  # does who leant before lean after? the correlation of the slants
+        "first": [int(x) for x in right[:12]],
+    }
+
+
+# ---- all of it ------------------------------------------------------------------------------------------------------
+def coder(name: str) -> nn.Module | None:
+    """The network `name` if it has a code that can be drawn and decoded, else None."""
+    network = checkpoints.load(name)
+    return network if all(hasattr(network, part) for part in ("encode", "decode", "latent_dim")) else None
+
+
+def arithmetic(
+    settings: Settings, name: str, network: nn.Module, classifier: nn.Module, images: Tensor
+) -> tuple[dict, list[dict]]:
+    """Directions {"thickness": (d,), "slant": (d,)} and bench of a network, by its stored codes of test images."""
+    with np.load(checkpoints.WEIGHTS / name / "latents.npz", allow_pickle=False) as file:
+        keys, points, classes = file["keys"], torch.from_numpy(file["points"]).float(), file["classes"]
+    place = {int(key): index for index, key in enumerate(record.keys(images))}
+    drawn = images[[place[int(key)] for key in keys], 0]  # by key: copies of a data set differ in their order
+    labels = torch.from_numpy(classes.astype(np.int64))
+    along = {"thickness": slope(points, thickness(drawn), labels), "slant": slope(points, slant(drawn), labels)}
+    tried = [attempt(settings, network, classifier, asked, points, labels, along) for asked in equations(settings)]
+    return {key: vector.tolist() for key, vector in along.items()}, tried
+
+
+def analyse(
+    settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean: dict[str, Tensor], known: dict
+) -> tuple[dict, dict[str, np.ndarray]]:
+    """Everything, for all networks in weights/, against the test `pictures` {data set: (images, labels)}.
+
+    Also the features of real pictures {data set: (2000, 96) float16} that the tab compares new samples with. What is
+    `known` from an earlier run of weights that have not changed since is kept.
+    """
+    parts = ("quality", "test_nats", "directions", "bench")
+    found = {part: {} for part in (*parts, "real", "noise", "sha256")}
+    found["asked"] = {"thicker": settings.thicker, "leaning": settings.leaning}
+    found["mean_picture"] = {name: (255 * m).round().int().flatten().tolist() for name, m in mean.items()}
+    classifiers = {d: checkpoints.load(n) for d, n in JUDGES.items() if n in checkpoints.names() and d in pictures}
+    real = {}
+    for dataset, classifier in classifiers.items():
+        images = pictures[dataset][0]
+        half = len(images) // 2
+        real[dataset] = judging.judge(classifier, images[half:])[1]
+        found["real"][dataset] = quality(classifier, images[:half], real[dataset])
+        noise = torch.rand(1000, 1, 28, 28, generator=torch.Generator().manual_seed(settings.seed))
+        found["noise"][dataset] = quality(classifier, noise, real[dataset])
+    sums = {name: entry["sha256"] for name, entry in checkpoints.catalogue().items()}
+    for name in checkpoints.names():
+        network = coder(name)
+        dataset = checkpoints.metrics(name).get("dataset") or ("fashion" if "fashion" in name else "digits")
+        if network is None or dataset not in pictures:
+            continue
+        found["sha256"][name] = f"{sums.get(name)} {sums.get(JUDGES[dataset])}"
+        if known.get("sha256", {}).get(name) == found["sha256"][name]:
+            for part in parts:
+                if name in known[part]:
+                    found[part][name] = known[part][name]
+            continue
+        images = pictures[dataset][0]
+        if getattr(network, "deterministic", True) is False:
+            found["test_nats"][name] = test_nats(network, settings, images)
+        if dataset in classifiers:
+            found["quality"][name] = quality(classifiers[dataset], sampled(network, settings), real[dataset])
+            if name in EQUATIONS_OF and (checkpoints.WEIGHTS / name / "latents.npz").exists():
+                directions, bench = arithmetic(settings, name, network, classifiers[dataset], images)
+                found["directions"][name], found["bench"][name] = directions, bench
+        print(f"{name}: {found['quality'].get(name, 'no judge')}", flush=True)
+    return record.rounded(found, 5), {name: features[:REFERENCE].half().numpy() for name, features in real.items()}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    settings, chosen = options.parse(Settings, argv, __doc__)
+    torch.set_num_threads(1)
+    if chosen.smoke:
+        settings.samples, settings.pictures = 64, 8
+        images, labels = strokes.made_digits(64, settings.seed)
+        pictures, mean = {"digits": (images, labels)}, {"digits": images.mean(0)}
+        print(json.dumps(analyse_smoke(settings, pictures, mean))[:300])
+        return
+    pictures = {name: datasets.load(name, "test", chosen.data_dir) for name in datasets.DATASETS}
+    mean = {name: datasets.load(name, "train", chosen.data_dir)[0].mean(0) for name in datasets.DATASETS}
+    folder = Path(checkpoints.WEIGHTS) / "analysis"
+    folder.mkdir(exist_ok=True)
+    earlier = folder / f"{settings.name}.json"
+    known = json.loads(earlier.read_text("utf-8")) if settings.keep and earlier.exists() else {}
+    found, features = analyse(settings, pictures, mean, known)
+    files.write(earlier, (json.dumps(found, separators=(",", ":")) + "\n").encode())
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **features)
+    files.write(folder / f"{settings.name}.npz", packed.getvalue())
+
+
+def analyse_smoke(settings: Settings, pictures: dict, mean: dict) -> dict:
+    """The parts that need no trained network, on made digits: measures, slopes and the choice of the equations."""
+    images, labels = pictures["digits"]
+    codes = images.flatten(1)[:, 400:416]
+    return {
+        "slope": slope(codes, thickness(images[:, 0]), labels).tolist(),
+        "slant": slant(images[:, 0]).tolist(),
+        "equations": equations(settings),
+        "mean_picture": mean["digits"].shape,
+    }
+
+
+if __name__ == "__main__":
+    main()
