@@ -1,5 +1,5 @@
 """Tab: vae."""
 
-from demos.vae.tab import build
+from demos.vae.tab import TAB
 
-__all__ = ["build"]
+__all__ = ["TAB"]

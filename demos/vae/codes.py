@@ -7,6 +7,7 @@ pictures in one batch on the networks' device. Pictures are 28 x 28, in [0, 1], 
 import functools
 import inspect
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from torch import Tensor
 from demos.kit import checks, networks
 from demos.kit.drawing import as_input
 from training import checkpoints
+from training.data.datasets import CLASSES
+from training.data.strokes import example_strokes
 from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
 
 MOST_PICTURES = 1024  # of one answer: 32 x 32
@@ -82,6 +85,47 @@ def beta(name: str) -> float:
     if "-beta-" in name:
         return float(name.rpartition("-beta-")[2])
     return 0.0 if _config(name).get("deterministic") else 1.0
+
+
+WORDS = {  # what a visitor reads; the well-known ones first
+    "vae": "VAE",
+    "vae-fashion": "VAE of garments",
+    "vae-deep": "deeper VAE",
+    "autoencoder-deep": "deeper autoencoder (z = μ)",
+    "denoising-vae": "denoising VAE",
+    "autoencoder": "autoencoder",
+    "denoising-autoencoder": "denoising autoencoder",
+    "sparse-autoencoder": "sparse autoencoder",
+    "pca": "PCA",
+}
+
+
+def named(names: list[str]) -> list[list[str]]:
+    """[name, words] for a choice of networks, the well-known ones first."""
+    order = list(WORDS)
+
+    def rank(name: str) -> tuple:
+        known = order.index(base(name)) if base(name) in order else len(order)
+        return known, "-beta-" in name, beta(name), name
+
+    return [[name, words(name)] for name in sorted(names, key=rank)]
+
+
+def base(name: str) -> str:
+    """vae-2d-beta-4 -> vae: a checkpoint's name without its dimensions and its beta."""
+    return re.sub(r"(-\d+d)?(-beta-.*)?$", "", name)
+
+
+def words(name: str) -> str:
+    """What a visitor reads for a checkpoint's name: "VAE, 2 dimensions, β = 4"."""
+    trained = f", β = {beta(name):g}" if "-beta-" in name else ""
+    return f"{WORDS.get(base(name), base(name).replace('-', ' '))}, {dimensions(name)} dimensions{trained}"
+
+
+def examples() -> dict:
+    """What views that take a picture start with: ten drawn digits, the classes, the data set of each network."""
+    drawn = [example_strokes(digit) for digit in range(10)]
+    return {"examples": drawn, "classes": CLASSES, "datasets": {name: dataset(name) for name in coders()}}
 
 
 def batch(*pictures) -> Tensor:

@@ -4,10 +4,11 @@ import torch
 
 from demos.kit import checks, networks
 from demos.kit.encoding import grey
+from demos.kit.room import Room
 from demos.vae import codes
-from demos.vae.ledger.handlers import generation
+from demos.vae.ledger.handlers import generation, measured_of
 from demos.vae.samples.handlers import JUDGES
-from demos.vae.sources import resolve
+from demos.vae.sources import resolve, walkable
 from training.measures.handwriting import slant, thickness
 
 
@@ -45,3 +46,18 @@ def equation(a: dict, b: dict, c: dict, network: str = "vae", thicker: float = 0
         "thickness": float(thickness(shapes)),
         "length": float(z.norm()),
     }
+
+
+def props() -> dict:
+    """The networks of digits that can be calculated with, and the bench of twenty equations as it was measured."""
+    digits = [name for name in walkable() if codes.dataset(name) == "digits"]
+    return {
+        "networks": codes.named(digits),
+        "bench": measured_of("bench"),
+        "asked": {"thicker": 1.0, "leaning": 15.0} | measured_of("asked"),
+        "directed": list(measured_of("directions")),
+        **codes.examples(),
+    }
+
+
+ROOM = Room(calls=(equation,), props=props, code=(codes.arithmetic,), endpoints={"arithmetic": codes.arithmetic})

@@ -8,8 +8,10 @@ import torch
 
 from demos.kit import checks
 from demos.kit.encoding import grey
+from demos.kit.room import Room
 from demos.vae import codes
-from demos.vae.sources import resolve
+from demos.vae.map.handlers import atlas
+from demos.vae.sources import resolve, walkable
 
 
 def film(first: dict, second: dict, steps: int = 16, network: str = "vae") -> dict:
@@ -48,3 +50,17 @@ def gif(first: dict, second: dict, steps: int = 16, network: str = "vae", kind: 
     file = io.BytesIO()
     loop[0].save(file, "GIF", save_all=True, append_images=loop[1:], duration=80, loop=0)
     return {"gif": base64.b64encode(file.getvalue()).decode()}
+
+
+def props() -> dict:
+    """The networks that have two codes to walk between, the example digits and the names of the classes."""
+    return {"networks": codes.named(walkable()), **codes.examples()}
+
+
+ROOM = Room(
+    calls=(film, atlas),
+    heavy=(gif,),
+    props=props,
+    code=(codes.great_circle,),
+    endpoints={"interpolate": codes.interpolate},
+)

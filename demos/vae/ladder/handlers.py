@@ -6,6 +6,7 @@ import torch
 
 from demos.kit import checks
 from demos.kit.encoding import floats, grey
+from demos.kit.room import Room
 from demos.vae import codes
 from demos.vae.sources import latents
 from training import checkpoints
@@ -79,3 +80,16 @@ def curve() -> list[dict]:
             shown["deep"] = name.startswith("vae-deep")  # another network altogether: off the curve
             points.append(shown | {"rate": test.get("kl"), "distortion": test["reconstruction"]})
     return points
+
+
+def props() -> dict:
+    """The ladders: for each its networks by beta, what it is called, and the curve of rate and distortion."""
+    families = [name for name in BASES if name in codes.vaes()]
+    return {
+        "families": [[name, [{"network": one, "beta": codes.beta(one)} for one in rungs(name)]] for name in families],
+        "words": {name: codes.words(name) for name in families},
+        "curve": curve(),
+    }
+
+
+ROOM = Room(calls=(rung,), props=props)

@@ -9,10 +9,11 @@ import torch.nn.functional as F
 
 from demos.kit import checks
 from demos.kit.encoding import floats, grey
+from demos.kit.room import Room
 from demos.vae import codes
 from demos.vae.sources import resolve
 from training import checkpoints
-from training.models.vae import kl_per_dimension, reparameterise
+from training.models.vae import kl_per_dimension, negative_elbo, reparameterise
 
 
 @functools.lru_cache(maxsize=1)
@@ -54,3 +55,16 @@ def ledger(source: dict, network: str = "vae", seed: int = 0) -> dict:
         "mean_picture": cost(np.reshape(mean_picture, (28, 28)) / 255, picture) if mean_picture else None,
         "test": found.get("test_nats", {}).get(network),
     }
+
+
+def measured_of(what: str) -> dict:
+    """One part of what `python -m training.analyse.generation` measured; empty where it was not run."""
+    return generation().get(what, {})
+
+
+def props() -> dict:
+    """The variational networks, the example digits and the names of the classes."""
+    return {"networks": codes.named(codes.vaes()), **codes.examples()}
+
+
+ROOM = Room(calls=(ledger,), props=props, code=(negative_elbo,), endpoints={"elbo": codes.elbo})

@@ -11,6 +11,7 @@ import torch
 
 from demos.kit import checks, networks
 from demos.kit.encoding import floats, grey, png
+from demos.kit.room import Room
 from demos.vae import codes
 from demos.vae.sources import latents, stored_posterior, walkable
 from training.models.vae import kl_per_dimension
@@ -92,3 +93,15 @@ def draw_epsilon(seed: int, count: int = 1) -> dict:
     count = checks.whole(count, "count", 1, 1000)
     generator = torch.Generator().manual_seed(checks.seed(seed))
     return {"epsilon": torch.randn(count, 2, generator=generator).tolist()}
+
+
+def props() -> dict:
+    """The networks that the map can show, the example digits and the names of the classes."""
+    return {"networks": codes.named(maps()), **codes.examples()}
+
+
+ROOM = Room(
+    calls=(atlas, posterior, point, draw_epsilon),
+    props=props,
+    endpoints={"encode": codes.encode, "decode": codes.decode},
+)

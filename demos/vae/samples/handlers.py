@@ -7,7 +7,9 @@ import torch
 
 from demos.kit import checks, networks
 from demos.kit.encoding import grey
+from demos.kit.room import Room
 from demos.vae import codes
+from demos.vae.ledger.handlers import measured_of
 from training import checkpoints
 from training.measures import judging
 
@@ -72,3 +74,22 @@ def grid(
         verdict = judged(made[:256], codes.dataset(name)) if judge else None
         shown.append({"network": name, "pictures": grey(made), "judge": verdict})
     return {"count": count, "judged": judge, "shown": shown}
+
+
+def props() -> dict:
+    """The networks to sample, and what was measured of each at large."""
+    measured = {"quality": measured_of("quality"), "real": measured_of("real")}
+    return {"networks": codes.named(codes.coders()), **measured, **codes.examples()}
+
+
+def numbers() -> dict:
+    """The shares of real digits and of noise that the classifier is sure of."""
+    return {name: percent(measured_of(name).get("digits", {})) for name in ("real", "noise")}
+
+
+def percent(quality: dict) -> str:
+    """The share that the classifier was sure of, in words."""
+    return f"{100 * quality['share']:.0f}%" if quality else "an unmeasured share"
+
+
+ROOM = Room(heavy=(grid,), props=props, numbers=numbers, code=(codes.sample,), endpoints={"sample": codes.sample})

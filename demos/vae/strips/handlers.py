@@ -5,7 +5,9 @@ import torch
 
 from demos.kit import checks
 from demos.kit.encoding import grey, png
+from demos.kit.room import Room
 from demos.vae import codes
+from demos.vae.map.handlers import point
 from demos.vae.sources import resolve
 from training import checkpoints
 from training.models.vae import kl_per_dimension
@@ -39,3 +41,11 @@ def strips(source: dict, network: str = "vae", frames: int = 9, reach: float = 3
         "picture": grey(made[0]),
         "strips": png(made[1:].reshape(-1, 784)),  # a line for each frame
     }
+
+
+def props() -> dict:
+    """The variational networks, the example digits and the names of the classes."""
+    return {"networks": codes.named(codes.vaes()), **codes.examples()}
+
+
+ROOM = Room(calls=(strips, point), props=props, code=(codes.traverse,), endpoints={"traverse": codes.traverse})
