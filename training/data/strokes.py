@@ -6,6 +6,9 @@ networks know MNIST's pictures and nothing else (LeCun et al., "Gradient-based l
 recognition", 1998: the digit fits a box of 20 x 20, anti-aliased, with its centre of mass in the middle of 28 x 28).
 """
 
+import math
+from itertools import pairwise
+
 import numpy as np
 import torch
 from PIL import Image
@@ -13,7 +16,9 @@ from PIL import Image
 BOX = 20  # MNIST fits each digit into 20 x 20 pixels ...
 SIDE = 28  # ... and puts its centre of mass into the middle of 28 x 28
 STROKE = 2.6  # the mean width of MNIST's strokes in that box, in pixels
+BRUSH = 0.085  # the pad's pen as a share of its side: about MNIST's stroke on a digit that fills the pad
 EDGE = 1.35  # how many pixels MNIST's anti-aliasing needs from ink to paper
+FINE = 280  # pieces of a parabola squared, for each unit that it bends
 WORK = 64  # pixels along the digit while its stroke is measured and brought to width
 MARGIN = 8  # pixels of paper around it, so that the stroke may grow
 MIDDLE = 14.0  # where MNIST's centres of mass lie, in pixel indices (0 is the centre of the first pixel)
@@ -85,14 +90,15 @@ def example_strokes(digit: int, variant: int = 0) -> list[list[list[float]]]:
     return [np.round(points, 4).tolist() for points in strokes]
 
 
-def rasterise(strokes: list, size: int = 112, width: float = 0.08) -> np.ndarray:
+def rasterise(strokes: list, size: int = 112, width: float = BRUSH) -> np.ndarray:
     """Draw `strokes` with a round pen, anti-aliased: (size, size) float32 in [0, 1], light ink on dark.
 
-    `width` is the pen's, as a share of the side; the points are [x, y] in [0, 1].
+    `width` is the pen's, as a share of the side; the points are [x, y] in [0, 1]. The pen bends round each inner point
+    from the middle of one side of the polyline to the middle of the next; a point given twice is a corner.
+    demos/kit/strokes.js draws the same pixels in the browser.
     """
-    starts, ends = _segments([np.asarray(points, float) * size - 0.5 for points in strokes if len(points)])
-    if not len(starts):
-        return np.zeros((size, size), np.float32)
+    lines = [_bent(np.asarray(points, float)) * size - 0.5 for points in strokes if len(points)]
+    starts, ends = _segments(lines)
     return _coverage(starts, ends, size, width * size, edge=1.0)
 
 
@@ -181,6 +187,22 @@ def _smooth(points: np.ndarray, steps: int = 6) -> np.ndarray:
     return np.vstack(pieces)
 
 
+def _bent(points: np.ndarray) -> np.ndarray:
+    """The pen's way along `points` (N, 2) as a polyline: parabolas from middle to middle, within 1 / 1120."""
+    if len(points) < 3:
+        return points
+    line, start = [points[0]], points[0]
+    for control, after in pairwise(points[1:]):
+        end = (control + after) / 2
+        bend = start - 2 * control + end
+        pieces = max(1, math.ceil(math.sqrt(FINE * (abs(bend[0]) + abs(bend[1])))))
+        for i in range(1, pieces + 1):
+            t = i / pieces
+            line.append(start + t * (2 * (control - start) + t * bend))
+        start = end
+    return np.array([*line, points[-1]])
+
+
 def _another_hand(strokes: list[np.ndarray], random: np.random.Generator) -> list[np.ndarray]:
     """The strokes slanted, turned, stretched and smoothly bent around the middle of the square."""
     angle, slant = np.radians(random.normal(0, 5)), random.normal(0.05, 0.16)
@@ -223,13 +245,20 @@ def _segments(lines: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 
 def _coverage(starts: np.ndarray, ends: np.ndarray, size: int, width: float, edge: float) -> np.ndarray:
     """How much of each pixel a round pen of `width` pixels covers: (size, size) float32, ramp of `edge` pixels."""
-    x, y = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
-    nearest = np.full((size, size), np.inf, np.float32)
-    for (ax, ay), (dx, dy) in zip(starts.astype(np.float32), (ends - starts).astype(np.float32), strict=True):
-        along = ((x - ax) * dx + (y - ay) * dy) / max(float(dx * dx + dy * dy), 1e-9)
-        along = np.clip(along, 0, 1)
-        np.minimum(nearest, (x - ax - along * dx) ** 2 + (y - ay - along * dy) ** 2, out=nearest)
-    return np.clip(0.5 + (width / 2 - np.sqrt(nearest)) / edge, 0, 1)
+    nearest = np.full((size, size), np.inf)  # squared distance to the pen's way, where it is within reach
+    reach = width / 2 + edge / 2
+    for (ax, ay), (bx, by) in zip(starts.tolist(), ends.tolist(), strict=True):
+        left, right = max(0, math.floor(min(ax, bx) - reach)), min(size, math.ceil(max(ax, bx) + reach) + 1)
+        top, bottom = max(0, math.floor(min(ay, by) - reach)), min(size, math.ceil(max(ay, by) + reach) + 1)
+        if left >= right or top >= bottom:
+            continue
+        x, y = np.arange(left, right) - ax, np.arange(top, bottom)[:, None] - ay
+        dx, dy = bx - ax, by - ay
+        along = np.clip((x * dx + y * dy) / max(dx * dx + dy * dy, 1e-9), 0, 1)
+        across, down = x - along * dx, y - along * dy
+        window = nearest[top:bottom, left:right]
+        np.minimum(window, across * across + down * down, out=window)
+    return np.clip(0.5 + (width / 2 - np.sqrt(nearest)) / edge, 0, 1).astype(np.float32)
 
 
 # ---- MNIST's steps ---------------------------------------------------------------------------------------------------
