@@ -1,5 +1,5 @@
 """Tab: denoise."""
 
-from demos.denoise.tab import build
+from demos.denoise.tab import TAB
 
-__all__ = ["build"]
+__all__ = ["TAB"]

@@ -1,5 +1,5 @@
 """Tab: latents."""
 
-from demos.latents.tab import build
+from demos.latents.tab import TAB
 
-__all__ = ["build"]
+__all__ = ["TAB"]

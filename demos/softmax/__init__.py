@@ -1,5 +1,5 @@
 """Tab: softmax."""
 
-from demos.softmax.tab import build
+from demos.softmax.tab import TAB
 
-__all__ = ["build"]
+__all__ = ["TAB"]

@@ -5,7 +5,7 @@ import torch
 
 from demos.kit import networks
 from demos.softmax import garments
-from demos.softmax.pairs import handlers as multilabel
+from demos.softmax.decide import pairs as multilabel
 
 pytestmark = pytest.mark.skipif(not networks.available(multilabel.NETWORK), reason="its network is not trained yet")
 

@@ -3,10 +3,13 @@
 import numpy as np
 import torch
 
-from demos.denoise.bench.handlers import batch_of, network_named, spoil
+from demos.denoise.bench.handlers import NETWORKS, batch_of, choices, network_named, spoil
+from demos.denoise.compare.handlers import analysis, markdown
+from demos.denoise.grid.handlers import grid_numbers
 from demos.denoise.normalise.handlers import reading
 from demos.kit import networks
 from demos.kit.encoding import grey
+from demos.kit.room import Room
 from training.measures.denoisers import by_network
 
 TIMES = 20
@@ -32,3 +35,21 @@ def again_live(picture: str, kind: str, strength: float, seed: int, network: str
         "first": reading(film[1]),
         "last": reading(film[-1]),
     }
+
+
+def drift_numbers() -> dict:
+    """How many digits are read right after 1, 5 and all times, as a table in Markdown."""
+    table = analysis()
+    shares = {name: share for name, share in table["drift"].items() if name in NETWORKS}
+    times = len(next(iter(shares.values())))
+    rows = [[NETWORKS[name], *(f"{100 * share[n - 1]:.0f} %" for n in (1, 5, times))] for name, share in shares.items()]
+    numbers = {"count": grid_numbers()["few"], "at": table["kinds_strength"], "times": times}
+    return numbers | {"table": markdown(["Network", "1", "5", str(times)], rows)}
+
+
+def props() -> dict:
+    """The networks that can be fed their own output, and how often."""
+    return {"networks": choices(), "times": TIMES}
+
+
+ROOM = Room(calls=(again_live,), props=props, numbers=drift_numbers, code=(apply_again,))

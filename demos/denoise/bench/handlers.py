@@ -6,10 +6,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from demos.denoise.bench import sources
 from demos.kit import checks, networks
 from demos.kit.drawing import as_input
 from demos.kit.encoding import grey, numbers
+from demos.kit.room import Room
+from training.data import datasets
 from training.data.corruptions import KINDS, corrupt
+from training.data.strokes import example_strokes
 from training.measures.denoisers import by_network, code_of
 from training.measures.pictures import mse_per_picture, psnr, ssim
 
@@ -25,6 +29,12 @@ NETWORKS = {
     "linear-denoiser": "Best linear denoiser",
 }
 
+FILTER_LABELS = {
+    "gaussian-blur": "Gaussian blur",
+    "median": "Median",
+    "total-variation": "Total variation",
+    "non-local-means": "Non-local means",
+}
 MEASURES = {"mse": mse_per_picture, "psnr": psnr, "ssim": ssim}
 
 
@@ -111,3 +121,31 @@ def spoil(picture, kind: str, strength: float, seed: int) -> tuple[np.ndarray, n
 def batch_of(picture: np.ndarray) -> Tensor:
     """(28, 28) -> a tensor (1, 1, 28, 28) of its own."""
     return torch.tensor(picture, dtype=torch.float32)[None, None]
+
+
+KIND_LABELS = {
+    "gaussian": "Gaussian (the lecture's)",
+    "salt-and-pepper": "Salt and pepper",
+    "missing-pixels": "Missing pixels",
+    "missing-patch": "Missing patch",
+    "blur": "Blur",
+    "poisson": "Poisson counts (electrons)",
+}
+
+
+def choices() -> list[list[str]]:
+    """[name, words] of the networks that can be asked to denoise."""
+    return [[name, NETWORKS[name]] for name in names()]
+
+
+def props() -> dict:
+    """The example digits, networks and kinds of noise, and whether test digits are at hand."""
+    return {
+        "examples": [example_strokes(digit) for digit in range(10)],
+        "networks": choices(),
+        "kinds": [[kind, KIND_LABELS[kind]] for kind in KINDS],
+        "has_test_digits": datasets.at_hand("digits"),
+    }
+
+
+ROOM = Room(calls=(bench, sources.test_digit, sources.photo), props=props, endpoints={"denoise": denoise})

@@ -6,18 +6,24 @@ import time
 
 import numpy as np
 
-from demos.denoise.bench.handlers import MEASURES, NETWORKS, errors, names, network_named, reconstruct, spoil
+from demos.denoise.bench.handlers import (
+    FILTER_LABELS,
+    KIND_LABELS,
+    MEASURES,
+    NETWORKS,
+    errors,
+    names,
+    network_named,
+    reconstruct,
+    spoil,
+)
 from demos.kit import checks
 from demos.kit.encoding import grey, numbers
+from demos.kit.room import Room
 from training import checkpoints
+from training.data.corruptions import KINDS
 from training.measures.denoisers import FILTERS, by_filter
 
-FILTER_LABELS = {
-    "gaussian-blur": "Gaussian blur",
-    "median": "Median",
-    "total-variation": "Total variation",
-    "non-local-means": "Non-local means",
-}
 LABELS = NETWORKS | FILTER_LABELS
 
 
@@ -110,3 +116,34 @@ def _wanted(chosen) -> list[str]:
     if len(chosen) > len(known):
         raise ValueError(f"networks must be at most {len(known)} names, not {len(chosen)}")
     return [checks.choice(name, "networks", known) for name in chosen] or known
+
+
+def kind_numbers() -> dict:
+    """All denoisers against all kinds of noise, as a table in Markdown, for the lesson of the comparison."""
+    table = analysis()
+    best = {kind: max(row["kinds"][kind] for row in table["rows"]) for kind in KINDS}
+    rows = [["Nothing done", *(f"{table['noisy']['kinds'][kind]:.1f}" for kind in KINDS)]]
+    for row in table["rows"]:
+        cells = ((row["kinds"][kind], row["kinds"][kind] == best[kind]) for kind in KINDS)
+        label = LABELS[row["network"]].replace("autoencoder", "AE")  # the table is wide
+        rows.append([label, *(f"**{db:.1f}**" if top else f"{db:.1f}" for db, top in cells)])
+    heads = ["Denoiser", *(KIND_LABELS[kind].split(" (")[0].replace(" counts", "") for kind in KINDS)]
+    return {
+        "few": f"{min(row['pictures'] for row in table['rows']):,}",
+        "at": table["kinds_strength"],
+        "table": markdown(heads, rows),
+    }
+
+
+def markdown(heads: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown, the first column to the left, the others to the right."""
+    lines = [heads, [":--"] + ["--:"] * (len(heads) - 1), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def props() -> dict:
+    """What the denoisers are called, and which of them learned nothing."""
+    return {"labels": LABELS, "classical": list(FILTERS), "kinds": KIND_LABELS}
+
+
+ROOM = Room(calls=(compare_live,), props=props, numbers=kind_numbers, code=(by_filter,), endpoints={"compare": compare})

@@ -7,8 +7,9 @@ import io
 import numpy as np
 
 from demos.denoise.bench import sources
-from demos.denoise.bench.handlers import NETWORKS, errors, make_noisy, network_named, reconstruct
+from demos.denoise.bench.handlers import NETWORKS, choices, errors, make_noisy, network_named, reconstruct
 from demos.kit import checks
+from demos.kit.room import Room
 from training.data import datasets
 from training.data.corruptions import KINDS
 from training.data.strokes import made_digits
@@ -61,3 +62,6 @@ def figure(kind: str, strength: float, seed: int, network: str, start: int = 0) 
     sheet.savefig(file, format="png", metadata={"Software": None})
     url = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
     return {"url": url, "source": source, "before": before, "after": after}
+
+
+ROOM = Room(heavy=(figure,), props=lambda: {"networks": choices()})

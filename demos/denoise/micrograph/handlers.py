@@ -5,6 +5,8 @@ import torch.nn.functional as F
 
 from demos.kit import checks, networks
 from demos.kit.encoding import grey
+from demos.kit.room import Room
+from training import checkpoints
 from training.data.micrographs import LATTICES, Specimen, best_blur, count, inside, simulate, vacancies_in
 from training.models.micrograph import denoise_by_patches
 
@@ -72,3 +74,26 @@ def _verdict(image, clean, places, vacant, specimen) -> dict:
 
 def _points(places) -> list[list[float]]:
     return [[round(x, 1), round(y, 1)] for x, y in places.tolist()]
+
+
+def micrograph_numbers(dose: str = "0.5") -> dict:
+    """The numbers of the micrograph's lesson, from its checkpoint's metrics."""
+    metrics = checkpoints.metrics(NAME)
+    table = metrics["by_dose"]
+    gains = [table["network"][d]["psnr"] - table["blur"][d]["psnr"] for d in table["network"]]
+    return {
+        "parameters": f"{metrics['parameters']:,}",
+        "gain_low": f"{min(gains):.1f}",
+        "gain_high": f"{max(gains):.1f}",
+        "at_dose": dose,
+        **{name: f"{100 * table[name][dose]['balanced']:.0f} %" for name in ("noisy", "blur", "network")},
+    }
+
+
+def props() -> dict:
+    """The lattices and the size of the picture. FileNotFoundError where the network is missing."""
+    checkpoints.metrics(NAME)
+    return {"lattices": list(LATTICES), "size": SIZE}
+
+
+ROOM = Room(calls=(micrograph,), props=props, numbers=micrograph_numbers)

@@ -5,11 +5,20 @@ import functools
 import numpy as np
 import torch
 
-from demos.denoise.bench.handlers import batch_of, make_noisy, names, network_named, reconstruct
+from demos.denoise.bench.handlers import (
+    FILTER_LABELS,
+    NETWORKS,
+    batch_of,
+    make_noisy,
+    names,
+    network_named,
+    reconstruct,
+)
 from demos.kit import checks, networks
 from demos.kit.drawing import read_picture
 from demos.kit.encoding import grey, numbers
-from training.data.strokes import normalise_steps
+from demos.kit.room import Room
+from training.data.strokes import STROKE, normalise_steps, to_mnist
 
 
 def normalise(picture: list[list[float]]) -> dict:
@@ -78,3 +87,12 @@ def reading(picture: np.ndarray) -> dict | None:
 def classifier() -> str | None:
     """The best classifier of digits whose checkpoint is there."""
     return next(iter(networks.available("cnn-digits", "softmax-digits")), None)
+
+
+ROOM = Room(
+    calls=(normalise_live,),
+    props=lambda: {"labels": NETWORKS | FILTER_LABELS},
+    numbers=lambda: {"stroke": STROKE},
+    code=(to_mnist,),
+    endpoints={"normalise": normalise},
+)

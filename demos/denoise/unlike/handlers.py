@@ -10,6 +10,7 @@ from demos.denoise.compare.handlers import analysis
 from demos.kit import networks
 from demos.kit.drawing import as_input, to_mnist
 from demos.kit.encoding import grey
+from demos.kit.room import Room
 from training.data.strokes import example_strokes, rasterise
 
 DREAMERS = ("autoencoder", "denoising-autoencoder", "denoising-vae", "vae", "unet-denoiser")
@@ -80,3 +81,22 @@ def labels() -> dict[str, str]:
 def dreamers() -> tuple[str, ...]:
     """Those of the DREAMERS whose checkpoints are there."""
     return tuple(networks.available(*DREAMERS))
+
+
+def props() -> dict:
+    """Pictures that are no digits, as strokes; what the networks are called; what is usual for a digit."""
+    return {"strangers": strangers(), "labels": labels(), "quantiles": analysis()["meter"]["quantiles"]}
+
+
+def numbers() -> dict:
+    """What the meter says of three pictures that are no digits."""
+    shown = {name: f"{share:.0f}" for name, share in verdicts().items()}
+    return {
+        "meter": analysis()["meter"]["network"].upper(),
+        "letter": shown["letter A"],
+        "empty": shown["empty page"],
+        "scribble": shown["scribble"],
+    }
+
+
+ROOM = Room(calls=(unlike_live,), props=props, numbers=numbers)

@@ -11,6 +11,8 @@ from torch import nn
 from demos.kit import checks, networks
 from demos.kit.drawing import as_input
 from demos.kit.encoding import floats, grey
+from demos.kit.room import Room
+from training.data.strokes import example_strokes
 from training.models.autoencoder import ConvAutoencoder, reconstruction_bce, reconstruction_mse
 
 NETWORKS = ("autoencoder", "autoencoder-bce", "sparse-autoencoder", "denoising-autoencoder")
@@ -100,3 +102,23 @@ def strokes_of(picture, network: str = "sparse-autoencoder", count: int = 8) -> 
         "picture": grey(full[0, 0].cpu().numpy()),
         "mse": float((full - images).square().mean()),
     }
+
+
+NAMES = {
+    "autoencoder": "autoencoder, MSE",
+    "autoencoder-bce": "autoencoder, BCE",
+    "sparse-autoencoder": "sparse autoencoder",
+    "denoising-autoencoder": "denoising autoencoder",
+}
+
+
+def props() -> dict:
+    """The autoencoders that can be opened, and the example digits."""
+    return {
+        "networks": [[name, NAMES[name]] for name in available()],
+        "examples": [example_strokes(digit) for digit in range(10)],
+        "start": 4,
+    }
+
+
+ROOM = Room(calls=(squeeze,), props=props, code=(layers,))

@@ -7,6 +7,7 @@ import torch
 
 from demos.kit import checks, networks
 from demos.kit.encoding import floats, grey
+from demos.kit.room import Room
 from demos.latents import measured, spaces
 from training import checkpoints
 from training.measures import latent_space
@@ -54,3 +55,14 @@ def disturb(index: int, noise: float, unit: str = "spread", width: int = 2, seed
         "index": index,
         "measured": measured.numbers()["settings"]["disturbed"],
     }
+
+
+DISTURBED = 1  # the test digit whose code is disturbed first: a 2
+
+
+def props() -> dict:
+    """The test digit to start with and the units that the noise can be measured in."""
+    return {"index": DISTURBED, "units": [[unit, words] for unit, words in UNITS.items()]}
+
+
+ROOM = Room(calls=(disturb,), props=props, code=(disturb,))

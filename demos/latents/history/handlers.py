@@ -7,6 +7,7 @@ import numpy as np
 
 from demos.kit import checks, networks
 from demos.kit.encoding import GREYS, floats, png
+from demos.kit.room import Room
 from demos.latents import measured, spaces
 from training import checkpoints
 
@@ -77,3 +78,11 @@ def seeds() -> dict:
         return {}
     rows = {name: {**row, "title": spaces.TITLES[name]} for name, row in found["seeds"].items()}
     return {"rows": rows, "settings": found["settings"]}
+
+
+def props() -> dict:
+    """The epochs with a snapshot of both twins, the curves of every training, the spread over seeds."""
+    return {"epochs": shared(), "curves": curves(), "seeds": seeds()}
+
+
+ROOM = Room(calls=(moment,), props=props)

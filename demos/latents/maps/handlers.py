@@ -7,6 +7,7 @@ import torch
 
 from demos.kit import checks
 from demos.kit.encoding import floats, grey, numbers
+from demos.kit.room import Room
 from demos.latents import spaces
 from training.measures import latent_space
 
@@ -70,3 +71,19 @@ def path(first: list | int = 0, second: list | int = 1, network: str = "vae-2d",
         "digits": way["digits"].tolist(),
         "distance": numbers(way["distance"]),
     }
+
+
+FIRST, SECOND = 3, 2  # test digits of the path that the tab opens with: a 0 and a 1
+TWINS = {"lecture": "the lecture's networks", "deep": "deeper ones (residual blocks)"}
+
+
+def props() -> dict:
+    """The ends of the path that the tab opens with, and the pairs of twins that can be compared."""
+    return {"first": FIRST, "second": SECOND, "twins": [[twins, TWINS[twins]] for twins in spaces.pairs()]}
+
+
+ROOM = Room(
+    calls=(spaces.atlas, spaces.digit, spaces.look_up, spaces.decode_at, walk_all),
+    props=props,
+    endpoints={"latents": spaces.latents, "path": path},
+)

@@ -1,6 +1,11 @@
 """Are the codes useful? The feature-learning curves (lecture, part A3), as the analysis measured them."""
 
+from demos.kit import networks
+from demos.kit.room import Room
 from demos.latents import measured
+from demos.latents.bottleneck import handlers as bottleneck
+from training.analyse.probes import neighbours
+from training.data.strokes import example_strokes
 
 
 def probe() -> dict:
@@ -11,3 +16,16 @@ def probe() -> dict:
     """
     found = measured.need(measured.numbers("latents_probes"), "latents_probes.json", "probes")
     return {"labels": found["labels"], "spaces": found["spaces"]}
+
+
+def props() -> dict:
+    """The two codes whose strokes can be looked at, and the example digits."""
+    wanted = networks.available("sparse-autoencoder", "autoencoder")
+    return {
+        "networks": [[name, bottleneck.NAMES[name]] for name in wanted],
+        "examples": [example_strokes(digit) for digit in range(10)],
+        "start": 2,
+    }
+
+
+ROOM = Room(calls=(probe, bottleneck.strokes_of), props=props, code=(neighbours,), endpoints={"probe": probe})

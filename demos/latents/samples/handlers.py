@@ -9,6 +9,7 @@ import torch
 
 from demos.kit import checks, networks
 from demos.kit.encoding import floats, grey
+from demos.kit.room import Room
 from demos.latents import measured, spaces
 from training.measures import latent_space
 
@@ -58,3 +59,11 @@ def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2) ->
         "noise": measured.numbers().get("noise", {}),
         "judge": measured.numbers()["judge"],
     }
+
+
+def props() -> dict:
+    """The ways to sample a space, by name and in words."""
+    return {"samplers": [[kind, words] for kind, words in SAMPLERS.items()]}
+
+
+ROOM = Room(calls=(spaces.atlas, draw), props=props, code=(latent_space.draw,))

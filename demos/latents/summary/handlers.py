@@ -5,7 +5,9 @@ No number is typed here: all come from the checkpoints' metrics and from the ana
 
 import numpy as np
 
+from demos.kit.room import Room
 from demos.latents import measured
+from demos.latents.maps.handlers import walk
 from training import checkpoints
 
 AE, VAE = "autoencoder-2d", "vae-2d"
@@ -146,3 +148,6 @@ def _stability() -> tuple | None:
         "holds" if one > 1.5 * other else "the other way round here" if other > 1.5 * one else "no clear difference"
     )
     return ("training *can be unstable* against *more stable*", *parts, verdict)
+
+
+ROOM = Room(numbers=lambda: {"table": markdown()}, code=(walk,))

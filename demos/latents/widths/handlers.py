@@ -6,8 +6,10 @@ import torch
 from demos.kit import networks
 from demos.kit.drawing import as_input
 from demos.kit.encoding import floats, grey
+from demos.kit.room import Room
 from demos.latents import measured
 from training import checkpoints
+from training.data.strokes import example_strokes
 from training.measures import latent_space
 
 TITLES = {"PCA": "PCA", "AE": "Autoencoder", "VAE": "VAE"}
@@ -78,3 +80,11 @@ def views() -> dict:
             **{view: floats(stored[f"{key}/{view}"]) for view in ("axes", "tsne")},
         }
     return {"spaces": answer, "classes": grey(stored["labels"] / 255)}
+
+
+def props() -> dict:
+    """What the methods are called, and the example digits."""
+    return {"titles": TITLES, "examples": [example_strokes(digit) for digit in range(10)], "start": 5}
+
+
+ROOM = Room(calls=(rebuild, curves, views), props=props, numbers=active)

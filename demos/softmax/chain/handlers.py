@@ -7,6 +7,7 @@ float64, for programs and for the tests that compare the two.
 import torch
 
 from demos.kit import checks
+from demos.kit.room import Room
 from training.models.softmax import cross_entropy, one_hot, softmax
 
 CLASSES = ("cat", "chicken", "dog")
@@ -59,3 +60,16 @@ def linear_model(
         "gradient_W": torch.outer(error, pixels).tolist(),
         "gradient_b": error.tolist(),
     }
+
+
+def props() -> dict:
+    """The classes, the example pictures and the weights that the chain starts with."""
+    return {"classes": CLASSES, "examples": EXAMPLES, "W": W, "b": B}
+
+
+ROOM = Room(
+    props=props,
+    numbers=lambda: {"weights": len(W) * len(W[0])},
+    code=(linear_model,),
+    endpoints={"linear_model": linear_model},
+)

@@ -11,7 +11,11 @@ import torch
 
 from demos.kit import checks, networks
 from demos.kit.encoding import finite, floats
+from demos.kit.room import Room
+from demos.softmax import garments
+from training import checkpoints
 from training.data.datasets import CLASSES, DATASETS
+from training.data.strokes import example_strokes
 from training.models.softmax import SoftmaxRegression, cross_entropy, softmax
 
 LINEAR = {dataset: (f"softmax-{dataset}", f"softmax-{dataset}-best") for dataset in DATASETS}
@@ -98,3 +102,41 @@ def weights(network: str) -> dict:
         "accuracy": test.get("accuracy"),
         "cross_entropy": test.get("cross_entropy"),
     }
+
+
+ORIGINS = {
+    "test": "A picture of the test set, which the network has never seen.",
+    "samples": "A sample of the Fashion VAE, since the data set is not on this machine: nobody knows its true class.",
+    "silhouettes": "A hand-made shape, since the data set is not on this machine.",
+    "strokes": "A digit drawn by the program, since the data set is not on this machine.",
+}
+
+
+def pick(dataset: str = "fashion", index: int = 0, network: str = "softmax-fashion") -> dict:
+    """Picture `index` of `dataset` as the main instrument shows it: x, logits, its label and where it comes from."""
+    pixels, label = garments.picture(dataset, index)
+    return seen(pixels / 255, network) | {"label": label, "origin": ORIGINS[garments.source(dataset)]}
+
+
+def tested(name: str) -> str:
+    """The test accuracy of a checkpoint in words, from its metrics; a dash where it is not there."""
+    accuracy = checkpoints.metrics(name).get("test", {}).get("accuracy") if networks.available(name) else None
+    return f"{100 * accuracy:.1f} %" if accuracy else "–"
+
+
+def props() -> dict:
+    """The example digits, the linear networks of both data sets and where their pictures come from here."""
+    return {
+        "examples": [example_strokes(digit) for digit in range(10)],
+        "networks": {dataset: linear_networks(dataset) for dataset in DATASETS},
+        "sources": {dataset: garments.source(dataset) for dataset in DATASETS},
+    }
+
+
+def numbers() -> dict:
+    """The size of the model and its accuracy on both test sets."""
+    accuracy = {dataset: tested(f"softmax-{dataset}") for dataset in DATASETS}
+    return {"parameters": f"{785 * 10:,}", **accuracy}
+
+
+ROOM = Room(calls=(look, pick, weights), props=props, numbers=numbers, endpoints={"classify": classify})

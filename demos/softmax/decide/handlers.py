@@ -6,9 +6,12 @@ whether the probabilities can be believed (calibration). All on the stored logit
 
 import numpy as np
 
-from demos.kit import checks
+from demos.kit import checks, networks
 from demos.kit.encoding import grey
+from demos.kit.room import Room
+from demos.softmax.decide import pairs
 from demos.softmax.errors.handlers import analysed, analysis, picture_of, softmax
+from training import checkpoints
 from training.data.datasets import CLASSES, DATASETS
 
 BINS = 15
@@ -116,3 +119,27 @@ def decide(
         "mistakes_after": int(((labels == costly_true) & (decided == costly_guess)).sum()),
         "examples": shown,
     }
+
+
+def calibration() -> dict[str, str]:
+    """The numbers of the lesson on calibration, from the stored analysis; dashes where it is missing."""
+    if not {"softmax-digits", "softmax-digits-best"} <= set(analysed("digits")):
+        return dict.fromkeys(("epochs", "temperature", "before", "after", "best"), "–")
+    lecture, best = (analysis(name).numbers for name in ("softmax-digits", "softmax-digits-best"))
+    return {
+        "epochs": checkpoints.metrics("softmax-digits").get("recipe", {}).get("epochs", "–"),
+        "temperature": f"{lecture['temperature']:.2f}",
+        "before": f"{100 * lecture['calibration_error']:.1f} %",
+        "after": f"{100 * lecture['calibration_error_fitted']:.1f} %",
+        "best": f"{best['temperature']:.2f}",
+    }
+
+
+def props() -> dict:
+    """The names of the garments, and how often both sigmoids of a pair are right on the test set."""
+    there = networks.available(pairs.NETWORK)
+    test = checkpoints.metrics(pairs.NETWORK).get("test", {}) if there else {}
+    return {"pairs": bool(there), "classes": CLASSES["fashion"], "accuracy": test.get("accuracy")}
+
+
+ROOM = Room(calls=(decide, pairs.two_garments), props=props, numbers=calibration, code=(reliability,))

@@ -13,6 +13,7 @@ import numpy as np
 
 from demos.kit import checks, networks
 from demos.kit.encoding import floats, grey, numbers
+from demos.kit.room import Room
 from demos.softmax import garments
 from demos.softmax.classify import handlers as classify
 from training import checkpoints
@@ -217,3 +218,17 @@ def errors(
         )
     kept = {key: found[key] for key in ("confusion", "precision", "recall", "classes")}
     return {"count": len(rows), "cases": shown, **kept}
+
+
+def accuracies() -> dict:
+    """The test accuracy of the linear and the convolutional classifiers, for the lesson."""
+    return {name.replace("-", "_").replace("softmax_", ""): classify.tested(name) for name in SHOWN_NETWORKS}
+
+
+SHOWN_NETWORKS = ("softmax-digits", "softmax-fashion", "cnn-digits", "cnn-fashion")
+ROOM = Room(
+    calls=(clinic, cases, case, classify.weights),
+    numbers=accuracies,
+    code=(classify.contributions,),
+    endpoints={"errors": errors},
+)

@@ -4,14 +4,17 @@ The four formats are torch's own, computed on the CPU; what stands in a cell is 
 """
 
 import functools
+import math
 import time
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demos.kit import checks
+from demos.kit import checks, networks
 from demos.kit.encoding import finite
+from demos.kit.room import Room
+from training import checkpoints
 from training.models.softmax import cross_entropy, log_softmax
 from training.models.softmax import softmax as shifted_softmax
 
@@ -155,3 +158,23 @@ def wrong(what: str, value: Tensor, exact: Tensor) -> str:
         error = (value.double() - truth).abs()
         return "off" if bool((error > 0.01 * truth + 1e-30).any()) else ""
     return "zero" if what in ("exp(o)", "sum") and bool((value == 0).any()) else ""
+
+
+def double_softmax() -> dict | None:
+    """The curves of softmax applied once and twice, from the two trainings' metrics; None where one is missing."""
+    if len(networks.available("softmax-fashion", "softmax-fashion-double")) < 2:
+        return None
+    right, twice = (checkpoints.metrics(name) for name in ("softmax-fashion", "softmax-fashion-double"))
+    if not all("train" in run.get("curves", {}) and "accuracy" in run["test"] for run in (right, twice)):
+        return None
+    once, again = ({"loss": run["curves"]["train"], "accuracy": run["test"]["accuracy"]} for run in (right, twice))
+    return {"right": once, "twice": again, "floor": math.log(math.e + 9) - 1}
+
+
+ROOM = Room(
+    calls=(bench,),
+    heavy=(timings,),
+    props=lambda: {"double": double_softmax()},
+    code=(lines,),
+    endpoints={"softmax": softmax},
+)

@@ -19,7 +19,10 @@ from torch import Tensor
 
 from demos.kit import checks
 from demos.kit.encoding import finite, floats
+from demos.kit.room import Room
 from training.data import datasets, strokes
+from training.data.datasets import CLASSES
+from training.models.softmax import SoftmaxRegression
 from training.train_softmax import Progress, Settings, evaluate, train
 
 SLOTS = threading.BoundedSemaphore(max(1, (os.cpu_count() or 2) - 1))
@@ -158,3 +161,10 @@ def train_prepare(dataset: str = "digits") -> dict:
     best = f"softmax-{dataset}-best"
     test = checkpoints.metrics(best).get("test", {}) if best in checkpoints.names() and "60,000" in source else {}
     return {"source": source, "accuracy": test.get("accuracy"), "cross_entropy": test.get("cross_entropy")}
+
+
+ROOM = Room(
+    calls=(train_prepare, train_start, train_more, train_stop),
+    props=lambda: {"classes": CLASSES},
+    code=(train, SoftmaxRegression.gradients),
+)
