@@ -1,70 +1,134 @@
-// Training noise against test noise, measured on the test set: a heat map; where one stands is marked; a click goes there.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const store = kit.shared("denoise"), state = store.state;
+// Training noise against test noise, measured on the test set: a heat map. Where the bench stands is marked; a click goes
+// there.
+import * as kit from "../../kit/kit.js";
 
-let table = null, measure = "psnr";
-const notice = kit.notice();
-const choose = kit.choice({ label: "Measure", options: [["psnr", "PSNR in dB"], ["gain", "dB gained over doing nothing"], ["ssim", "SSIM"]], value: measure, onInput: (value) => { measure = value; draw(); } });
-const frame = el("div", { class: "frame", role: "region", tabindex: 0, "aria-label": "Table of training noise against test noise" });
-const here = el("p", { class: "here" });
-root.append(choose.element, frame, here, notice.element);
+/** @typedef {{ labels: Record<string, string>, classical: string[], names: string[] }} Props */
+/** @typedef {{ psnr: number[], ssim: number[] }} Measured by strength */
+/** @typedef {Measured & { network: string, trained_on: number | string | null }} Row */
+/** @typedef {{ strengths: number[], noisy: Measured, rows: Row[], error?: string }} Table */
+/** @typedef {{ noise_grid: () => Promise<Table> }} Server */
+/** @typedef {import("../bench/view.js").BenchFields} Bench */
 
-// One hue from paper to accent: dark is high in light mode, bright is high in dark mode.
-const tint = (share) => {
+export const fields = () => ({ measure: kit.oneOf(["psnr", "gain", "ssim"]) });
+
+const MEASURES = /** @type {const} */ ([["psnr", "PSNR in dB"], ["gain", "dB gained over doing nothing"], ["ssim", "SSIM"]]);
+/** What is pale and what is full, by measure. @type {Record<string, [number, number]>} */
+const RANGES = { psnr: [8, 28], gain: [-2, 9], ssim: [0.1, 1] };
+
+/** @param {kit.Mount<Props, ReturnType<typeof fields>, Server, Bench>} mount */
+export default async function mount({ element, props, server, state, bench, signal }) {
+  if (!bench) throw new Error("this step obeys the bench");
+  const frame = kit.el("div", { class: "frame", role: "region", tabindex: 0, "aria-label": "Training noise against test noise" });
+  const here = kit.el("p", { class: "here", role: "status" });
+  const measure = kit.choice({ label: "Measure", state, field: "measure", options: MEASURES });
+  element.append(measure.element, frame, here);
+
+  const table = await server.noise_grid();
+  if (table.error) return here.replaceChildren(table.error);
+
+  /** @param {Measured} row @param {number} i */
+  const value = (row, i) => {
+    const name = state.values.measure;
+    return name === "ssim" ? row.ssim[i] : row.psnr[i] - (name === "gain" ? table.noisy.psnr[i] : 0);
+  };
+  const nothing = { network: "nothing done", trained_on: null, ...table.noisy };
+  const label = (/** @type {string} */ network) => props.labels[network] ?? "Nothing done";
+  const cells = [nothing, ...table.rows].map((row) =>
+    table.strengths.map((strength, i) => {
+      const network = props.names.includes(row.network) ? { network: row.network } : {};
+      const button = kit.el("button", {
+        type: "button",
+        class: "cell",
+        onclick: () => bench.set({ kind: "gaussian", noise: strength, ...network }),
+      });
+      return { row, i, strength, button };
+    })
+  );
+  frame.append(tableOf(cells, table, (row) => [label(row.network), trained(row, props)]));
+
+  const draw = () => {
+    const { kind, noise, network } = bench.values;
+    const column = nearest(table.strengths, noise);
+    const best = table.strengths.map((_, i) => Math.max(...table.rows.map((row) => value(row, i))));
+    for (const { row, i, strength, button } of cells.flat()) {
+      const number = value(row, i), stands = row.network === network && i === column && kind === "gaussian";
+      const [low, high] = RANGES[state.values.measure], words = text(number, state.values.measure);
+      Object.assign(button.style, tint((number - low) / (high - low)));
+      button.textContent = words;
+      button.classList.toggle("stands", stands);
+      button.classList.toggle("top", row !== nothing && number >= best[i] - 1e-9);
+      button.setAttribute("aria-current", String(stands));
+      button.setAttribute("aria-label", `${words}: ${label(row.network)} at noise ${strength}`);
+    }
+    const row = table.rows.find((one) => one.network === network);
+    here.textContent = kind !== "gaussian"
+      ? "The table is about Gaussian noise; the bench shows another kind now. A click on a cell goes back."
+      : row
+      ? `You stand at noise ${noise.toFixed(2)} with ${label(network)}: about ${text(row.psnr[column], "psnr")} dB on the test set; ` +
+        `best here: ${text(Math.max(...table.rows.map((one) => one.psnr[column])), "psnr")} dB. Each column's best is bold, with a ring.`
+      : "";
+  };
+  state.follow(draw);
+  bench.follow(draw);
+  kit.onTheme(draw, signal);
+}
+
+/** The strength measured that is nearest to `noise`: its column. @param {number[]} strengths @param {number} noise */
+const nearest = (strengths, noise) =>
+  strengths.reduce((best, s, i) => (Math.abs(s - noise) < Math.abs(strengths[best] - noise) ? i : best), 0);
+
+/** @param {number} value @param {string} measure */
+const text = (value, measure) =>
+  measure === "ssim"
+    ? value.toFixed(2)
+    : Math.abs(value) > 60
+    ? value > 0 ? "∞" : "−∞"
+    : value.toFixed(1).replace("-", "−");
+
+/** One hue from paper to full: dark is high on a light page, bright is high on a dark one. @param {number} share */
+function tint(share) {
   const [low, high] = kit.dark() ? [[20, 30, 46], [120, 190, 255]] : [[250, 252, 255], [8, 74, 150]];
-  const mix = low.map((value, i) => Math.round(value + Math.max(0, Math.min(1, share)) * (high[i] - value)));
-  const luminance = (0.3 * mix[0] + 0.59 * mix[1] + 0.11 * mix[2]) / 255;
-  return { background: `rgb(${mix})`, color: luminance > 0.5 ? "#0a1420" : "#ffffff" };
-};
-const trained = (row) => (props.classical.includes(row.network) ? "tuned on training pictures" : row.trained_on === 0 ? "clean pictures" : row.trained_on === "told" ? "each strength, is told it" : row.trained_on === "blind" ? "any strength from 0 to 1" : `noise ${row.trained_on}`);
-const nearest = (strength) => table.strengths.reduce((best, s, i) => (Math.abs(s - strength) < Math.abs(table.strengths[best] - strength) ? i : best), 0);
-const value = (row, i) => (measure === "gain" ? row.psnr[i] - table.noisy.psnr[i] : row[measure][i]);
-const text = (number) => (measure === "ssim" ? number.toFixed(2) : number > 60 || number < -60 ? (number > 0 ? "∞" : "−∞") : number.toFixed(1).replace("-", "−"));
+  const background = kit.mix(low, high, Math.max(0, Math.min(1, share)));
+  return { background: kit.rgbText(background), color: kit.textOn(background) };
+}
 
-let cells = [];
-const build = () => {
-  frame.replaceChildren();
-  cells = [];
-  const head = el("tr", {}, el("th", { scope: "col" }, "Denoiser"), el("th", { scope: "col" }, "trained on"), table.strengths.map((s) => el("th", { scope: "col" }, s.toFixed(1))));
-  const body = [];
-  for (const row of [{ network: "nothing done", trained_on: null, ...table.noisy }, ...table.rows]) {
-    const buttons = table.strengths.map((strength, i) => {
-      const button = el("button", { type: "button", class: "cell", onclick: () => go(row, strength) });
-      cells.push({ row, i, button, strength });
-      return el("td", {}, button);
-    });
-    body.push(el("tr", {}, el("th", { scope: "row" }, props.labels[row.network] || "Nothing done"), el("td", { class: "soft" }, row.trained_on === null ? "–" : trained(row)), buttons));
-  }
-  frame.append(el("table", { class: "grid" }, el("caption", { class: "soft" }, "Strength of the Gaussian noise in the test →"), el("thead", {}, head), el("tbody", {}, body)));
-  draw();
-};
-const go = (row, strength) => store.set({ kind: "gaussian", strength, ...(props.names.includes(row.network) ? { network: row.network } : {}) });
-const draw = () => {
-  if (!table) return;
-  const limits = { psnr: [8, 28], gain: [-2, 9], ssim: [0.1, 1] }[measure];
-  const best = table.strengths.map((_, i) => Math.max(...table.rows.map((row) => value(row, i))));
-  const column = nearest(state.strength);
-  for (const { row, i, button, strength } of cells) {
-    const number = value(row, i), { background, color } = tint((number - limits[0]) / (limits[1] - limits[0]));
-    const stands = row.network === state.network && i === column && state.kind === "gaussian";
-    Object.assign(button.style, { background, color });
-    button.textContent = text(number);
-    button.classList.toggle("stands", stands);
-    button.classList.toggle("top", row.trained_on !== null && number >= best[i] - 1e-9);
-    button.setAttribute("aria-current", String(stands));
-    button.setAttribute("aria-label", `${props.labels[row.network] || row.network} at noise ${strength}: ${text(number)}`);
-  }
-  const row = table.rows.find((one) => one.network === state.network);
-  here.textContent = state.kind !== "gaussian" ? "The table is about Gaussian noise; the bench shows another kind now. A click on a cell goes back."
-    : row ? `You stand at noise ${state.strength.toFixed(2)} with ${props.labels[state.network]}: about ${text(row.psnr[column])} dB on the test set; best here: ${text(Math.max(...table.rows.map((r) => r.psnr[column])))} dB. Each column's best is in bold with a ring.` : "";
-};
-const start = async () => {
-  const result = await server.noise_grid();
-  if (result.error) { notice.say(result.error); return; }
-  table = result;
-  build();
-};
-store.follow(root, draw);
-kit.onTheme(draw);
-start();
+/** What a denoiser was trained or tuned on. @param {Row} row @param {Props} props */
+const trained = ({ network, trained_on: noise }, { classical }) =>
+  noise === null
+    ? "–"
+    : classical.includes(network)
+    ? "tuned on training pictures"
+    : noise === 0
+    ? "clean pictures"
+    : noise === "told"
+    ? "each strength, is told it"
+    : noise === "blind"
+    ? "any strength from 0 to 1"
+    : `noise ${noise}`;
+
+/**
+ * @param {{ row: Row, button: HTMLElement }[][]} cells
+ * @param {Table} table
+ * @param {(row: Row) => [string, string]} heads
+ */
+function tableOf(cells, { strengths }, heads) {
+  const head = kit.el(
+    "tr",
+    {},
+    kit.el("th", { scope: "col" }, "Denoiser"),
+    kit.el("th", { scope: "col" }, "trained on"),
+    strengths.map((s) => kit.el("th", { scope: "col" }, s.toFixed(1))),
+  );
+  const body = cells.map((line) => {
+    const [name, noise] = heads(line[0].row);
+    const buttons = line.map(({ button }) => kit.el("td", {}, button));
+    return kit.el("tr", {}, kit.el("th", { scope: "row" }, name), kit.el("td", { class: "soft" }, noise), buttons);
+  });
+  return kit.el(
+    "table",
+    { class: "grid" },
+    kit.el("caption", { class: "soft" }, "Strength of the Gaussian noise in the test →"),
+    kit.el("thead", {}, head),
+    kit.el("tbody", {}, body),
+  );
+}
