@@ -26,54 +26,7 @@ from tqdm import tqdm
 from training import checkpoints
 from training.run import options
 from training.store import files
-
-ENTRIES = {  # name -> what stands behind `python -m training.`, with --out <name>; the longest first
-    "vae-deep": "train_vae --deep --importance-samples 50",
-    "vae-deep-2d": "train_vae --deep --latent-dim 2 --layers 2",
-    "autoencoder-deep-2d": "train_vae --deep --latent-dim 2 --layers 2 --deterministic --beta 0",
-    "unet-denoiser": "train_unet",
-    "cnn-digits": "train_cnn",
-    "softmax-digits": "train_softmax --dataset digits",
-    "softmax-fashion": "train_softmax",
-    "softmax-digits-best": "train_linear",
-    "softmax-fashion-best": "train_linear",
-    "least-squares-digits": "train_linear",
-    "softmax-fashion-double": "train_linear",
-    "sigmoid-fashion-pairs": "train_linear",
-    "pca": "train_linear",
-    "linear-denoiser": "train_linear",
-    "vae": "train_vae",
-    "vae-2d": "train_vae --latent-dim 2",
-    "autoencoder-2d": "train_vae --latent-dim 2 --deterministic --beta 0",
-    "autoencoder": "train_autoencoder",
-    "denoising-autoencoder": "train_autoencoder --noise 0.3",
-    "denoising-vae": "train_vae --noise 0.3 --kl-warm-up 0.9 --epochs 20",
-    "denoising-autoencoder-blind": "train_autoencoder --noise blind --epochs 12",
-    "sparse-autoencoder": "train_autoencoder --sparsity 0.0031 --epochs 12",
-    "vae-beta-4": "train_vae --beta 4",
-    "vae-beta-0.1": "train_vae --beta 0.1",
-    "autoencoder-32d": "train_autoencoder --latent-dim 32 --epochs 7",
-    "vae-beta-16": "train_vae --beta 16",
-    "autoencoder-16d": "train_autoencoder --latent-dim 16 --epochs 12",
-    "vae-fashion": "train_vae --dataset fashion",
-    "denoising-autoencoder-0.5": "train_autoencoder --noise 0.5 --epochs 7",
-    "autoencoder-8d": "train_autoencoder --latent-dim 8 --epochs 7",
-    "vae-2d-beta-4": "train_vae --latent-dim 2 --beta 4",
-    "cnn-fashion": "train_cnn --dataset fashion --epochs 10 --turn 0 --shear 0 --no-strokes --mirror",
-    "denoising-autoencoder-0.8": "train_autoencoder --noise 0.8 --epochs 6",
-    "vae-beta-0": "train_vae --beta 0 --deterministic",
-    "vae-2d-beta-0.1": "train_vae --latent-dim 2 --beta 0.1",
-    "denoising-autoencoder-0.1": "train_autoencoder --noise 0.1 --epochs 6",
-    "vae-beta-32": "train_vae --beta 32",
-    "autoencoder-bce": "train_autoencoder --loss bce",
-    "vae-beta-0.5": "train_vae --beta 0.5",
-    "vae-fashion-2d": "train_vae --dataset fashion --latent-dim 2",
-    "vae-2d-beta-0.5": "train_vae --latent-dim 2 --beta 0.5",
-    "vae-2d-beta-16": "train_vae --latent-dim 2 --beta 16",
-    "vae-8d": "train_vae --latent-dim 8",
-    "vae-16d": "train_vae --latent-dim 16",
-    "micrograph-denoiser": "train_micrograph",
-}
+from training.store.shipped import ENTRIES
 
 
 def make(name: str, flags: Sequence[str]) -> float:

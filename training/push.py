@@ -36,10 +36,10 @@ def push(name: str, namespace: str) -> tuple[str, str]:
     folder, repository = _folder(name), f"{namespace}/{name}"
     api = HfApi()
     message = checkpoints.metrics(name).get("command") or f"Add {name}"
-    _patiently(lambda: api.create_repo(repository, exist_ok=True), repository)
+    with_retries(lambda: api.create_repo(repository, exist_ok=True), repository)
     upload = {"repo_id": repository, "folder_path": folder, "commit_message": message, "ignore_patterns": HIDDEN}
-    commit = _patiently(lambda: api.upload_folder(**upload), repository).oid
-    checkpoints.enter(name, repository=repository, revision=commit)
+    commit = with_retries(lambda: api.upload_folder(**upload), repository).oid
+    checkpoints.update_entry(name, repository=repository, revision=commit)
     return repository, commit
 
 
@@ -56,7 +56,7 @@ def show(name: str, namespace: str) -> None:
 
 
 def _folder(name: str) -> Path:
-    folder = checkpoints.WEIGHTS / name
+    folder = checkpoints.folder(name)
     if not (folder / checkpoints.CONFIG).exists():
         known = ", ".join(checkpoints.names()) or "none yet"
         raise FileNotFoundError(f"there is no checkpoint {name!r} in {checkpoints.WEIGHTS}; there: {known}")
@@ -65,7 +65,7 @@ def _folder(name: str) -> Path:
     return folder
 
 
-def _patiently(action: Callable, what: str):
+def with_retries(action: Callable, what: str):
     """The result of `action`, tried again after a pause when the Hub is busy, broken or out of reach."""
     for attempt in range(1, TRIES + 1):
         try:

@@ -6,8 +6,8 @@ import torch
 
 from demos.softmax.decide import handlers as decisions
 from demos.softmax.errors import handlers as errors
-from training import checkpoints
 from training.analyse import softmax
+from training.store import checkpoints
 
 rng = np.random.default_rng(0)
 LOGITS = 2 * rng.normal(size=(2000, 10))

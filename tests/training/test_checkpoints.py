@@ -10,11 +10,12 @@ import pytest
 import torch
 from huggingface_hub import ModelCard
 
-from training import cards, checkpoints
+from training import checkpoints as script
 from training.models.autoencoder import ConvAutoencoder
+from training.store import cards, checkpoints
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["training.checkpoints"])
+PROCESSES.set_forkserver_preload(["training.store.checkpoints"])
 METRICS = {
     "dataset": "digits", "seed": 7, "command": "python -m training.train_autoencoder", "commit": "0123abc",
     "recipe": {"noise": 0.3, "epochs": 2}, "data_sha256": {"train-images": "ab12"},
@@ -27,8 +28,13 @@ def weights(tmp_path, monkeypatch):
     """A weights folder with the checkpoint `a`: an autoencoder of 2 dimensions."""
     monkeypatch.setattr(checkpoints, "WEIGHTS", tmp_path / "weights")
     monkeypatch.delenv("TRAINING_CACHE", raising=False)
-    checkpoints.save(_network(2), "a", METRICS)
+    _save(_network(2), "a")
     return tmp_path / "weights"
+
+
+def _save(network: ConvAutoencoder, name: str) -> None:
+    """Save it with its card, as a training does."""
+    checkpoints.save(network, name, METRICS, extras=cards.made(network, name, METRICS))
 
 
 def _network(latent_dim: int) -> ConvAutoencoder:
@@ -97,7 +103,7 @@ def _save_and_die(weights: Path, fatal: int) -> None:
         return wrapped
 
     os.fsync, os.replace = counted(os.fsync), counted(os.replace)
-    checkpoints.save(_network(3), "a", METRICS)
+    _save(_network(3), "a")
 
 
 def test_killed_at_any_step_of_saving_old_or_new_loads(weights, tmp_path):
@@ -111,7 +117,7 @@ def test_killed_at_any_step_of_saving_old_or_new_loads(weights, tmp_path):
         assert _same(loaded, old if loaded.latent_dim == 2 else new)
         if process.exitcode == 0:
             break
-        checkpoints.save(old, "a", METRICS)  # after the crash everything goes on as before
+        _save(old, "a")  # after the crash everything goes on as before
         assert _same(checkpoints.load("a"), old)
     assert process.exitcode == 0
     assert fatal > 15  # 3 calls for each of 6 files: no step was left out
@@ -122,7 +128,7 @@ def test_killed_at_any_step_of_saving_old_or_new_loads(weights, tmp_path):
 def _enter_many(weights: Path, worker: int) -> None:
     checkpoints.WEIGHTS = weights
     for index in range(10):
-        checkpoints.enter(f"{worker}-{index}", sha256="0")
+        checkpoints.update_entry(f"{worker}-{index}", sha256="0")
 
 
 def test_trainings_that_end_together_all_reach_the_catalogue(weights):
@@ -167,7 +173,7 @@ def test_weights_that_nobody_entered_are_refused_until_registered(weights):
     (weights / "catalogue.json").unlink()
     with pytest.raises(ValueError, match=r"training\.checkpoints --register a"):
         checkpoints.load("a")
-    checkpoints.main(["--register", "a"])
+    script.main(["--register", "a"])
     assert _same(checkpoints.load("a"), _network(2))
 
 

@@ -14,10 +14,10 @@ from huggingface_hub import ModelCard, constants
 from huggingface_hub.utils import close_session
 
 from tests import hub_server
-from training import cards, checkpoints, push
+from training import push
 from training.models.autoencoder import ConvAutoencoder
 from training.models.vae import ConvVAE
-from training.store import files
+from training.store import cards, checkpoints, files
 from training.store import hub as client
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,9 @@ def weights(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints, "WEIGHTS", tmp_path / "weights")
     monkeypatch.delenv("TRAINING_CACHE", raising=False)
     torch.manual_seed(0)
-    checkpoints.save(ConvVAE(latent_dim=2), "vae-2d", METRICS, extras={"latents.npz": b"codes"})
+    network = ConvVAE(latent_dim=2)
+    card = cards.made(network.eval(), "vae-2d", METRICS)
+    checkpoints.save(network, "vae-2d", METRICS, extras={"latents.npz": b"codes", **card})
     return tmp_path / "weights"
 
 

@@ -34,6 +34,7 @@ from training.models.vae import (
     negative_elbo,
     reparameterise,
 )
+from training.store import checkpoints
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -386,10 +387,10 @@ def test_linear_denoiser_is_least_squares():
 def test_linear_denoiser_uses_the_map_of_the_nearest_strength():
     network = LinearDenoiser([0.1, 0.5], [2, 3])
     network.down.normal_(generator=seeded())
-    assert network.of(0.2)[2].shape == (2, 784)
-    assert network.of(0.9)[2].shape == (3, 784)
-    assert torch.equal(network.of(0.9)[1], network.down[:, 2:])
-    assert json.dumps(network._hub_mixin_config)  # so that it can be stored
+    assert network.map_for(0.2)[2].shape == (2, 784)
+    assert network.map_for(0.9)[2].shape == (3, 784)
+    assert torch.equal(network.map_for(0.9)[1], network.down[:, 2:])
+    assert json.dumps(checkpoints.arguments(network))  # so that it can be stored
 
 
 def test_least_squares_agrees_with_numpy():

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from training import checkpoints, train_autoencoder, train_cnn, train_softmax, train_unet, train_vae
+from training import train_autoencoder, train_cnn, train_softmax, train_unet, train_vae
 from training.data import strokes
 from training.run import runs
+from training.store import checkpoints
 
 LOOPS = {
     "vae": (train_vae, {}),

@@ -15,9 +15,8 @@ import pytest
 import torch
 
 from tests.training import tiny
-from training import checkpoints
 from training.run import runs
-from training.store import files
+from training.store import checkpoints, files
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = multiprocessing.get_context("forkserver")  # imports torch once, then forks

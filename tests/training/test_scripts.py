@@ -7,7 +7,6 @@ import torch
 
 from training import (
     catalogue,
-    checkpoints,
     train_autoencoder,
     train_cnn,
     train_linear,
@@ -19,6 +18,7 @@ from training import (
 from training.data import strokes, warps
 from training.models.vae import negative_elbo
 from training.run import options, record, runs
+from training.store import checkpoints
 
 SMOKES = [
     (train_vae, []),

@@ -9,9 +9,9 @@ import time
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from training import checkpoints
 from training.models.autoencoder import ConvAutoencoder, reconstruction_mse
 from training.run import runs
+from training.store import checkpoints
 
 NAME, EPOCHS = "tiny", 10
 

@@ -44,6 +44,10 @@ class ConvAutoencoder(
         z = self.encoder(images).flatten(1)
         return F.relu(z) if self.sparse else z
 
+    def code(self, images: Tensor) -> Tensor:
+        """(B, 1, 28, 28) in [0, 1] -> code z (B, latent_dim): what `encode` gives."""
+        return self.encode(images)
+
     def decode(self, z: Tensor) -> Tensor:
         """(B, latent_dim) -> logits (B, 1, 28, 28); their sigmoid is the picture."""
         return self.decoder(z[:, :, None, None])

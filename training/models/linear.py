@@ -49,6 +49,10 @@ class PCA(nn.Module, PyTorchModelHubMixin, library_name="pytorch", license="mit"
         """(B, 1, 28, 28) in [0, 1] -> code z (B, latent_dim): projections on the components."""
         return (images.flatten(1) - self.mean) @ self.components.T
 
+    def code(self, images: Tensor) -> Tensor:
+        """(B, 1, 28, 28) in [0, 1] -> code z (B, latent_dim): what `encode` gives."""
+        return self.encode(images)
+
     def decode(self, z: Tensor) -> Tensor:
         """(B, k) with any k <= latent_dim -> logits (B, 1, 28, 28) of mean + z components, clipped to [0, 1]."""
         return picture_logits(self.mean + z @ self.components[: z.shape[1]])
@@ -72,7 +76,7 @@ class LinearDenoiser(nn.Module, PyTorchModelHubMixin, library_name="pytorch", li
         self.register_buffer("down", torch.zeros(784, sum(ranks)))  # the maps of all strengths side by side
         self.register_buffer("up", torch.zeros(sum(ranks), 784))
 
-    def of(self, strength: float) -> tuple[Tensor, Tensor, Tensor]:
+    def map_for(self, strength: float) -> tuple[Tensor, Tensor, Tensor]:
         """(mean of y (784,), down (784, k), up (k, 784)) of the map made for the noise nearest to `strength`."""
         at = min(range(len(self.strengths)), key=lambda i: abs(self.strengths[i] - strength))
         part = slice(sum(self.ranks[:at]), sum(self.ranks[: at + 1]))
@@ -80,7 +84,7 @@ class LinearDenoiser(nn.Module, PyTorchModelHubMixin, library_name="pytorch", li
 
     def forward(self, images: Tensor, strength: float | None = None) -> Tensor:
         """Noisy pictures (B, 1, 28, 28) in [0, 1] -> logits (B, 1, 28, 28); `strength` defaults to `default`."""
-        mean, down, up = self.of(self.default if strength is None else strength)
+        mean, down, up = self.map_for(self.default if strength is None else strength)
         return picture_logits(self.clean_mean + (images.flatten(1) - mean) @ down @ up)
 
 

@@ -85,6 +85,10 @@ class ResidualVAE(nn.Module, PyTorchModelHubMixin, library_name="pytorch", licen
         hidden = self.encoder(images)
         return self.to_mu(hidden), self.to_log_var(hidden)
 
+    def code(self, images: Tensor) -> Tensor:
+        """(B, 1, 28, 28) in [0, 1] -> the code (B, latent_dim) that stands for each picture: the mean of q(z | x)."""
+        return self.encode(images)[0]
+
     def decode(self, z: Tensor) -> Tensor:
         """(B, latent_dim) -> logits (B, 1, 28, 28); their sigmoid is the picture."""
         return self.decoder(z)

@@ -26,9 +26,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from training import checkpoints
 from training.data import datasets
-from training.store import files
+from training.store import cards, checkpoints, files
 
 EXPLODED = 100.0  # times the first loss: no training of ours comes back from there
 
@@ -149,11 +148,12 @@ class Run:
         `extras`: further files of the checkpoint by their names, as "latents.npz" or "history/epoch-000.npz". Adds
         name, architecture and command to `metrics` where they are missing. FloatingPointError on NaN weights.
         """
+        stored = checkpoints.unpack(*checkpoints.pack(network, half), source=self.name)
         if self.smoke:
-            checkpoints.unpack(*checkpoints.pack(network, half), source=self.name)
             return self.folder
-        about = {"name": self.name, "architecture": type(network).__name__, "command": command()}
-        folder = checkpoints.save(network, self.name, {**about, **metrics}, half, extras)
+        about = {"name": self.name, "architecture": type(network).__name__, "command": command(), **metrics}
+        card = cards.made(stored, self.name, about)
+        folder = checkpoints.save(network, self.name, about, half, {**(extras or {}), **card})
         self.file.unlink(missing_ok=True)
         return folder
 

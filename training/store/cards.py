@@ -1,15 +1,9 @@
 """Model cards: the README.md of each checkpoint, made from its metrics.json, so that no number is typed by hand.
 
-    python -m training.cards              # write the cards of all checkpoints anew, with pictures
-    python -m training.cards vae vae-2d   # of these
-    python -m training.cards --readme     # and the table of all in README.md
-
 The pictures show our own drawn digits and the network's own samples; no picture of a data set is published.
 """
 
 import io
-import sys
-from pathlib import Path
 
 import torch
 from huggingface_hub import EvalResult, ModelCardData
@@ -17,7 +11,9 @@ from PIL import Image
 from torch import Tensor, nn
 
 from training.data import strokes
+from training.models import ARCHITECTURES
 from training.models.noise import add_gaussian_noise
+from training.store import checkpoints
 
 PICTURE = "pictures.png"
 DATASETS = {  # the name in metrics.json -> (name on the Hub, what it is called, what its pictures are)
@@ -64,6 +60,13 @@ LABELS = {
 }
 
 
+def made(network: nn.Module, name: str, metrics: dict) -> dict[str, bytes]:
+    """The card of a network as it is stored, and its pictures where it makes any: {file name: content}."""
+    image = picture(network, metrics)
+    text = card(name, metrics, checkpoints.arguments(network), picture=bool(image))
+    return {checkpoints.CARD: text.encode()} | ({PICTURE: image} if image else {})
+
+
 def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
     """The model card: front matter with the model-index, then prose and tables. `picture`: show PICTURE as well."""
     architecture, dataset = config["architecture"], metrics.get("dataset")
@@ -104,7 +107,7 @@ def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
         rows += ["samples: codes from N(0, I), decoded"] if "kl" in metrics.get("test", {}) else []
         sections.append(f"![{', '.join(rows)}]({PICTURE})\n\nFrom top to bottom: {'; '.join(rows)}.")
     sections += [
-        "## On the test set\n\n" + _table(("what", "value"), [(labels[key], f"{scores[key]:.5g}") for key in scores]),
+        "## On the test set\n\n" + table(("what", "value"), [(labels[key], f"{scores[key]:.5g}") for key in scores]),
         f"## Use it\n\nFrom a copy of the code:\n\n```python\nfrom training import checkpoints\n\n"
         f'network = checkpoints.load("{name}")  # or "user/{name}" for a copy on the Hub\n```\n\n'
         f"{_forward(architecture)} The weights are in `model.safetensors`; there is no pickle.",
@@ -128,49 +131,10 @@ def kind(name: str, metrics: dict, config: dict) -> tuple[str, list[str], list[s
     return what, tags, limits
 
 
-def readme_table() -> str:
-    """The table of all checkpoints for README.md: what each is, what it reached, how large it is."""
-    from training import checkpoints
-
-    rows = []
-    for name in checkpoints.names():
-        metrics, config = checkpoints.metrics(name), checkpoints.config(name)
-        size = (checkpoints.WEIGHTS / name / checkpoints.TENSORS).stat().st_size
-        what, tags, _ = kind(name, metrics, config)
-        code = f", {config['latent_dim']} numbers" if "latent_dim" in config else ""
-        beta = metrics.get("recipe", {}).get("beta", 1.0)
-        beta = f", beta {beta:g}" if beta != 1.0 and not config.get("deterministic") else ""
-        dataset = DATASETS.get(metrics.get("dataset"), (None, "-"))[1]
-        rows.append((f"`{name}`", what + code + beta, dataset, _reached(metrics.get("test", {}), "denoising" in tags),
-                     f"{metrics.get('parameters', 0):,}", f"{size / 1e6:.2f} MB"))  # fmt: skip
-    return _table(("checkpoint", "what it is", "data", "on the test set", "parameters", "size"), rows)
-
-
-def write_readme(path: Path) -> None:
-    """Put the table of checkpoints into README.md, between its two marks."""
-    from training.store import files
-
-    text = path.read_text("utf-8")
-    start = text.index("\n", text.index("<!-- checkpoints")) + 1
-    end = text.index("<!-- end -->", start)
-    files.write(path, f"{text[:start]}{readme_table()}\n{text[end:]}".encode())
-
-
-def _reached(test: dict, denoises: bool) -> str:
-    """The number that matters most for this kind of network, with its unit."""
-    ways = [("accuracy", "{:.2%} right"), ("nats", "{:.1f} nats"), ("mse", "MSE {:.5f}"), ("psnr", "{:.2f} dB")]
-    for key, way in reversed(ways) if denoises else ways:
-        if key in test:
-            return way.format(test[key])
-    return "see its card"
-
-
 def _forward(architecture: str) -> str:
     """What the network takes and gives, in the words of its own forward()."""
-    from training.models import ARCHITECTURES
-
-    said = getattr(ARCHITECTURES.get(architecture), "forward", None)
-    return f"In and out: {said.__doc__.splitlines()[0].rstrip('.')}." if said and said.__doc__ else ""
+    forward = getattr(ARCHITECTURES.get(architecture), "forward", None)
+    return f"In and out: {forward.__doc__.splitlines()[0].rstrip('.')}." if forward and forward.__doc__ else ""
 
 
 def numbers(test: dict, prefix: str = "") -> dict[str, float]:
@@ -214,29 +178,16 @@ def picture(network: nn.Module, metrics: dict) -> bytes | None:
     return file.getvalue()
 
 
-def write(name: str) -> None:
-    """Write the card of weights/<name>, and its pictures, from what stands there."""
-    from training import checkpoints
-    from training.store import files  # checkpoints writes the card too, when it saves
-
-    folder, metrics = checkpoints.WEIGHTS / name, checkpoints.metrics(name)
-    image = picture(checkpoints.load(name), metrics)
-    if image:
-        files.write(folder / PICTURE, image)
-    text = card(name, metrics, checkpoints.config(name), picture=bool(image))
-    files.write(folder / checkpoints.CARD, text.encode())
-
-
 def _training(metrics: dict) -> str:
     lines = [f"```\n{metrics['command']}\n```"] if metrics.get("command") else []
     facts = [("seed", metrics.get("seed")), ("commit of the code", metrics.get("commit"))]
     facts += [(_spaced(key), value) for key, value in metrics.get("recipe", {}).items() if key not in ("name", "seed")]
     facts += [(f"sha256 of {file}", digest) for file, digest in (metrics.get("data_sha256") or {}).items()]
-    lines.append(_table(("setting", "value"), [(key, str(value)) for key, value in facts if value is not None]))
+    lines.append(table(("setting", "value"), [(key, str(value)) for key, value in facts if value is not None]))
     return "\n\n".join(lines)
 
 
-def _table(head: tuple, rows: list[tuple]) -> str:
+def table(head: tuple, rows: list[tuple]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) if rows else "None were recorded."
 
@@ -252,22 +203,3 @@ def _spaced(key: str) -> str:
 
 def _slug(text: str) -> str:
     return text.replace(" ", "-").lower()
-
-
-def main(argv: list[str] | None = None) -> None:
-    """Write the cards named, or all; or the README's table."""
-    from training import checkpoints
-
-    names = sys.argv[1:] if argv is None else argv
-    if names == ["--readme"]:
-        return write_readme(Path(__file__).resolve().parent.parent / "README.md")
-    for name in names or checkpoints.names():
-        try:
-            write(name)
-        except (OSError, ValueError) as error:
-            sys.exit(str(error))
-        print(checkpoints.WEIGHTS / name / checkpoints.CARD)
-
-
-if __name__ == "__main__":
-    main()

@@ -2,16 +2,12 @@
 
 A checkpoint is a folder as the Hugging Face Hub lays it out: `weights/<name>/` with config.json, model.safetensors,
 README.md (its model card) and metrics.json. `weights/catalogue.json` says of each which class it is, on which data set
-and by which command it was trained, the SHA-256 that its weights must have, and where on the Hub it lives:
-
-    python -m training.checkpoints                  # the list
-    python -m training.checkpoints --register vae   # take the weights that stand in weights/vae as the right ones
+and by which command it was trained, the SHA-256 that its weights must have, and where on the Hub it lives.
 """
 
-import argparse
+import inspect
 import json
 import os
-import sys
 from pathlib import Path
 
 import safetensors.torch
@@ -19,11 +15,10 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from training import cards
 from training.models import ARCHITECTURES
 from training.store import files, hub
 
-WEIGHTS = Path(os.environ.get("WEIGHTS_DIR") or Path(__file__).resolve().parent.parent / "weights")
+WEIGHTS = Path(os.environ.get("WEIGHTS_DIR") or Path(__file__).resolve().parents[2] / "weights")
 CONFIG, TENSORS, METRICS, CARD = "config.json", "model.safetensors", "metrics.json", "README.md"
 NO_PICKLE = "pickled weights (.bin, .pt, .pth) are refused, because opening one can run any program"
 
@@ -31,6 +26,11 @@ NO_PICKLE = "pickled weights (.bin, .pt, .pth) are refused, because opening one 
 def names() -> list[str]:
     """The names of all checkpoints beside the code, sorted."""
     return sorted(path.parent.name for path in WEIGHTS.glob(f"*/{CONFIG}"))
+
+
+def folder(name: str) -> Path:
+    """weights/<name>, where the files of the checkpoint lie, or will lie."""
+    return WEIGHTS / name
 
 
 def cache() -> Path:
@@ -47,7 +47,7 @@ def catalogue() -> dict[str, dict]:
     return _object(path) if path.exists() else {}
 
 
-def enter(name: str, **changes) -> dict:
+def update_entry(name: str, **changes) -> dict:
     """Change the catalogue's entry of `name`, adding it where there is none, and return it."""
     with files.locked(cache() / "catalogue.lock"):  # several trainings may end at the same moment
         entries = catalogue()
@@ -65,7 +65,7 @@ def register(name: str) -> None:
     digest = files.sha256(_read(WEIGHTS / name / TENSORS))
     about = {key: metrics(name).get(key) for key in ("dataset", "command")}
     about["class"] = config(name)["architecture"]
-    enter(name, sha256=digest, replaces=None, **about)
+    update_entry(name, sha256=digest, replaces=None, **about)
 
 
 # --- save ------------------------------------------------------------------------------------------------------------
@@ -76,30 +76,34 @@ def save(
 ) -> Path:
     """Write weights/<name>/ and its entry in the catalogue; return the folder.
 
-    With `half` the weights are float16 on disk (load returns float32). `extras` are further files by their names.
-    Killed at any moment, what stood there before still loads, or the new network does. Raises FloatingPointError when
-    a weight is NaN or infinite, before anything is written.
+    With `half` the weights are float16 on disk (load returns float32). `extras` are further files by their names: the
+    model card (`cards.made`), codes, a history. Killed at any moment, what stood there before still loads, or the new
+    network does. Raises FloatingPointError when a weight is NaN or infinite, before anything is written.
     """
-    folder, (content, arguments) = WEIGHTS / name, pack(network, half)
-    stored = unpack(content, arguments, name)  # what cannot be loaded again is not saved either
-    image, told = cards.picture(stored, metrics), _json(metrics)
-    new, old = files.sha256(content), catalogue().get(name, {})
-    about = {"class": arguments["architecture"], "dataset": metrics.get("dataset"), "command": metrics.get("command")}
+    content, config = pack(network, half)
+    unpack(content, config, name)  # what cannot be loaded again is not saved either
+    metrics_json, new, old = _json(metrics), files.sha256(content), catalogue().get(name, {})
+    about = {"class": config["architecture"], "dataset": metrics.get("dataset"), "command": metrics.get("command")}
 
     # Before the rename the catalogue accepts the old weights and the new, afterwards the new ones alone.
-    standing = folder / TENSORS
+    standing = folder(name) / TENSORS
     before = files.sha256(standing.read_bytes()) if standing.exists() else None
     accepted = before if before in _accepted(old) and before != new else None
     revision = old.get("revision") if old.get("sha256") == new else None  # other weights are not on the Hub yet
-    enter(name, sha256=new, replaces=accepted, revision=revision, **about)
+    update_entry(name, sha256=new, replaces=accepted, revision=revision, **about)
     files.write(standing, content)
-    for filename, extra in {**(extras or {}), **({cards.PICTURE: image} if image else {})}.items():
-        files.write(folder / filename, extra)
-    files.write(folder / METRICS, told)
-    files.write(folder / CARD, cards.card(name, metrics, arguments, bool(image)).encode())
-    files.write(folder / CONFIG, _json(arguments))  # last: names() lists the folder from now on
-    enter(name, replaces=None)
-    return folder
+    for filename, extra in (extras or {}).items():
+        files.write(folder(name) / filename, extra)
+    files.write(folder(name) / METRICS, metrics_json)
+    files.write(folder(name) / CONFIG, _json(config))  # last: names() lists the folder from now on
+    update_entry(name, replaces=None)
+    return folder(name)
+
+
+def arguments(network: nn.Module) -> dict:
+    """What config.json says of a network: the arguments that made it, each kept as an attribute, and "architecture"."""
+    made_with = {key: getattr(network, key) for key in inspect.signature(type(network)).parameters}
+    return {**made_with, "architecture": type(network).__name__}
 
 
 def pack(network: nn.Module, half: bool = False) -> tuple[bytes, dict]:
@@ -110,9 +114,9 @@ def pack(network: nn.Module, half: bool = False) -> tuple[bytes, dict]:
             state[key] = tensor = tensor.half()
         if not torch.isfinite(tensor).all():
             raise FloatingPointError(f"{type(network).__name__}: {key} holds NaN or infinity; nothing was saved")
-    arguments = {**network._hub_mixin_config, "architecture": type(network).__name__}
+    config = arguments(network)
     # The file carries its own config, so that no crash between two files can pair new weights with an old config.json.
-    return safetensors.torch.save(state, metadata={"config": json.dumps(arguments, sort_keys=True)}), arguments
+    return safetensors.torch.save(state, metadata={"config": json.dumps(config, sort_keys=True)}), config
 
 
 # --- load ------------------------------------------------------------------------------------------------------------
@@ -242,21 +246,3 @@ def _read(path: Path) -> bytes:
 
 def _json(content: dict) -> bytes:
     return (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
-
-
-def main(argv: list[str] | None = None) -> None:
-    """List the catalogue, or register weights that stand in weights/."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--register", nargs="+", metavar="NAME", default=[], help="trust these weights")
-    try:
-        for name in parser.parse_args(argv).register:
-            register(name)
-    except (OSError, ValueError) as error:
-        sys.exit(str(error))
-    for name, entry in catalogue().items():
-        place = entry["repository"] or "not on the Hub"
-        print(f"{name:28} {entry['class']:20} {entry['dataset'] or '-':12} {str(entry.get('sha256'))[:12]}  {place}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,55 @@
+"""The trained networks, by name: load them, list them, ask what they are.
+
+python -m training.checkpoints                  # the list
+python -m training.checkpoints --register vae   # take the weights that stand in weights/vae as the right ones
+
+from training import checkpoints
+checkpoints.load("vae")           # the network, in eval mode
+checkpoints.describe("vae").beta  # what it is, read from its config and its metrics
+"""
+
+import argparse
+import sys
+
+from training.models import ARCHITECTURES
+from training.store.checkpoints import (
+    CARD,
+    CONFIG,
+    METRICS,
+    TENSORS,
+    WEIGHTS,
+    cache,
+    catalogue,
+    config,
+    folder,
+    load,
+    metrics,
+    names,
+    register,
+    save,
+    update_entry,
+)
+from training.store.describe import KINDS, Checkpoint, all, describe
+
+__all__ = [
+    "ARCHITECTURES", "CARD", "CONFIG", "KINDS", "METRICS", "TENSORS", "WEIGHTS", "Checkpoint", "all", "cache",
+    "catalogue", "config", "describe", "folder", "load", "metrics", "names", "register", "save", "update_entry",
+]  # fmt: skip
+
+
+def main(argv: list[str] | None = None) -> None:
+    """List the catalogue, or register weights that stand in weights/."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--register", nargs="+", metavar="NAME", default=[], help="trust these weights")
+    try:
+        for name in parser.parse_args(argv).register:
+            register(name)
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
+    for name, entry in catalogue().items():
+        place = entry["repository"] or "not on the Hub"
+        print(f"{name:28} {entry['class']:20} {entry['dataset'] or '-':12} {str(entry.get('sha256'))[:12]}  {place}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""What a network is, as data: read from its config.json and its metrics.json, never from its name."""
+
+import functools
+import inspect
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from training.models import ARCHITECTURES
+from training.store import checkpoints
+from training.store.shipped import ENTRIES
+
+KINDS = {  # what `Checkpoint.kind` can be -> in words
+    "autoencoder": "autoencoder",
+    "sparse-autoencoder": "sparse autoencoder",
+    "denoising-autoencoder": "denoising autoencoder",
+    "vae": "VAE",
+    "denoising-vae": "denoising VAE",
+    "pca": "PCA",
+    "softmax": "softmax regression",
+    "double-softmax": "softmax regression with softmax applied twice",
+    "least-squares": "least squares on one-hot labels",
+    "sigmoid-pairs": "ten sigmoids for two garments",
+    "cnn": "convolutional classifier",
+    "unet": "U-Net",
+    "linear-denoiser": "linear denoiser",
+    "micrograph-denoiser": "denoiser of micrographs",
+}
+BY_CLASS = {
+    "PCA": "pca",
+    "SmallCNN": "cnn",
+    "UNet": "unet",
+    "LinearDenoiser": "linear-denoiser",
+    "MicrographDenoiser": "micrograph-denoiser",
+}
+BY_SCRIPT = {  # one class, W and b, under four losses
+    "train_double_softmax": "double-softmax",
+    "train_least_squares": "least-squares",
+    "train_sigmoid_pairs": "sigmoid-pairs",
+}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """One trained network: what it is and what it reached."""
+
+    name: str  # of the folder weights/<name>
+    kind: str  # a key of KINDS
+    architecture: str  # its class, a key of ARCHITECTURES
+    dataset: str  # "digits", "fashion" or "simulated-micrographs"
+    latent_dim: int | None  # numbers in its code; None where it has none
+    beta: float  # weight of the KL term in its loss; 0 where there is none
+    noise: float | str  # of its training pictures, a standard deviation; "blind": any; "told": it is told the strength
+    deterministic: bool  # z = mu: the layers of a VAE without its noise and, with beta 0, without its KL
+    script: str  # the module of training/ that made it, as "train_vae"
+    yours: bool  # made here, not one of those that came with the code
+    recipe: dict[str, Any] = field(repr=False)  # the settings of its training
+    test: dict[str, Any] = field(repr=False)  # its numbers on the test set
+
+    @property
+    def has_code(self) -> bool:
+        """It encodes pictures to a code of `latent_dim` numbers and decodes it."""
+        return self.latent_dim is not None
+
+    @property
+    def variational(self) -> bool:
+        """It has a posterior q(z | x) = N(mu, sigma^2), and so a KL term."""
+        return self.kind in ("vae", "denoising-vae")
+
+    @property
+    def classifies(self) -> bool:
+        """It returns logits of classes, not of pictures."""
+        return self.architecture in ("SoftmaxRegression", "SmallCNN")
+
+    @property
+    def deep(self) -> bool:
+        """Residual blocks instead of the lecture's layers."""
+        return self.architecture == "ResidualVAE"
+
+    def differs_from(self, other: "Checkpoint") -> set[str]:
+        """The settings in which the two trainings differ, apart from name and seed; an unknown setting differs not."""
+        both = self.recipe.keys() & other.recipe.keys() - {"name", "seed"}
+        return {key for key in both if self.recipe[key] != other.recipe[key]} | (
+            {"architecture"} if self.architecture != other.architecture else set()
+        )
+
+
+def describe(name: str) -> Checkpoint:
+    """What the network `name` is. FileNotFoundError where there is none, ValueError where its files are damaged."""
+    folder = checkpoints.folder(name)
+    stamps = [
+        (folder / file).stat().st_mtime_ns if (folder / file).exists() else 0
+        for file in ("config.json", "metrics.json")
+    ]
+    return _describe(name, str(folder), *stamps)
+
+
+def all() -> list[Checkpoint]:
+    """Every network beside the code whose files can be read, in the order of their names."""
+    found = []
+    for name in checkpoints.names():
+        try:
+            found.append(describe(name))
+        except (OSError, ValueError):  # it says so when it is loaded; the others are none the worse for it
+            continue
+    return found
+
+
+def _stamp(file: Path) -> int:
+    """When the file was written, in nanoseconds; 0 where there is none."""
+    return file.stat().st_mtime_ns if file.exists() else 0
+
+
+@functools.lru_cache(maxsize=256)
+def _describe(name: str, folder: str, config_stamp: int, metrics_stamp: int) -> Checkpoint:
+    """As describe(); the stamps are those of the files, so that a network trained anew is read anew."""
+    config, metrics = checkpoints.config(name), checkpoints.metrics(name) if metrics_stamp else {}
+    architecture, recipe = config.get("architecture"), metrics.get("recipe") or {}
+    if architecture not in ARCHITECTURES:
+        raise ValueError(f'{folder}: "architecture": {architecture!r} is not one of {", ".join(ARCHITECTURES)}')
+
+    def argument(key: str) -> Any:  # of the network: as config.json has it, else its default
+        parameter = inspect.signature(ARCHITECTURES[architecture]).parameters.get(key)
+        return config.get(key, parameter.default if parameter else None)
+
+    deterministic = bool(argument("deterministic"))
+    script = next(
+        (word.removeprefix("training.") for word in metrics.get("command", "").split() if word.startswith("training.")),
+        "",
+    )
+    noise = recipe.get("noise", "told" if architecture == "LinearDenoiser" else 0.0)
+    if architecture in BY_CLASS:
+        kind = BY_CLASS[architecture]
+    elif architecture == "SoftmaxRegression":
+        kind = BY_SCRIPT.get(script, "softmax")
+    else:
+        kind = (
+            "vae"
+            if argument("deterministic") is False
+            else "sparse-autoencoder"
+            if argument("sparse")
+            else "autoencoder"
+        )
+        kind = f"denoising-{kind.removeprefix('sparse-')}" if noise else kind
+    return Checkpoint(
+        name=name,
+        kind=kind,
+        architecture=architecture,
+        dataset=metrics.get("dataset") or "digits",
+        latent_dim=argument("latent_dim"),
+        beta=float(recipe.get("beta", 1.0 if kind.endswith("vae") else 0.0)),
+        noise=noise,
+        deterministic=deterministic,
+        script=script,
+        yours=name not in ENTRIES,
+        recipe=recipe,
+        test=metrics.get("test") or {},
+    )
