@@ -1,7 +1,7 @@
 // A drawing as pixels: the pen's picture of its strokes, and MNIST's own way of laying a drawing into 28 x 28 pixels.
 // The same numbers as training/data/strokes.py, step by step: tests/kit/test_strokes_parity.py. Pure: no document.
 
-/** @typedef {readonly [x: number, y: number]} Point in [0, 1], y downwards */
+/** @typedef {readonly number[]} Point [x, y] in [0, 1], y downwards */
 /** @typedef {readonly Point[]} Stroke */
 /** @typedef {readonly Stroke[]} Strokes */
 /** @typedef {{ rows: number, columns: number, values: Float32Array }} Grid row by row */
