@@ -1,7 +1,6 @@
 """What the analyses measured (weights/analysis/latents*.json and .npz): read once, and without them a sentence."""
 
 import functools
-import json
 
 import numpy as np
 import torch
@@ -9,31 +8,25 @@ import torch
 from demos.kit import checks
 from demos.kit.encoding import grey
 from training import checkpoints
+from training.store import analysis
 
 WIDTHS = (2, 32)  # of the codes whose spaces are compared
 MISSING = "not measured yet: run python -m training.analyse.{script} (weights/analysis/{file} is missing)"
 
 
-@functools.lru_cache(maxsize=4)
 def numbers(topic: str = "latents") -> dict:
     """weights/analysis/<topic>.json, or {} where it was never made."""
-    path = checkpoints.WEIGHTS / "analysis" / f"{topic}.json"
-    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return analysis.load(topic) if analysis.exists(topic) else {}
 
 
-@functools.lru_cache(maxsize=1)
 def arrays() -> dict[str, np.ndarray]:
     """weights/analysis/latents.npz as a dictionary, or {}."""
-    path = checkpoints.WEIGHTS / "analysis" / "latents.npz"
-    if not path.exists():
-        return {}
-    with np.load(path, allow_pickle=False) as file:
-        return {key: file[key] for key in file.files}
+    return analysis.arrays("latents") if analysis.exists("latents", "npz") else {}
 
 
 @functools.lru_cache(maxsize=1)
 def real_pictures() -> dict | None:
-    """Where real digits lie in the judge's features (see latent_measures.manifold), or None where not measured."""
+    """Where real digits lie in the judge's features (measures/judge.py: manifold), or None where not measured."""
     found = {key: arrays().get(f"judge/{key}") for key in ("mean", "axes", "places", "radii")}
     if any(value is None for value in found.values()):
         return None
@@ -56,8 +49,8 @@ def need(found, file: str, script: str):
 
 def title(key: str) -> str:
     """What the page calls the space "<network>/<width>"."""
-    name = key.split("/")[0]
-    return "PCA" if name == "pca" else "VAE" if name.startswith("vae") else "Autoencoder"
+    kind = checkpoints.describe(key.split("/")[0]).kind
+    return {"pca": "PCA", "vae": "VAE"}.get(kind, "Autoencoder")
 
 
 def holes() -> dict:

@@ -17,6 +17,7 @@ from demos.kit.encoding import GREYS, floats, grey, numbers, png
 from demos.latents import measured
 from training import checkpoints
 from training.data import datasets
+from training.measures import judge as judge_of_digits
 from training.measures import latent_space
 from training.run import record
 
@@ -55,7 +56,7 @@ def chosen(twins: str) -> list[str]:
 
 
 def _file(name: str):
-    return checkpoints.WEIGHTS / name / "latents.npz"
+    return checkpoints.folder(name) / "latents.npz"
 
 
 @functools.lru_cache(maxsize=8)
@@ -84,7 +85,7 @@ def decode(name: str, z: torch.Tensor) -> np.ndarray:
 def encode(name: str, pictures: np.ndarray) -> np.ndarray:
     """Pictures (B, 28, 28) in [0, 1] -> codes (B, 2)."""
     images = torch.as_tensor(pictures)[:, None].float().to(networks.device())
-    return latent_space.flat_code(networks.network(name), images)[:, :2].cpu().numpy()
+    return networks.network(name).code(images)[:, :2].cpu().numpy()
 
 
 def classifier() -> str | None:
@@ -101,8 +102,8 @@ def judge(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         raise FileNotFoundError("no classifier of digits in weights/: train cnn-digits to judge decoded pictures")
     images, real = torch.as_tensor(pictures)[:, None].float().to(networks.device()), measured.real_pictures()
     real = real and {key: value.to(images) for key, value in real.items()}
-    best, which, strange = latent_space.judge(networks.network(name), images, real)
-    return best.cpu().numpy(), which.cpu().numpy(), latent_space.is_digit(best, strange).cpu().numpy()
+    best, which, strange = judge_of_digits.verdict(networks.network(name), images, real)
+    return best.cpu().numpy(), which.cpu().numpy(), judge_of_digits.is_digit(best, strange).cpu().numpy()
 
 
 @functools.lru_cache(maxsize=8)

@@ -4,12 +4,6 @@ Pure handlers behind the endpoints of the tab: lists and numbers in, lists and n
 pictures in one batch on the networks' device. Pictures are 28 x 28, in [0, 1], rounded to 4 digits.
 """
 
-import functools
-import inspect
-import json
-import re
-from pathlib import Path
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -28,19 +22,19 @@ FARTHEST = 100.0  # of a code's coordinate: the prior lives within 4, the widest
 
 
 # ---- which networks, and pictures as tensors ---------------------------------------------------------------------
-def coders() -> list[str]:
+def autoencoders() -> list[str]:
     """The names of all checkpoints that encode pictures to a code of `latent_dim` numbers and decode it."""
-    return [name for name in checkpoints.names() if {"encode", "decode", "latent_dim"} <= _abilities(_class(name))]
+    return [found.name for found in checkpoints.all() if found.has_code]
 
 
 def vaes() -> list[str]:
-    """Those of `coders()` that have a posterior q(z | x) = N(mu, sigma^2), and so a KL term."""
-    return [name for name in coders() if _is_variational(name)]
+    """Those of `autoencoders()` that have a posterior q(z | x) = N(mu, sigma^2), and so a KL term."""
+    return [found.name for found in checkpoints.all() if found.variational]
 
 
-def coder(name: str) -> torch.nn.Module:
+def autoencoder(name: str) -> torch.nn.Module:
     """The network `name`; ValueError unless it encodes and decodes."""
-    return networks.network(checks.choice(name, "network", coders()))
+    return networks.network(checks.choice(name, "network", autoencoders()))
 
 
 def vae(name: str) -> torch.nn.Module:
@@ -48,99 +42,63 @@ def vae(name: str) -> torch.nn.Module:
     return networks.network(checks.choice(name, "network (it must be a variational one)", vaes()))
 
 
-def _config(name: str) -> dict:
-    return _read_config(checkpoints.WEIGHTS / name / "config.json")
-
-
-@functools.lru_cache(maxsize=256)
-def _read_config(file: Path) -> dict:
-    return json.loads(file.read_text("utf-8"))
-
-
-def _class(name: str) -> type:
-    return checkpoints.ARCHITECTURES.get(_config(name).get("architecture"), object)
-
-
-def _abilities(cls: type) -> set[str]:
-    return {*dir(cls), *inspect.signature(cls).parameters}
-
-
-def _is_variational(name: str) -> bool:
-    arguments = inspect.signature(_class(name)).parameters
-    return "deterministic" in arguments and not _config(name).get("deterministic", arguments["deterministic"].default)
-
-
 def dimensions(name: str) -> int:
     """How many numbers a code of the network `name` has."""
-    return _config(name).get("latent_dim") or inspect.signature(_class(name)).parameters["latent_dim"].default
+    return checkpoints.describe(name).latent_dim
 
 
 def dataset(name: str) -> str:
     """What the network `name` was trained on: "digits" or "fashion"."""
-    return "fashion" if "fashion" in name else "digits"
+    return checkpoints.describe(name).dataset
 
 
 def beta(name: str) -> float:
-    """The beta that the network `name` was trained with: vae-2d-beta-0.5 says so, a twin without KL has 0, others 1."""
-    if "-beta-" in name:
-        return float(name.rpartition("-beta-")[2])
-    return 0.0 if _config(name).get("deterministic") else 1.0
+    """The weight of the KL term that the network `name` was trained with; 0 where it had none."""
+    return checkpoints.describe(name).beta
 
 
-WORDS = {  # what a visitor reads; the well-known ones first
-    "vae": "VAE",
-    "vae-fashion": "VAE of garments",
-    "vae-deep": "deeper VAE",
-    "autoencoder-deep": "deeper autoencoder (z = μ)",
-    "denoising-vae": "denoising VAE",
-    "autoencoder": "autoencoder",
-    "denoising-autoencoder": "denoising autoencoder",
-    "sparse-autoencoder": "sparse autoencoder",
-    "pca": "PCA",
-}
+ORDER = ("vae", "denoising-vae", "autoencoder", "denoising-autoencoder", "sparse-autoencoder", "pca")  # in a choice
 
 
 def named(names: list[str]) -> list[list[str]]:
-    """[name, words] for a choice of networks, the well-known ones first."""
-    order = list(WORDS)
+    """[name, words] for a choice of networks, the well-known ones first and a visitor's own last."""
 
     def rank(name: str) -> tuple:
-        known = order.index(base(name)) if base(name) in order else len(order)
-        return known, "-beta-" in name, beta(name), name
+        found = checkpoints.describe(name)
+        weighted = found.variational and found.beta != 1
+        return found.yours, ORDER.index(found.kind), found.deep, found.dataset, weighted, found.beta, name
 
     return [[name, words(name)] for name in sorted(names, key=rank)]
 
 
-def base(name: str) -> str:
-    """vae-2d-beta-4 -> vae: a checkpoint's name without its dimensions and its beta."""
-    return re.sub(r"(-\d+d)?(-beta-.*)?$", "", name)
-
-
 def words(name: str) -> str:
-    """What a visitor reads for a checkpoint's name: "VAE, 2 dimensions, β = 4"."""
-    trained = f", β = {beta(name):g}" if "-beta-" in name else ""
-    return f"{WORDS.get(base(name), base(name).replace('-', ' '))}, {dimensions(name)} dimensions{trained}"
+    """What a visitor reads for a checkpoint: "VAE, 2 dimensions, β = 4"; a network of one's own by its name first."""
+    found = checkpoints.describe(name)
+    parts = [
+        ("deeper " if found.deep else "")
+        + checkpoints.KINDS[found.kind]
+        + (" (z = μ)" if found.deterministic else "")
+        + (" of garments" if found.dataset == "fashion" else ""),
+        f"{found.latent_dim} dimensions",
+    ]
+    if found.variational and found.beta != 1:
+        parts.append(f"β = {found.beta:g}")
+    if found.noise:
+        parts.append("any noise" if found.noise == "blind" else f"noise {found.noise}")
+    if found.recipe.get("loss") == "bce":
+        parts.append("cross-entropy")
+    return f"{name}: {', '.join(parts)}" if found.yours else ", ".join(parts)
 
 
 def examples() -> dict:
     """What views that take a picture start with: ten drawn digits, the classes, the data set of each network."""
     drawn = [example_strokes(digit) for digit in range(10)]
-    return {"examples": drawn, "classes": CLASSES, "datasets": {name: dataset(name) for name in coders()}}
+    return {"examples": drawn, "classes": CLASSES, "datasets": {name: dataset(name) for name in autoencoders()}}
 
 
 def batch(*pictures) -> Tensor:
     """Pictures as the pad or a program sends them -> the networks' input (N, 1, 28, 28) on their device."""
     return torch.from_numpy(np.stack([as_input(picture) for picture in pictures]))[:, None].to(networks.device())
-
-
-@torch.inference_mode()
-def means(net, images: Tensor) -> tuple[Tensor, Tensor | None]:
-    """(N, 1, 28, 28) -> the codes' means (N, d) and log-variances (N, d), None where the network has no variance."""
-    encoded = net.encode(images)
-    if isinstance(encoded, tuple):
-        mu, log_var = encoded
-        return mu, None if getattr(net, "deterministic", False) else log_var
-    return encoded, None
 
 
 @torch.inference_mode()
@@ -167,8 +125,9 @@ def encode(picture: list, network: str = "vae") -> dict:
         picture: (H, W) nested list in [0, 1], light ink on dark; 28 x 28 is taken as it stands.
         network: name of a checkpoint that encodes and decodes.
     """
-    mu, log_var = means(coder(network), batch(picture))
-    return {"mu": mu[0].tolist(), "log_var": None if log_var is None else log_var[0].tolist()}
+    net, images = autoencoder(network), batch(picture)
+    log_var = net.encode(images)[1][0].tolist() if checkpoints.describe(network).variational else None
+    return {"mu": net.code(images)[0].tolist(), "log_var": log_var}
 
 
 def decode(z: list[float], network: str = "vae") -> list:
@@ -178,7 +137,7 @@ def decode(z: list[float], network: str = "vae") -> list:
         z: the code, as many finite numbers from -100 to 100 as the network's latent space has dimensions.
         network: name of a checkpoint that encodes and decodes.
     """
-    net = coder(network)
+    net = autoencoder(network)
     return as_list(pictures(net, code(z, net)[None])[0])
 
 
@@ -196,7 +155,7 @@ def sample(count: int = 16, seed: int = 0, network: str = "vae", temperature: fl
         network: name of a checkpoint that encodes and decodes.
         temperature: standard deviation of the codes, 0 to 3; the prior's own is 1.
     """
-    checks.choice(network, "network", coders())
+    checks.choice(network, "network", autoencoders())
     count = checks.whole(count, "count", 1, MOST_PICTURES)
     temperature = checks.number(temperature, "temperature", 0, 3)
     return as_list(draw(count, checks.seed(seed), network, temperature))
@@ -204,7 +163,7 @@ def sample(count: int = 16, seed: int = 0, network: str = "vae", temperature: fl
 
 def drawn(count: int, seed: int, network: str, temperature: float) -> np.ndarray:
     """`count` samples of the prior through the network `network`, one batch: (count, 28, 28) in [0, 1]."""
-    net = coder(network)
+    net = autoencoder(network)
     return pictures(net, prior(count, net.latent_dim, seed, temperature))
 
 
@@ -272,10 +231,10 @@ def interpolate(first: list, second: list, steps: int = 16, network: str = "vae"
         network: name of a checkpoint that encodes and decodes.
         kind: "line" (straight) or "great-circle" (about the origin).
     """
-    net = coder(network)
+    net = autoencoder(network)
     checks.whole(steps, "steps", 2, MOST_STEPS)  # before any work
     checks.choice(kind, "kind", KINDS)
-    mu, _ = means(net, batch(first, second))
+    mu = net.code(batch(first, second))
     return as_list(pictures(net, path(mu[0], mu[1], steps, kind)))
 
 
@@ -295,12 +254,12 @@ def traverse(
         dimension: which coordinate, counted from 0.
         values: 1 to 64 numbers from -100 to 100.
     """
-    net = coder(network)
+    net = autoencoder(network)
     dimension = checks.whole(dimension, "dimension", 0, net.latent_dim - 1)
     if not isinstance(values, (list, tuple)) or not 1 <= len(values) <= MOST_STEPS:
         raise ValueError(f"values must be a list of 1 to {MOST_STEPS} numbers, not {checks.show(values)}")
     values = checks.numbers(values, "values", len(values), -FARTHEST, FARTHEST)
-    mu, _ = means(net, batch(picture))
+    mu = net.code(batch(picture))
     z = mu.repeat(len(values), 1)
     z[:, dimension] = torch.tensor(values).to(z)
     return {"values": values, "pictures": as_list(pictures(net, z)), "mu": mu[0].tolist()}
@@ -315,8 +274,8 @@ def arithmetic(a: list, b: list, c: list, network: str = "vae") -> dict:
         c: (H, W) nested list in [0, 1], what is added.
         network: name of a checkpoint that encodes and decodes.
     """
-    net = coder(network)
-    mu, _ = means(net, batch(a, b, c))
+    net = autoencoder(network)
+    mu = net.code(batch(a, b, c))
     z = mu[0] - mu[1] + mu[2]
     return {"z": z.tolist(), "picture": as_list(pictures(net, z[None])[0])}
 
@@ -335,7 +294,7 @@ def elbo(picture: list, network: str = "vae", seed: int = 0) -> dict:
     """
     net = vae(network)
     images, generator = batch(picture), torch.Generator().manual_seed(checks.seed(seed))
-    mu, log_var = means(net, images)
+    mu, log_var = net.encode(images)
     logits = net.decode(reparameterise(mu, log_var, generator))
     reconstruction = float(bernoulli_nats(logits, images))
     kl = kl_per_dimension(mu, log_var)[0].double()

@@ -15,19 +15,19 @@ from demos.vae import codes
 from training import checkpoints
 
 
-def walkable(names: list[str] | None = None) -> list[str]:
+def with_stored_codes(names: list[str] | None = None) -> list[str]:
     """Those of the networks with stored test codes: in them a class can be picked without a data set."""
-    return [name for name in names or codes.coders() if (checkpoints.WEIGHTS / name / "latents.npz").exists()]
+    return [name for name in names or codes.autoencoders() if (checkpoints.folder(name) / "latents.npz").exists()]
 
 
 @functools.lru_cache(maxsize=32)
 def latents(network: str) -> dict[str, np.ndarray]:
     """What weights/<network>/latents.npz stores of 5,000 test pictures: points (N, d), log_var (N, d), classes (N,)."""
-    file = checkpoints.WEIGHTS / network / "latents.npz"
+    file = checkpoints.folder(network) / "latents.npz"
     if not file.exists():
         raise FileNotFoundError(
             f"{network!r} has no stored test codes ({file.name} beside its weights): draw or sample instead, or choose "
-            f"one of {', '.join(walkable())}"
+            f"one of {', '.join(with_stored_codes())}"
         )
     with np.load(file, allow_pickle=False) as stored:
         arrays = {key: stored[key] for key in stored.files if key != "keys"}
@@ -49,12 +49,12 @@ def stored_posterior(source: dict, network: str) -> tuple[Tensor, Tensor]:
 
 def resolve(source: dict, network: str) -> tuple[Tensor, np.ndarray | None]:
     """The code (d,) of a source on the CPU and, where it was drawn, the picture (28, 28) that the network saw."""
-    net = codes.coder(network)
+    net = codes.autoencoder(network)
     if not isinstance(source, dict) or len({"picture", "class", "mean", "seed"} & set(source)) != 1:
         raise ValueError(f"a source must have one of picture, class, mean or seed, not {checks.show(source)}")
     if "picture" in source:
         seen = as_input(source["picture"])
-        return codes.means(net, codes.batch(seen))[0][0].cpu(), seen
+        return net.code(codes.batch(seen))[0].cpu(), seen
     if "seed" in source:
         return codes.prior(1, net.latent_dim, checks.seed(source["seed"]))[0], None
     if "mean" in source:

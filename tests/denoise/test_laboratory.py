@@ -197,6 +197,6 @@ def test_the_meter_tells_noise_and_scribbles_from_digits():
 
     digits = [percentile(rasterise(example_strokes(digit), 112)) for digit in range(10)]
     assert np.median(digits) < 80
-    strangers = unlike.strangers()
-    assert percentile(rasterise(strangers["scribble"], 112)) > 97
+    drawings = unlike.out_of_distribution()
+    assert percentile(rasterise(drawings["scribble"], 112)) > 97
     assert percentile(np.random.default_rng(0).random((28, 28))) > 99

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from training.analyse import fitting, probes
-from training.measures import latent_space
+from training.measures import judge, latent_space
 from training.models import PCA, ConvVAE
 
 
@@ -58,17 +58,17 @@ def test_a_mixture_draws_its_components_by_weight():
     assert float((drawn[:, 0] > 0).float().mean()) == pytest.approx(0.75, abs=0.02)
 
 
-def test_real_pictures_lie_among_real_pictures_and_far_ones_do_not():
+def test_real_pictures_lie_inside_their_manifold_and_far_ones_do_not():
     features = random(300, 40)
-    real = latent_space.manifold(features, dimensions=8)
-    assert (latent_space.strangeness(features, real) < 1e-2).all()  # each is a real picture itself
-    assert (latent_space.strangeness(features + 100, real) > 1).all()
+    real = judge.manifold(features, dimensions=8)
+    assert (judge.out_of_distribution(features, real) < 1e-2).all()  # each is a real picture itself
+    assert (judge.out_of_distribution(features + 100, real) > 1).all()
 
 
 def test_a_narrower_pca_code_is_the_code_of_fewer_components():
     images = torch.rand((200, 1, 28, 28), generator=torch.Generator().manual_seed(0))
     wide, narrow = PCA(10).fit(images), PCA(2).fit(images)
-    z = latent_space.flat_code(wide, images[:5])[:, :2]
+    z = wide.code(images[:5])[:, :2]
     assert torch.allclose(latent_space.picture(wide, z), latent_space.picture(narrow, z), atol=1e-5)
 
 

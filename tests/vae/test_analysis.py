@@ -6,7 +6,7 @@ import torch
 
 from training.analyse import generation as analysis
 from training.data import strokes
-from training.measures import judging
+from training.measures import judge
 from training.measures.handwriting import slant, thickness
 
 
@@ -47,18 +47,18 @@ def test_frechet_distance_of_two_gaussians_is_the_closed_form():
     generator = torch.Generator().manual_seed(0)
     first = torch.randn(20_000, 3, generator=generator, dtype=torch.float64)
     second = 2 * torch.randn(20_000, 3, generator=generator, dtype=torch.float64) + torch.tensor([1.0, 0, 0])
-    assert judging.frechet(first, second) == pytest.approx(1 + 3 * (2 - 1) ** 2, rel=0.05)
-    assert abs(judging.frechet(first, first)) < 1e-6
+    assert judge.frechet(first, second) == pytest.approx(1 + 3 * (2 - 1) ** 2, rel=0.05)
+    assert abs(judge.frechet(first, first)) < 1e-6
 
 
-def test_a_picture_is_among_the_real_ones_or_far_from_them():
+def test_a_picture_is_inside_the_manifold_of_real_ones_or_far_from_it():
     real = torch.randn(500, 4, generator=torch.Generator().manual_seed(0))
     near = torch.randn(500, 4, generator=torch.Generator().manual_seed(1))
-    reach = judging.radii(real)
+    radius = judge.radii(real)
     by_hand = (real - real[7]).norm(dim=1).sort().values[3]  # the first of the sorted distances is its own zero
-    assert float(reach[7]) == pytest.approx(float(by_hand), abs=1e-3)
-    assert judging.among(near, real, reach).float().mean() > 0.7
-    assert not judging.among(near + 20, real, reach).any()
+    assert float(radius[7]) == pytest.approx(float(by_hand), abs=1e-3)
+    assert judge.inside_manifold(near, real, radius).float().mean() > 0.7
+    assert not judge.inside_manifold(near + 20, real, radius).any()
 
 
 def test_the_slope_is_the_direction_that_was_planted():

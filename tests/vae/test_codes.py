@@ -211,9 +211,9 @@ def test_nothing_is_clipped_in_silence():
 
 
 def test_only_networks_with_a_code_are_offered():
-    assert {AUTOENCODER, VAE, FLAT} <= set(codes.coders())
-    assert "cnn-digits" not in codes.coders()
-    for name in codes.coders():
+    assert {AUTOENCODER, VAE, FLAT} <= set(codes.autoencoders())
+    assert "cnn-digits" not in codes.autoencoders()
+    for name in codes.autoencoders():
         assert networks.network(name).latent_dim == codes.dimensions(name)
     assert VAE in codes.vaes()
     assert "autoencoder-2d" not in codes.vaes()  # it has a variance head, but z = mu

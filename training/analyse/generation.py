@@ -2,9 +2,9 @@
 
     python -m training.analyse.generation      # of every network in weights/, to weights/analysis/generation.*
 
-Samples of N(0, I) are judged by a classifier that was trained on the real pictures (training/judging.py). Directions
-for thickness and slant are slopes of the codes against what is measured on the pictures. Twenty equations on codes,
-drawn by the seed and not by hand, are tried on a hundred test pictures each.
+Samples of N(0, I) are judged by a classifier that was trained on the real pictures (training/measures/judge.py).
+Directions for thickness and slant are slopes of the codes against what is measured on the pictures. Twenty equations on
+codes, drawn by the seed and not by hand, are tried on a hundred test pictures each.
 """
 
 import io
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from training import checkpoints
 from training.data import datasets, strokes
-from training.measures import judging
+from training.measures import judge
 from training.measures.handwriting import slant, thickness
 from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
 from training.run import options, record
@@ -47,15 +47,15 @@ class Settings:
 # ---- quality of samples ----------------------------------------------------------------------------------------------
 def quality(classifier: nn.Module, pictures: Tensor, real: Tensor) -> dict:
     """What the classifier says of pictures (N, 1, 28, 28), with the features `real` (M, 96) of real ones."""
-    probabilities, features = judging.judge(classifier, pictures)
+    probabilities, features = judge.read(classifier, pictures)
     confidence, label = probabilities.max(1)
     reference = real[:REFERENCE]
     return {
         "samples": len(pictures),
-        "share": float((confidence > judging.SURE).float().mean()),
+        "share": float((confidence > judge.SURE).float().mean()),
         "histogram": torch.bincount(label, minlength=10).tolist(),
-        "frechet": judging.frechet(features, real),
-        "among": float(judging.among(features, reference, judging.radii(reference)).float().mean()),
+        "frechet": judge.frechet(features, real),
+        "among": float(judge.inside_manifold(features, reference, judge.radii(reference)).float().mean()),
     }
 
 
@@ -132,7 +132,7 @@ def attempt(
     else:
         moved = codes + along[asked["kind"]] * (settings.thicker if asked["kind"] == "thickness" else settings.leaning)
     before, after = (torch.sigmoid(network.decode(z)) for z in (codes, moved))
-    right = judging.judge(classifier, after)[0].argmax(1) == asked["to"]
+    right = judge.read(classifier, after)[0].argmax(1) == asked["to"]
     if asked["kind"] == "thickness":
         right &= thickness(after[:, 0]) - thickness(before[:, 0]) >= settings.thicker / 2
     if asked["kind"] == "slant":
@@ -148,12 +148,6 @@ def attempt(
 
 
 # ---- all of it ------------------------------------------------------------------------------------------------------
-def coder(name: str) -> nn.Module | None:
-    """The network `name` if it has a code that can be drawn and decoded, else None."""
-    network = checkpoints.load(name)
-    return network if all(hasattr(network, part) for part in ("encode", "decode", "latent_dim")) else None
-
-
 def arithmetic(
     settings: Settings, name: str, network: nn.Module, classifier: nn.Module, images: Tensor
 ) -> tuple[dict, list[dict]]:
@@ -185,16 +179,16 @@ def analyse(
     for dataset, classifier in classifiers.items():
         images = pictures[dataset][0]
         half = len(images) // 2
-        real[dataset] = judging.judge(classifier, images[half:])[1]
+        real[dataset] = judge.read(classifier, images[half:])[1]
         found["real"][dataset] = quality(classifier, images[:half], real[dataset])
         noise = torch.rand(1000, 1, 28, 28, generator=torch.Generator().manual_seed(settings.seed))
         found["noise"][dataset] = quality(classifier, noise, real[dataset])
     sums = {name: entry["sha256"] for name, entry in checkpoints.catalogue().items()}
-    for name in checkpoints.names():
-        network = coder(name)
-        dataset = checkpoints.metrics(name).get("dataset") or ("fashion" if "fashion" in name else "digits")
-        if network is None or dataset not in pictures:
+    for described in checkpoints.all():
+        name, dataset = described.name, described.dataset
+        if not described.has_code or dataset not in pictures:
             continue
+        network = checkpoints.load(name)
         found["sha256"][name] = f"{sums.get(name)} {sums.get(JUDGES[dataset])}"
         if known.get("sha256", {}).get(name) == found["sha256"][name]:
             for part in parts:
@@ -202,7 +196,7 @@ def analyse(
                     found[part][name] = known[part][name]
             continue
         images = pictures[dataset][0]
-        if getattr(network, "deterministic", True) is False:
+        if described.variational:
             found["test_nats"][name] = test_nats(network, settings, images)
         if dataset in classifiers:
             found["quality"][name] = quality(classifiers[dataset], sampled(network, settings), real[dataset])

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from training import checkpoints
 from training.data import datasets
+from training.measures import judge as judging
 from training.measures import latent_space
 from training.run import options, record
 from training.store import files
@@ -57,7 +58,7 @@ def in_batches(function, *tensors: Tensor, size: int = 1000) -> Tensor:
 
 def codes_of(network: nn.Module, images: Tensor, width: int) -> Tensor:
     """(N, 1, 28, 28) -> the first `width` numbers of the codes (N, width)."""
-    return in_batches(lambda batch: latent_space.flat_code(network, batch)[:, :width], images)
+    return in_batches(lambda batch: network.code(batch)[:, :width], images)
 
 
 def decoded(network: nn.Module, z: Tensor) -> Tensor:
@@ -74,9 +75,7 @@ class Judge:
 
     def __call__(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Pictures (N, 1, 28, 28) -> highest probability, class, strangeness, each (N,)."""
-        stacked = in_batches(
-            lambda batch: torch.stack(latent_space.judge(self.classifier, batch, self.real), 1), pictures
-        )
+        stacked = in_batches(lambda batch: torch.stack(judging.verdict(self.classifier, batch, self.real), 1), pictures)
         return stacked[:, 0], stacked[:, 1].long(), stacked[:, 2]
 
 
@@ -84,17 +83,17 @@ def train_judge(classifier: nn.Module, images: Tensor) -> Judge:
     """A judge that knows where the features of real `images` lie, rounded as they are stored."""
     if not hasattr(classifier, "features"):
         return Judge(classifier, None)
-    real = latent_space.manifold(in_batches(classifier.features, images))
+    real = judging.manifold(in_batches(classifier.features, images))
     return Judge(classifier, {key: value.half().float() for key, value in real.items()})
 
 
 def recognised(judge: Judge, pictures: Tensor) -> dict:
     """The share of pictures taken for digits, of those the classifier is sure of, and how often each class comes."""
     best, which, strange = judge(pictures)
-    digits = latent_space.is_digit(best, strange)
+    digits = judging.is_digit(best, strange)
     return {
         "recognised": float(digits.float().mean()),
-        "sure": float((best >= latent_space.RECOGNISED).float().mean()),
+        "sure": float((best >= judging.SURE).float().mean()),
         "among": float((strange <= 1).float().mean()),
         "classes": torch.bincount(which[digits], minlength=10).tolist(),
     }
@@ -110,7 +109,7 @@ def holes(network: nn.Module, judge: Judge, codes: Tensor, side: int) -> tuple[d
     best, which, strange = judge(decoded(network, points))
     back = in_batches(lambda z: latent_space.return_distance(network, z), points) / unit
     inside = torch.from_numpy(Delaunay(codes.double().numpy()).find_simplex(points.double().numpy()) >= 0)
-    doubtful, astray = ~latent_space.is_digit(best, strange), back > RETURNED
+    doubtful, astray = ~judging.is_digit(best, strange), back > RETURNED
     share = lambda cells: float((cells & inside).float().sum() / inside.float().sum())  # noqa: E731
     numbers = {
         "extent": area,
@@ -150,7 +149,7 @@ def disturb(network: nn.Module, judge: Judge, codes: Tensor, images: Tensor, lab
             {
                 "noise": level,
                 "kept": float((which == labels).float().mean()),
-                "recognised": float(latent_space.is_digit(best, strange).float().mean()),
+                "recognised": float(judging.is_digit(best, strange).float().mean()),
                 "mse": float((pictures - images).square().mean()),
             }
         )
@@ -164,7 +163,7 @@ def paths(network: nn.Module, judge: Judge, codes: Tensor, labels: Tensor, pairs
     chosen = (labels[first] != labels[second]).nonzero()[:pairs, 0]
     ways = [latent_space.straight(codes[first[i]], codes[second[i]], 17) for i in chosen]
     best, _, strange = judge(decoded(network, torch.cat(ways)))
-    digits = latent_space.is_digit(best, strange).float()
+    digits = judging.is_digit(best, strange).float()
     far = in_batches(lambda z: latent_space.nearest_code(z, codes), torch.cat(ways)) / unit
     best, far = best.view(-1, 17), far.view(-1, 17)
     return {
@@ -230,7 +229,7 @@ def measure_all(
 ) -> tuple[dict, dict]:
     """Everything, for the networks at hand: (numbers for the JSON file, arrays for the npz file)."""
     numbers, arrays = {"settings": dataclasses.asdict(settings), "spaces": {}}, {}
-    numbers["returned"], numbers["threshold"] = RETURNED, latent_space.RECOGNISED
+    numbers["returned"], numbers["threshold"] = RETURNED, judging.SURE
     numbers["real"] = recognised(judge, test[: settings.samples])
     noise = torch.rand((settings.samples, 1, 28, 28), generator=torch.Generator().manual_seed(settings.seed))
     numbers["noise"] = recognised(judge, noise)  # what a classifier says of no digit at all

@@ -19,15 +19,9 @@ def by_network(network: nn.Module, images: Tensor, strength: float | None = None
     """
     if isinstance(network, LinearDenoiser):
         return torch.sigmoid(network(images, strength))
-    if not hasattr(network, "encode"):
+    if not hasattr(network, "code"):
         return torch.sigmoid(network(images))
-    return torch.sigmoid(network.decode(code_of(network, images)))
-
-
-def code_of(network: nn.Module, images: Tensor) -> Tensor:
-    """(B, 1, 28, 28) -> the code (B, latent_dim); of a VAE the mean."""
-    code = network.encode(images)
-    return code[0] if isinstance(code, tuple) else code
+    return torch.sigmoid(network.decode(network.code(images)))
 
 
 def gaussian_blur(picture: np.ndarray, sigma: float) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What a latent space is worth, as numbers: is a decoded picture a digit, is a code near others, does it come back.
+"""What a latent space is worth, as numbers: is a code near others, does it come back, how can one sample.
 
 Used by the analyses (`python -m training.analyse.latents`) and by tab 3, so that the page measures live what the
 analysis measured at large.
@@ -6,14 +6,6 @@ analysis measured at large.
 
 import torch
 from torch import Tensor, nn
-
-RECOGNISED = 0.9  # how sure the classifier has to be of its best class
-
-
-def flat_code(network: nn.Module, images: Tensor) -> Tensor:
-    """(B, 1, 28, 28) in [0, 1] -> codes (B, d): the mean of q(z | x) where the network is variational."""
-    code = network.encode(images)
-    return code[0] if isinstance(code, tuple) else code
 
 
 def picture(network: nn.Module, z: Tensor) -> Tensor:
@@ -23,45 +15,6 @@ def picture(network: nn.Module, z: Tensor) -> Tensor:
     """
     missing = network.latent_dim - z.shape[1]
     return torch.sigmoid(network.decode(torch.nn.functional.pad(z, (0, missing)) if missing else z))
-
-
-def judge(classifier: nn.Module, pictures: Tensor, real: dict | None = None) -> tuple[Tensor, Tensor, Tensor]:
-    """Pictures (B, 1, 28, 28) -> the classifier's highest probability, its class, and the strangeness, each (B,).
-
-    A picture counts as a digit when the first is at least RECOGNISED and the last at most 1. Without `real`, or for a
-    classifier without features, nothing is strange.
-    """
-    if real is None or not hasattr(classifier, "features"):
-        best, which = torch.softmax(classifier(pictures), 1).max(1)
-        return best, which, torch.zeros_like(best)
-    features = classifier.features(pictures)
-    best, which = torch.softmax(classifier.head(features), 1).max(1)
-    return best, which, strangeness(features, real)
-
-
-def is_digit(best: Tensor, strange: Tensor) -> Tensor:
-    """True where a picture is recognised: the classifier is sure, and the picture lies among real ones."""
-    return (best >= RECOGNISED) & (strange <= 1)
-
-
-def manifold(features: Tensor, dimensions: int = 32, neighbours: int = 3) -> dict:
-    """Where real pictures lie in a classifier's features (N, f): places on their main axes, and for each a radius.
-
-    It reaches the third nearest neighbour (Kynkaanniemi et al., "Improved precision and recall metric", 2019).
-
-    A classifier alone is a poor judge: it has to choose one of ten classes, and is as sure of pure noise as of a digit.
-    """
-    mean = features.mean(0)
-    _, _, axes = torch.linalg.svd(features - mean, full_matrices=False)
-    places = (features - mean) @ axes[:dimensions].T
-    radii = torch.cdist(places, places).topk(neighbours + 1, largest=False).values[:, -1]  # the first is itself
-    return {"mean": mean, "axes": axes[:dimensions], "places": places, "radii": radii}
-
-
-def strangeness(features: Tensor, real: dict) -> Tensor:
-    """Features (B, f) -> (B,): the least distance to a real picture, in units of its radius; up to 1 is inside."""
-    places = (features - real["mean"]) @ real["axes"].T
-    return (torch.cdist(places, real["places"]) / real["radii"]).amin(1)
 
 
 def spread(codes: Tensor) -> float:
@@ -76,7 +29,7 @@ def nearest_code(points: Tensor, codes: Tensor) -> Tensor:
 
 def return_distance(network: nn.Module, points: Tensor) -> Tensor:
     """|encode(decode(z)) - z| for points (M, d): how far away a decoded picture is re-encoded; zero: they agree."""
-    returned = flat_code(network, picture(network, points))[:, : points.shape[1]]
+    returned = network.code(picture(network, points))[:, : points.shape[1]]
     return (returned - points).norm(dim=1)
 
 

@@ -78,11 +78,10 @@ class Checkpoint:
         return self.architecture == "ResidualVAE"
 
     def differs_from(self, other: "Checkpoint") -> set[str]:
-        """The settings in which the two trainings differ, apart from name and seed; an unknown setting differs not."""
-        both = self.recipe.keys() & other.recipe.keys() - {"name", "seed"}
-        return {key for key in both if self.recipe[key] != other.recipe[key]} | (
-            {"architecture"} if self.architecture != other.architecture else set()
-        )
+        """The settings in which two trainings differ, but for name and seed; a setting that one lacks counts not."""
+        both = self.recipe.keys() & other.recipe.keys() - {"name", "seed", "importance_samples"}
+        found = {key for key in both if self.recipe[key] != other.recipe[key]}
+        return found if self.architecture == other.architecture else found | {"architecture"}
 
 
 def describe(name: str) -> Checkpoint:

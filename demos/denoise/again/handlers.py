@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from demos.denoise.bench.handlers import NETWORKS, batch_of, choices, network_named, spoil
+from demos.denoise.bench.handlers import NETWORKS, add_noise, batch_of, choices, network_named
 from demos.denoise.compare.handlers import analysis, markdown
 from demos.denoise.grid.handlers import grid_numbers
 from demos.denoise.normalise.handlers import reading
@@ -26,7 +26,7 @@ def apply_again(network: torch.nn.Module, picture: np.ndarray, times: int, stren
 
 def again_live(picture: str, kind: str, strength: float, seed: int, network: str) -> dict:
     """The film as bytes, each frame's error against the clean picture, its change, and what a classifier reads."""
-    seen, noisy = spoil(picture, kind, strength, seed)
+    seen, noisy = add_noise(picture, kind, strength, seed)
     film = apply_again(network_named(network), noisy, TIMES, strength)
     return {
         "film": grey(film),

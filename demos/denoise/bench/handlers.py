@@ -14,7 +14,7 @@ from demos.kit.room import Room
 from training.data import datasets
 from training.data.corruptions import KINDS, corrupt
 from training.data.strokes import example_strokes
-from training.measures.denoisers import by_network, code_of
+from training.measures.denoisers import by_network
 from training.measures.pictures import mse_per_picture, psnr, ssim
 
 NETWORKS = {
@@ -50,7 +50,7 @@ def network_named(name: str) -> nn.Module:
 
 
 def make_noisy(seen: np.ndarray, kind: str, strength: float, seed: int) -> np.ndarray:
-    """The picture (28, 28) spoilt by the noise `kind` at `strength`; the same seed gives the same pixels."""
+    """The picture (28, 28) with the noise `kind` at `strength`; the same seed gives the same pixels."""
     generator = torch.Generator().manual_seed(seed)
     return corrupt(batch_of(seen), kind, strength, generator)[0, 0].numpy()
 
@@ -66,9 +66,9 @@ def through(
 ) -> tuple[np.ndarray, list[float] | None]:
     """The reconstruction (28, 28) and the code, rounded to 3 digits; None for a network that has none."""
     images = batch_of(picture).to(networks.device())
-    if not hasattr(network, "encode"):
+    if not hasattr(network, "code"):
         return by_network(network, images, strength)[0, 0].cpu().numpy(), None
-    z = code_of(network, images)
+    z = network.code(images)
     return torch.sigmoid(network.decode(z))[0, 0].cpu().numpy(), [round(number, 3) for number in z[0].tolist()]
 
 
@@ -103,7 +103,7 @@ def denoise(
 
 def bench(picture: str, kind: str, strength: float, seed: int, network: str) -> dict:
     """One live answer of the bench: the pictures as base64 bytes, the code, the errors before and after."""
-    seen, noisy = spoil(picture, kind, strength, seed)
+    seen, noisy = add_noise(picture, kind, strength, seed)
     output, code = through(network_named(network), noisy, strength)
     return {
         "seen": grey(seen), "noisy": grey(noisy), "reconstruction": grey(output),
@@ -111,7 +111,7 @@ def bench(picture: str, kind: str, strength: float, seed: int, network: str) -> 
     }  # fmt: skip
 
 
-def spoil(picture, kind: str, strength: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def add_noise(picture, kind: str, strength: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Check what a visitor sent and return what the network sees without and with the noise, (28, 28) each."""
     seen = as_input(picture)
     checks.choice(kind, "noise_kind", tuple(KINDS))

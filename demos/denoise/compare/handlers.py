@@ -1,7 +1,5 @@
 """Every denoiser on the same noisy picture, learned or not, and the table of training noise against test noise."""
 
-import functools
-import json
 import time
 
 import numpy as np
@@ -11,31 +9,25 @@ from demos.denoise.bench.handlers import (
     KIND_LABELS,
     MEASURES,
     NETWORKS,
+    add_noise,
     errors,
     names,
     network_named,
     reconstruct,
-    spoil,
 )
 from demos.kit import checks
 from demos.kit.encoding import grey, numbers
 from demos.kit.room import Room
-from training import checkpoints
 from training.data.corruptions import KINDS
 from training.measures.denoisers import FILTERS, by_filter
+from training.store import analysis as analyses
 
 LABELS = NETWORKS | FILTER_LABELS
 
 
-@functools.cache
 def analysis() -> dict:
     """weights/analysis/denoising.json: the table, the filters' knobs, the meter's scale."""
-    path = checkpoints.WEIGHTS / "analysis" / "denoising.json"
-    if not path.exists():
-        raise FileNotFoundError(
-            f"{path.name} is missing in weights/analysis; make it: python -m training.analyse.denoising"
-        )
-    return json.loads(path.read_text("utf-8"))
+    return analyses.load("denoising")
 
 
 def tuned(name: str, kind: str, strength: float) -> list[float]:
@@ -81,7 +73,7 @@ def compare(
         networks: names of checkpoints and of gaussian-blur, median, total-variation, non-local-means; [] means all
     """
     wanted = _wanted(networks)
-    seen, noisy = spoil(picture, noise_kind, strength, seed)
+    seen, noisy = add_noise(picture, noise_kind, strength, seed)
     results = all_denoisers(seen, noisy, noise_kind, strength, wanted)
     return [result | {"picture": numbers(result["picture"])} for result in results]
 
@@ -91,7 +83,7 @@ def compare_live(picture: str, kind: str, strength: float, seed: int, learned: b
 
     The learned denoisers are asked for apart from the classical ones, which take longer: scikit-image to be loaded.
     """
-    seen, noisy = spoil(picture, kind, strength, seed)
+    seen, noisy = add_noise(picture, kind, strength, seed)
     results = all_denoisers(seen, noisy, kind, strength, list(names() if learned else FILTERS))
     return {
         "seen": grey(seen),

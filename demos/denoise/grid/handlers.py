@@ -3,6 +3,7 @@
 from demos.denoise.bench.handlers import names
 from demos.denoise.compare.handlers import LABELS, analysis, noise_grid
 from demos.kit.room import Room
+from training import checkpoints
 from training.measures.denoisers import FILTERS
 
 
@@ -10,10 +11,11 @@ def grid_numbers() -> dict:
     """What the lesson of the table says, read from the table: who wins where, and what being blind costs."""
     table = analysis()
     psnr = {row["network"]: row["psnr"] for row in table["rows"]}
+    autoencoders = {one.name for one in checkpoints.all() if one.kind in ("autoencoder", "denoising-autoencoder")}
     trained = {
         row["network"]: row["trained_on"]
         for row in table["rows"]
-        if "autoencoder" in row["network"] and row["trained_on"] != "blind"
+        if row["network"] in autoencoders and row["trained_on"] != "blind"
     }
     winners, costs = [], []
     for strength in sorted({noise for noise in trained.values() if noise > 0}):
@@ -24,7 +26,7 @@ def grid_numbers() -> dict:
             costs.append(psnr[best][column] - psnr["denoising-autoencoder-blind"][column])
     weak = table["strengths"].index(0.1)
     best = max(psnr, key=lambda name: psnr[name][weak])
-    own = max(psnr[name][weak] for name in psnr if "autoencoder" in name)
+    own = max(psnr[name][weak] for name in psnr if name in autoencoders)
     weakly = (
         "A bottleneck costs detail that weak noise never hid: at 0.1 the best of all is "
         f"{LABELS[best].lower()} with {psnr[best][weak]:.1f} dB, the best autoencoder reaches {own:.1f}."
@@ -41,7 +43,7 @@ def grid_numbers() -> dict:
         "few": f"{min(counts):,}",
         "seed": table["seed"],
         "winners": "Among the autoencoders trained at one strength, the best is " + ", ".join(winners) + ".",
-        "weak": "" if "autoencoder" in best else weakly,
+        "weak": "" if best in autoencoders else weakly,
         "blind": blindly,
     }
 

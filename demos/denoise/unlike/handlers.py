@@ -20,7 +20,7 @@ def _ring(turns: float, count: int, x, y) -> list:
     return [[round(float(x(t)), 3), round(float(y(t)), 3)] for t in np.linspace(0, 2 * np.pi * turns, count)]
 
 
-def strangers() -> dict[str, list]:
+def out_of_distribution() -> dict[str, list]:
     """Drawings that are no digits, as strokes."""
     halves = [
         [[0.5 * x + 0.5 * k, 0.25 + 0.5 * y] for x, y in stroke]
@@ -63,9 +63,9 @@ def unlike_live(picture: str) -> dict:
 
 
 def verdicts() -> dict[str, float]:
-    """The meter's percentile of each of the strangers, as drawn on the page."""
+    """The meter's percentile of each of these pictures, as drawn on the page."""
     shown = {}
-    for name, strokes in strangers().items():
+    for name, strokes in out_of_distribution().items():
         seen = to_mnist(rasterise(strokes))
         judged = reconstruct(networks.network(analysis()["meter"]["network"]), seen)
         shown[name] = percentile(float(np.mean((judged - seen) ** 2)))
@@ -85,7 +85,7 @@ def dreamers() -> tuple[str, ...]:
 
 def props() -> dict:
     """Pictures that are no digits, as strokes; what the networks are called; what is usual for a digit."""
-    return {"strangers": strangers(), "labels": labels(), "quantiles": analysis()["meter"]["quantiles"]}
+    return {"strangers": out_of_distribution(), "labels": labels(), "quantiles": analysis()["meter"]["quantiles"]}
 
 
 def numbers() -> dict:

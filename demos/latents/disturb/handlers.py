@@ -19,7 +19,7 @@ UNITS = {"spread": "the codes' own standard deviation", "plain": "plain units of
 @functools.lru_cache(maxsize=8)
 def wide_codes(name: str) -> np.ndarray:
     """The stored codes (5000, d) of the test digits in a space of any width."""
-    path = checkpoints.WEIGHTS / name / "latents.npz"
+    path = checkpoints.folder(name) / "latents.npz"
     if not path.exists():
         raise FileNotFoundError(f"the codes of {name} are not stored: weights/{name}/latents.npz is missing")
     with np.load(path, allow_pickle=False) as file:

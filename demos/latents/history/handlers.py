@@ -16,7 +16,7 @@ TWINS = ("autoencoder-2d", "vae-2d")
 
 def epochs(name: str) -> list[int]:
     """The epochs of which a snapshot of the network `name` is stored, in order."""
-    folder = checkpoints.WEIGHTS / name / "history"
+    folder = checkpoints.folder(name) / "history"
     return sorted(int(path.stem.split("-")[1]) for path in folder.glob("epoch-*.npz"))
 
 
@@ -36,7 +36,7 @@ def moment(epoch: int) -> dict:
         )
     answer = {}
     for name in networks.available(*TWINS):
-        with np.load(checkpoints.WEIGHTS / name / "history" / f"epoch-{epoch:03}.npz", allow_pickle=False) as file:
+        with np.load(checkpoints.folder(name) / "history" / f"epoch-{epoch:03}.npz", allow_pickle=False) as file:
             side = len(file["sprite"])
             x0, x1, y0, y1 = (float(value) for value in file["extent"])
             # the grid was decoded at the ends of the extent; a cell of the map is decoded at its middle

@@ -48,7 +48,7 @@ def _test(name: str) -> dict:
 
 
 def _code(vae: dict) -> tuple | None:
-    path = checkpoints.WEIGHTS / VAE / "latents.npz"
+    path = checkpoints.folder(VAE) / "latents.npz"
     if not path.exists():
         return None
     with np.load(path, allow_pickle=False) as file:

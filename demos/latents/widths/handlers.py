@@ -39,7 +39,7 @@ def rebuild(picture) -> dict:
         rows[method] = []
         for name, width in members:
             net = networks.network(name)
-            made = latent_space.picture(net, latent_space.flat_code(net, images)[:, :width])[0, 0].cpu().numpy()
+            made = latent_space.picture(net, net.code(images)[:, :width])[0, 0].cpu().numpy()
             rows[method].append({"width": width, "picture": grey(made), "mse": float(np.square(made - seen).mean())})
     return {"seen": grey(seen), "rows": rows, "titles": TITLES}
 

@@ -90,10 +90,8 @@ def seen(x: np.ndarray, network: str) -> dict:
 
 def weights(network: str) -> dict:
     """W (784 x 10, row by row) and b of a linear network, as base64 float32, with its classes and its test numbers."""
-    from training import checkpoints
-
     model = networks.network(checks.choice(network, "network", linear_networks("digits") + linear_networks("fashion")))
-    dataset = "fashion" if "fashion" in network else "digits"
+    dataset = checkpoints.describe(network).dataset
     test = checkpoints.metrics(network).get("test", {})
     return {
         "W": floats(model.W.cpu().numpy()),

@@ -7,9 +7,9 @@ the pictures themselves are shown where the data set is at hand.
 import dataclasses
 import functools
 import hashlib
-import json
 
 import numpy as np
+import torch
 
 from demos.kit import checks, networks
 from demos.kit.encoding import floats, grey, numbers
@@ -19,6 +19,8 @@ from demos.softmax.classify import handlers as classify
 from training import checkpoints
 from training.data import datasets
 from training.data.datasets import CLASSES, DATASETS
+from training.models.softmax import softmax as stable_softmax
+from training.store import analysis as analyses
 
 SHOWN = 24  # pictures of a cell that are sent at once
 KINDS = ("cell", "confident", "uncertain")
@@ -45,9 +47,8 @@ class Analysis:
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Softmax by row, the largest logit subtracted first: (N, K) -> (N, K)."""
-    exponentials = np.exp(logits - logits.max(-1, keepdims=True))
-    return exponentials / exponentials.sum(-1, keepdims=True)
+    """training's softmax by row, for arrays: (N, K) -> (N, K)."""
+    return stable_softmax(torch.from_numpy(np.asarray(logits, np.float64))).numpy()
 
 
 def analysed(dataset: str) -> list[str]:
@@ -55,15 +56,15 @@ def analysed(dataset: str) -> list[str]:
 
     Least squares is stored too, but what it puts out are no logits: it only says its word on single pictures.
     """
-    return [name for name in stored(dataset) if not name.startswith("least-squares")]
+    here = set(checkpoints.names())
+    return [name for name in stored(dataset) if name not in here or checkpoints.describe(name).kind != "least-squares"]
 
 
 def stored(dataset: str) -> list[str]:
     """All that the analysis holds of `dataset`, least squares included."""
-    path = checkpoints.WEIGHTS / "analysis" / "softmax.json"
-    if not path.exists():
+    if not analyses.exists("softmax"):
         return []
-    found = json.loads(path.read_text("utf-8"))["networks"]
+    found = analyses.load("softmax")["networks"]
     return [name for name, numbers in found.items() if numbers["dataset"] == dataset]
 
 
@@ -74,16 +75,14 @@ def analysis(network: str) -> Analysis:
     if not names:
         raise FileNotFoundError("weights/analysis/softmax.npz is missing: run `python -m training.analyse.softmax`")
     checks.choice(network, "network", names)
-    folder = checkpoints.WEIGHTS / "analysis"
-    numbers = json.loads((folder / "softmax.json").read_text("utf-8"))["networks"][network]
-    with np.load(folder / "softmax.npz") as arrays:
-        return Analysis(
-            arrays[f"{network}/logits"].astype(np.float64),
-            arrays[f"{network}/guess"].astype(np.int64),
-            arrays[f"{numbers['dataset']}/labels"].astype(np.int64),
-            arrays[f"{numbers['dataset']}/keys"],
-            numbers,
-        )
+    numbers, arrays = analyses.load("softmax")["networks"][network], analyses.arrays("softmax")
+    return Analysis(
+        arrays[f"{network}/logits"].astype(np.float64),
+        arrays[f"{network}/guess"].astype(np.int64),
+        arrays[f"{numbers['dataset']}/labels"].astype(np.int64),
+        arrays[f"{numbers['dataset']}/keys"],
+        numbers,
+    )
 
 
 @functools.lru_cache(maxsize=2)

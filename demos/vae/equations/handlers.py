@@ -8,7 +8,7 @@ from demos.kit.room import Room
 from demos.vae import codes
 from demos.vae.ledger.handlers import generation, measured_of
 from demos.vae.samples.handlers import JUDGES
-from demos.vae.sources import resolve, walkable
+from demos.vae.sources import resolve, with_stored_codes
 from training.measures.handwriting import slant, thickness
 
 
@@ -23,7 +23,7 @@ def equation(a: dict, b: dict, c: dict, network: str = "vae", thicker: float = 0
 
     `thicker` is in pixels of stroke width, `leaning` in degrees to the right: what the regression promises.
     """
-    net = codes.coder(network)
+    net = codes.autoencoder(network)
     thicker = checks.number(thicker, "thicker", -3, 3)
     leaning = checks.number(leaning, "leaning", -60, 60)
     first, second, third = (resolve(source, network)[0] for source in (a, b, c))
@@ -50,7 +50,7 @@ def equation(a: dict, b: dict, c: dict, network: str = "vae", thicker: float = 0
 
 def props() -> dict:
     """The networks of digits that can be calculated with, and the bench of twenty equations as it was measured."""
-    digits = [name for name in walkable() if codes.dataset(name) == "digits"]
+    digits = [name for name in with_stored_codes() if codes.dataset(name) == "digits"]
     return {
         "networks": codes.named(digits),
         "bench": measured_of("bench"),

@@ -11,12 +11,12 @@ from demos.kit.encoding import grey
 from demos.kit.room import Room
 from demos.vae import codes
 from demos.vae.map.handlers import atlas
-from demos.vae.sources import resolve, walkable
+from demos.vae.sources import resolve, with_stored_codes
 
 
 def film(first: dict, second: dict, steps: int = 16, network: str = "vae") -> dict:
     """Everything the film strip shows, decoded in one batch: both walks, the cross-fade, the codes, their lengths."""
-    net = codes.coder(network)
+    net = codes.autoencoder(network)
     checks.whole(steps, "steps", 2, codes.MOST_STEPS)
     (a, seen_a), (b, seen_b) = resolve(first, network), resolve(second, network)
     walks = {kind: codes.path(a, b, steps, kind) for kind in codes.KINDS}
@@ -42,7 +42,7 @@ def gif(first: dict, second: dict, steps: int = 16, network: str = "vae", kind: 
     """The film there and back as an endless GIF of 196 x 196 pixels: {"gif": base64}."""
     from PIL import Image
 
-    net = codes.coder(network)
+    net = codes.autoencoder(network)
     walk = codes.path(resolve(first, network)[0], resolve(second, network)[0], steps, kind)
     frames = np.rint(255 * codes.pictures(net, walk)).astype(np.uint8)
     there = [Image.fromarray(frame).resize((196, 196), Image.Resampling.BICUBIC) for frame in frames]
@@ -54,7 +54,7 @@ def gif(first: dict, second: dict, steps: int = 16, network: str = "vae", kind: 
 
 def props() -> dict:
     """The networks that have two codes to walk between, the example digits and the names of the classes."""
-    return {"networks": codes.named(walkable()), **codes.examples()}
+    return {"networks": codes.named(with_stored_codes()), **codes.examples()}
 
 
 ROOM = Room(

@@ -17,13 +17,13 @@ BASES = ("vae", "vae-2d")
 
 
 def rungs(base: str = "vae") -> list[str]:
-    """The networks trained as `base` was, at beta = 0 and up, in order of beta; `base` itself is beta = 1.
+    """The networks that differ from `base` in nothing but beta, from 0 up, a visitor's own among them.
 
-    The 2-d ladder begins with the twin autoencoder-2d: the same layers without KL and without noise in the code.
+    A ladder begins with the twin: the same layers without KL and without noise in the code (z = mu).
     """
-    twin = ["autoencoder-2d"] if base == "vae-2d" and "vae-2d-beta-0" not in codes.coders() else []
-    names = [name for name in codes.coders() if name in (base, *twin) or name.startswith(f"{base}-beta-")]
-    return sorted(names, key=codes.beta)
+    first = checkpoints.describe(base)
+    twins = [one for one in checkpoints.all() if one.has_code and one.differs_from(first) <= {"beta", "deterministic"}]
+    return [one.name for one in sorted(twins, key=lambda one: (one.beta, one.yours, one.name))]
 
 
 @functools.lru_cache(maxsize=1)
@@ -40,8 +40,8 @@ def on_test_set(network: str) -> dict:
 @functools.lru_cache(maxsize=64)
 def rung(network: str, seed: int = 0) -> dict:
     """One rung: samples by seed, ten reconstructions at the mean, and the two terms of the loss on the test set."""
-    net = codes.coder(network)
-    mu, _ = codes.means(net, inputs())
+    net = codes.autoencoder(network)
+    mu = net.code(inputs())
     z = torch.cat([mu.cpu(), codes.prior(SAMPLES, net.latent_dim, checks.seed(seed))])
     made = codes.pictures(net, z)
     test = on_test_set(network)
@@ -73,12 +73,11 @@ def curve() -> list[dict]:
     """
     points = []
     ladders = {name for base in BASES for name in rungs(base)}
-    for name in sorted({*codes.vaes(), *ladders}):
-        test = on_test_set(name)
-        if codes.dataset(name) == "digits" and "reconstruction" in test and "denoising" not in name:
-            shown = {"network": name, "beta": codes.beta(name), "dimensions": codes.dimensions(name)}
-            shown["deep"] = name.startswith("vae-deep")  # another network altogether: off the curve
-            points.append(shown | {"rate": test.get("kl"), "distortion": test["reconstruction"]})
+    for one in checkpoints.all():
+        if (one.variational or one.name in ladders) and one.dataset == "digits" and not one.noise and one.test:
+            shown = {"network": one.name, "beta": one.beta, "dimensions": one.latent_dim}
+            shown["deep"] = one.deep  # another network altogether: off the curve
+            points.append(shown | {"rate": one.test.get("kl"), "distortion": one.test["reconstruction"]})
     return points
 
 

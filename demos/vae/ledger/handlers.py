@@ -1,8 +1,5 @@
 """The ELBO's ledger of one picture (lecture, part B2): the cost of each pixel and of each dimension, in nats."""
 
-import functools
-import json
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -12,15 +9,13 @@ from demos.kit.encoding import floats, grey
 from demos.kit.room import Room
 from demos.vae import codes
 from demos.vae.sources import resolve
-from training import checkpoints
 from training.models.vae import kl_per_dimension, negative_elbo, reparameterise
+from training.store import analysis
 
 
-@functools.lru_cache(maxsize=1)
 def generation() -> dict:
     """What `python -m training.analyse.generation` measured, from weights/analysis/generation.json; {} without it."""
-    file = checkpoints.WEIGHTS / "analysis" / "generation.json"
-    return json.loads(file.read_text("utf-8")) if file.exists() else {}
+    return analysis.load("generation") if analysis.exists("generation") else {}
 
 
 def cost(probabilities, picture: np.ndarray) -> float:
@@ -36,7 +31,7 @@ def ledger(source: dict, network: str = "vae", seed: int = 0) -> dict:
     code, seen = resolve(source, network)
     picture = codes.pictures(net, code[None])[0] if seen is None else seen
     images = codes.batch(picture)
-    mu, log_var = codes.means(net, images)
+    mu, log_var = net.encode(images)
     z = reparameterise(mu, log_var, torch.Generator().manual_seed(checks.seed(seed)))
     logits = net.decode(z)
     nats = F.binary_cross_entropy_with_logits(logits, images, reduction="none")[0, 0].cpu().double().numpy()

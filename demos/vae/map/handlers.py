@@ -13,7 +13,7 @@ from demos.kit import checks, networks
 from demos.kit.encoding import floats, grey, png
 from demos.kit.room import Room
 from demos.vae import codes
-from demos.vae.sources import latents, stored_posterior, walkable
+from demos.vae.sources import latents, stored_posterior, with_stored_codes
 from training.models.vae import kl_per_dimension
 
 SIDE = 40  # decoded points along each axis of the sprite
@@ -22,7 +22,7 @@ REACH = 4.0  # the map shows z from -4 to 4 at least: the prior puts 99.99% of i
 
 def maps() -> list[str]:
     """The variational networks of two dimensions with stored test points, the digits' own at beta = 1 first."""
-    flat = [name for name in walkable(codes.vaes()) if codes.dimensions(name) == 2]
+    flat = [name for name in with_stored_codes(codes.vaes()) if codes.dimensions(name) == 2]
     return sorted(flat, key=lambda name: (name != "vae-2d", codes.dataset(name) != "digits", codes.beta(name)))
 
 
@@ -68,7 +68,7 @@ def posterior(source: dict, network: str = "vae-2d", epsilon: list | None = None
         seen = codes.pictures(net, mu)
     else:
         seen = codes.batch(source.get("picture"))
-        mu, log_var = codes.means(net, seen)
+        mu, log_var = net.encode(seen)
     epsilon = checks.numbers(epsilon or [0.0] * net.latent_dim, "epsilon", net.latent_dim, -10, 10)
     sigma = torch.exp(0.5 * log_var)
     z = mu + sigma * torch.tensor(epsilon).to(mu)
@@ -84,7 +84,7 @@ def posterior(source: dict, network: str = "vae-2d", epsilon: list | None = None
 
 def point(z: list, network: str = "vae-2d") -> dict:
     """The exact picture of one point of the map."""
-    net = codes.coder(network)
+    net = codes.autoencoder(network)
     return {"z": z, "picture": grey(codes.pictures(net, codes.code(z, net)[None]))}
 
 

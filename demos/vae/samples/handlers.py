@@ -10,22 +10,18 @@ from demos.kit.encoding import grey
 from demos.kit.room import Room
 from demos.vae import codes
 from demos.vae.ledger.handlers import measured_of
-from training import checkpoints
-from training.measures import judging
+from training.measures import judge as judging
+from training.store import analysis
 
 JUDGES = {"digits": "cnn-digits", "fashion": "cnn-fashion"}  # classifiers that were trained on the real pictures
 
 
 @functools.lru_cache(maxsize=2)
 def real_pictures(dataset: str) -> tuple[torch.Tensor, torch.Tensor] | None:
-    """The judge's features (2000, 96) of real pictures and the reach (2000,) of each; None where unmeasured."""
-    file = checkpoints.WEIGHTS / "analysis" / "generation.npz"
-    if not file.exists():
+    """The judge's features (2000, 96) of real pictures and the radius (2000,) of each; None where unmeasured."""
+    if not analysis.exists("generation", "npz") or dataset not in analysis.arrays("generation"):
         return None
-    with np.load(file, allow_pickle=False) as stored:
-        if dataset not in stored.files:
-            return None
-        features = torch.from_numpy(stored[dataset].astype(np.float32)).to(networks.device())
+    features = torch.from_numpy(analysis.arrays("generation")[dataset].astype(np.float32)).to(networks.device())
     return features, judging.radii(features)
 
 
@@ -40,10 +36,10 @@ def judged(pictures: np.ndarray, dataset: str = "digits") -> dict | None:
     if not networks.available(name):
         return None
     images = torch.from_numpy(np.ascontiguousarray(pictures))[:, None].to(networks.device())
-    probabilities, features = judging.judge(networks.network(name), images)
+    probabilities, features = judging.read(networks.network(name), images)
     confidence, label = probabilities.max(1)
     real = real_pictures(dataset)
-    inside = confidence > judging.SURE if real is None else judging.among(features, *real)
+    inside = confidence > judging.SURE if real is None else judging.inside_manifold(features, *real)
     return {
         "name": name,
         "dataset": dataset,
@@ -69,7 +65,7 @@ def grid(
         raise ValueError(f"networks_shown must be a list of 1 to 4 names, not {checks.show(networks_shown)}")
     shown = []
     for name in networks_shown:
-        checks.choice(name, "network", codes.coders())
+        checks.choice(name, "network", codes.autoencoders())
         made = codes.draw(count, seed, name, temperature)
         verdict = judged(made[:256], codes.dataset(name)) if judge else None
         shown.append({"network": name, "pictures": grey(made), "judge": verdict})
@@ -79,7 +75,7 @@ def grid(
 def props() -> dict:
     """The networks to sample, and what was measured of each at large."""
     measured = {"quality": measured_of("quality"), "real": measured_of("real")}
-    return {"networks": codes.named(codes.coders()), **measured, **codes.examples()}
+    return {"networks": codes.named(codes.autoencoders()), **measured, **codes.examples()}
 
 
 def numbers() -> dict:

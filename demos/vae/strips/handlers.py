@@ -23,7 +23,7 @@ def strips(source: dict, network: str = "vae", frames: int = 9, reach: float = 3
     code, seen = resolve(source, network)
     carried = checkpoints.metrics(network).get("test", {}).get("kl_per_dimension")
     if carried is None:  # a network without metrics: what this very picture costs
-        mu, log_var = codes.means(net, codes.batch(codes.pictures(net, code[None])[0]))
+        mu, log_var = net.encode(codes.batch(codes.pictures(net, code[None])[0]))
         carried = kl_per_dimension(mu, log_var)[0].tolist()
     order = np.argsort(carried)[::-1]
     z = code.repeat(len(order), frames, 1)
