@@ -29,6 +29,14 @@ export function pack(call, request) {
   return body;
 }
 
+let pending = 0;
+
+/** Say on the page how many answers it waits for: whoever compares pictures waits until there are none. @param {number} by */
+function busy(by) {
+  pending += by;
+  document.documentElement.dataset.busy = String(pending);
+}
+
 /**
  * The server's functions of one room: server.film({...}) -> promise of its answer; {error} when it refused.
  * @param {URL} address
@@ -38,14 +46,19 @@ export function pack(call, request) {
 export function connect(address, signal) {
   /** @param {string} call */
   const caller = (call) => async (/** @type {Record<string, unknown>} */ request = {}) => {
-    const response = await fetch(address, {
-      method: "POST",
-      body: pack(call, request),
-      headers: { "Content-Type": "application/octet-stream" },
-      signal,
-    });
-    const answer = await response.json().catch(() => ({}));
-    return response.ok || answer.error ? answer : { error: `The server refused (${response.status}).` };
+    busy(1);
+    try {
+      const response = await fetch(address, {
+        method: "POST",
+        body: pack(call, request),
+        headers: { "Content-Type": "application/octet-stream" },
+        signal,
+      });
+      const answer = await response.json().catch(() => ({}));
+      return response.ok || answer.error ? answer : { error: `The server refused (${response.status}).` };
+    } finally {
+      busy(-1);
+    }
   };
   return new Proxy({}, { get: (_, call) => caller(String(call)) });
 }

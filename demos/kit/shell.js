@@ -224,6 +224,7 @@ export default function mountPage({ element, props, root, files }) {
     if (step >= 0 && step <= place.tab.steps.length) go({ tab: place.tab, step });
   });
   addEventListener("popstate", () => read(new URLSearchParams(location.search)));
+  Object.assign(element, { rooms }); // for whoever looks at the page from its console, and for the tests
   read(new URLSearchParams(location.search));
 }
 
