@@ -10,6 +10,8 @@ export const floats = (base64) => new Float32Array(bytes(base64).buffer);
 export function toBase64(array) {
   const raw = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   let text = "";
-  for (let i = 0; i < raw.length; i += 0x8000) text += String.fromCharCode(...raw.subarray(i, i + 0x8000)); // in parts: a call takes only so many arguments
+  for (let i = 0; i < raw.length; i += 0x8000) { // in parts: a call takes only so many arguments
+    text += String.fromCharCode(...raw.subarray(i, i + 0x8000));
+  }
   return btoa(text);
 }

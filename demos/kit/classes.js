@@ -20,7 +20,13 @@ export function classMark(context, k, x, y, r) {
   else polygon(context, shape, x, y, r);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} shape @param {number} x @param {number} y @param {number} r */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} shape
+ * @param {number} x
+ * @param {number} y
+ * @param {number} r
+ */
 function polygon(context, shape, x, y, r) {
   const n = Math.abs(shape), turn = shape < 0 ? Math.PI / n : 0;
   for (let i = 0; i < n; i++) {

@@ -1,5 +1,5 @@
-// Colours as numbers: the ten classes, the scale around zero, greys, contrast. Pure: no document. The page's own colours
-// (--ink, --vae, --right ...) are CSS variables; ink.js reads them.
+// Colours as numbers: the ten classes, the scale around zero, greys, contrast. Pure: no document.
+// The page's own colours (--ink, --vae, --below ...) are CSS variables; ink.js reads them.
 
 /** @typedef {[red: number, green: number, blue: number]} Rgb each 0 ... 255 */
 /** @typedef {{below: Rgb, zero: Rgb, above: Rgb}} Diverging */
@@ -34,14 +34,6 @@ export const CLASS_COLOURS = {
 
 /** The colour of class k on light or dark paper. @param {number} k @param {boolean} dark */
 export const classColourOn = (k, dark) => (dark ? CLASS_COLOURS.dark : CLASS_COLOURS.light)[k % 10];
-
-// Blue below zero, orange above, paper at zero; both ends stand out alike, so that neither sign looks larger. The page's
-// style sheet has them as --below, --zero and --above.
-/** @type {{light: Diverging, dark: Diverging}} */
-export const DIVERGING = {
-  light: { below: rgb("#2f74d0"), zero: rgb("#f7f7f7"), above: rgb("#c05a00") },
-  dark: { below: rgb("#4a96f0"), zero: rgb("#181c24"), above: rgb("#dd7d22") },
-};
 
 /** @param {readonly number[]} a @param {readonly number[]} b @param {number} share of b @returns {Rgb} */
 export function mix(a, b, share) {
@@ -88,7 +80,11 @@ export function luminance(colour) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** Contrast ratio, 1 ... 21 (WCAG 2.2): text wants 4.5, marks want 3. @param {readonly number[]} a @param {readonly number[]} b */
+/**
+ * Contrast ratio, 1 ... 21 (WCAG 2.2): text wants 4.5, marks want 3.
+ * @param {readonly number[]} a
+ * @param {readonly number[]} b
+ */
 export function contrast(a, b) {
   const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);
   return (light + 0.05) / (dark + 0.05);

@@ -105,3 +105,17 @@ export function units(value, unit, digits = 0) {
   if (typeof unit === "string") return unit ? `${text} ${unit}` : text;
   return `${text} ${text === "1" ? unit[0] : unit[1]}`;
 }
+
+/**
+ * A round number as an axis writes it: 0.05, 10,000, 10⁻⁴, 2·10⁶.
+ * @param {number} value
+ */
+export function tick(value) {
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e6 || size < 1e-3)) {
+    const [front, power] = Number(value.toPrecision(6)).toExponential().split("e");
+    const ten = `10${raised(Number(power))}`;
+    return front === "1" ? ten : front === "-1" ? MINUS + ten : `${trueMinus(front)}·${ten}`;
+  }
+  return Number.isInteger(value) ? count(value) : trueMinus(String(Number(value.toPrecision(6))));
+}

@@ -16,7 +16,13 @@ const STEPS = [1, 2, 5];
 /** m · 10^power without the error of 0.1 + 0.2. @param {number} m @param {number} power */
 const times = (m, power) => (power < 0 ? m / 10 ** -power : m * 10 ** power);
 
-/** The multiples of m · 10^power within [low, high]. @param {number} low @param {number} high @param {number} m @param {number} power */
+/**
+ * The multiples of m · 10^power within [low, high].
+ * @param {number} low
+ * @param {number} high
+ * @param {number} m
+ * @param {number} power
+ */
 function multiples(low, high, m, power) {
   const step = times(m, power), slack = 1e-9;
   const first = Math.ceil(low / step - slack), last = Math.floor(high / step + slack);
@@ -65,7 +71,14 @@ export function logTicks(low, high, most = 6) {
   return fits ?? ticks(low, high, most); // less than a decade, or crowded: as on a linear axis
 }
 
-/** Ticks of any axis. @param {ScaleKind} kind @param {number} low @param {number} high @param {number} [most] @param {{whole?: boolean}} [options] */
+/**
+ * Ticks of any axis.
+ * @param {ScaleKind} kind
+ * @param {number} low
+ * @param {number} high
+ * @param {number} [most]
+ * @param {{whole?: boolean}} [options]
+ */
 export function ticksOf(kind, low, high, most = 6, options = {}) {
   if (kind === "log") return logTicks(low, high, most);
   if (kind === "log1p" && low >= 0 && high > 10) {
@@ -105,6 +118,29 @@ export function extent(values) {
     if (v > high) high = v;
   }
   return low <= high ? [low, high] : null;
+}
+
+/**
+ * The range of an axis: its fixed ends where it has them, else what holds the values, widened to round numbers unless
+ * `tight`.
+ * @param {{low?: number, high?: number, scale?: ScaleKind, zero?: boolean, whole?: boolean}} axis
+ * @param {Iterable<number | null | undefined>} values
+ * @param {boolean} [tight]
+ * @returns {[low: number, high: number]}
+ */
+export function axisRange(axis, values, tight = false) {
+  const kind = axis.scale ?? "linear";
+  const positive = kind === "log" ? Array.from(values).filter((v) => typeof v === "number" && v > 0) : values;
+  let [low, high] = extent(positive) ?? (kind === "log" ? [1, 10] : [0, 1]);
+  if (axis.zero && kind !== "log") [low, high] = [Math.min(0, low), Math.max(0, high)];
+  if (kind === "log" && low === high) [low, high] = [low / 2, high * 2];
+  if (kind === "log" && !tight) {
+    const room = (high / low) ** 0.06; // so that no point lies on the frame
+    [low, high] = [low / room, high * room];
+  } else if (low === high || !tight) [low, high] = nice(axis.low ?? low, axis.high ?? high, 6, axis);
+  low = axis.low ?? low;
+  high = axis.high ?? high;
+  return high > low ? [low, high] : [low, low + (Math.abs(low) || 1)];
 }
 
 const FORTH = { linear: (/** @type {number} */ v) => v, log: Math.log, log1p: Math.log1p };

@@ -2,7 +2,6 @@ import {
   CLASS_COLOURS,
   classColourOn,
   contrast,
-  DIVERGING,
   diverging,
   grey,
   luminance,
@@ -13,12 +12,21 @@ import {
 } from "../../demos/kit/colour.js";
 import { equal, holds, near } from "./expect.js";
 
-const PAPER = { light: ["#ffffff", "#f5f7fa"], dark: ["#0f1621", "#17202d"] }; // --paper and --panel
+/** The page's own colours, as its style sheet has them. */
+const SHEET = Deno.readTextFileSync(new URL("../../demos/kit/page.css", import.meta.url));
+/** @param {":root" | "body.dark"} block @param {string} name */
+function variable(block, name) {
+  const text = SHEET.slice(SHEET.indexOf(`${block} {`)).split("}")[0];
+  const found = new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(text)?.[1];
+  holds(found, `page.css has --${name} in ${block}`);
+  return found;
+}
+const THEMES = /** @type {const} */ ([["light", ":root"], ["dark", "body.dark"]]);
 
 Deno.test("every class colour has a contrast of 3 against paper and panel, light and dark", () => {
-  for (const theme of /** @type {const} */ (["light", "dark"])) {
+  for (const [theme, block] of THEMES) {
     for (const [k, colour] of CLASS_COLOURS[theme].entries()) {
-      for (const paper of PAPER[theme]) {
+      for (const paper of [variable(block, "paper"), variable(block, "panel")]) {
         const ratio = contrast(rgb(colour), rgb(paper));
         holds(ratio >= 3, `class ${k}, ${colour} on ${paper}: ${ratio}`);
       }
@@ -32,13 +40,19 @@ Deno.test("no two classes have the same colour, and the eleventh is called like 
   equal(classColourOn(3, false), CLASS_COLOURS.light[3]);
 });
 
-Deno.test("the diverging scale is symmetric: equal values of either sign lie equally far from zero, and equally bright", () => {
-  for (const scale of Object.values(DIVERGING)) {
+/** @param {":root" | "body.dark"} block */
+const zeroScale = (block) => ({
+  below: rgb(variable(block, "below")),
+  zero: rgb(variable(block, "zero")),
+  above: rgb(variable(block, "above")),
+});
+
+Deno.test("the scale around zero is symmetric: equal values of either sign lie equally far on the way to their end", () => {
+  for (const [, block] of THEMES) {
+    const scale = zeroScale(block);
     equal(diverging(0, scale), scale.zero);
     equal(diverging(-1, scale), scale.below);
     equal(diverging(1, scale), scale.above);
-    const ends = [scale.below, scale.above];
-    near(contrast(ends[0], scale.zero) / contrast(ends[1], scale.zero), 1, 0.03, "both ends stand out alike");
     for (let share = 0; share <= 1; share += 1 / 64) {
       const [down, up] = [diverging(-share, scale), diverging(share, scale)];
       for (let c = 0; c < 3; c++) {
@@ -49,8 +63,16 @@ Deno.test("the diverging scale is symmetric: equal values of either sign lie equ
   }
 });
 
+Deno.test("both ends of the scale around zero stand out from it, and neither by a fifth more than the other", () => {
+  for (const [, block] of THEMES) {
+    const { below, zero, above } = zeroScale(block), ends = [contrast(below, zero), contrast(above, zero)];
+    holds(Math.min(...ends) >= 3, `${block}: ${ends}`);
+    holds(Math.max(...ends) / Math.min(...ends) < 1.2, `${block}: ${ends}`);
+  }
+});
+
 Deno.test("beyond its limits the scale stays at its ends; what is no number is zero", () => {
-  const scale = DIVERGING.light;
+  const scale = zeroScale(":root");
   equal(diverging(7, scale), scale.above);
   equal(diverging(-Infinity, scale), scale.below);
   equal(diverging(NaN, scale), scale.zero);

@@ -1,4 +1,4 @@
-import { count, percent, probability, short, show, signed, units } from "../../demos/kit/format.js";
+import { count, percent, probability, short, show, signed, tick, units } from "../../demos/kit/format.js";
 import { mulberry32 } from "../../demos/kit/random.js";
 import { equal, holds, near } from "./expect.js";
 
@@ -107,4 +107,19 @@ Deno.test("a count agrees with its noun, thousands stand apart", () => {
   equal(units(3.21, "nats", 1), "3.2 nats");
   equal(units(Infinity, "nats", 1), "∞ nats");
   equal(count(1234567), "1,234,567");
+});
+
+Deno.test("a tick says its number exactly", () => {
+  for (const power of [-12, -4, -3, -1, 0, 2, 5, 6, 9]) {
+    for (const front of [1, 2, 2.5, 5, -1, -3]) {
+      const value = Number(`${front}e${power}`), text = tick(value);
+      const plain = text.replaceAll(",", "").replace(/^(−?)10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹])/, "$11·10$2");
+      near(said(plain) / value, 1, 1e-9, text);
+    }
+  }
+  equal(tick(0), "0");
+  equal(tick(10000), "10,000");
+  equal(tick(0.0001), "10⁻⁴");
+  equal(tick(-2e6), "−2·10⁶");
+  equal(tick(0.30000000000000004), "0.3");
 });

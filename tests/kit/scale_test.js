@@ -1,4 +1,4 @@
-import { extent, logTicks, nice, scale, ticks, ticksOf } from "../../demos/kit/scale.js";
+import { axisRange, extent, logTicks, nice, scale, ticks, ticksOf } from "../../demos/kit/scale.js";
 import { mulberry32 } from "../../demos/kit/random.js";
 import { equal, holds, near } from "./expect.js";
 
@@ -104,4 +104,33 @@ Deno.test("a nice range holds the range, ends on ticks, and is less than a step 
 Deno.test("the extent leaves out what is no number", () => {
   equal(extent([3, NaN, null, -1, Infinity, undefined]), [-1, 3]);
   equal(extent([NaN]), null);
+});
+
+Deno.test("an axis keeps its fixed ends, whatever the values do", () => {
+  equal(axisRange({ low: 0, high: 1 }, [-5, 7]), [0, 1]);
+  equal(axisRange({ low: 0 }, [0.2, 0.97]), [0, 1]);
+  equal(axisRange({ low: 0.5, high: 100, scale: "log" }, [1e-3, 1e9]), [0.5, 100]);
+});
+
+Deno.test("an axis without fixed ends holds its values; tight ends at them, else at round numbers", () => {
+  equal(axisRange({}, [3, 97]), [0, 100]);
+  equal(axisRange({}, [3, 97], true), [3, 97]);
+  equal(axisRange({ zero: true }, [30, 97]), [0, 100]);
+  equal(axisRange({ zero: true }, [-3, -1]), [-3, 0]);
+  const [low, high] = axisRange({ scale: "log" }, [0, 0.02, 5, -1]);
+  holds(low > 0 && low < 0.02 && high > 5, `${low} ... ${high} holds the positive values, and 0 has no place`);
+});
+
+Deno.test("an axis of one value, or of none, still has a length", () => {
+  for (const kind of /** @type {const} */ (["linear", "log", "log1p"])) {
+    for (const values of [[], [7], [0], [NaN]]) {
+      for (const tight of [false, true]) {
+        const [low, high] = axisRange({ scale: kind }, values, tight);
+        holds(
+          high > low && Number.isFinite(high - low) && (kind !== "log" || low > 0),
+          `${kind} of [${values}]: ${low} ... ${high}`,
+        );
+      }
+    }
+  }
 });

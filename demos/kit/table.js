@@ -1,0 +1,45 @@
+// A table with its caption and headers.
+import { el } from "./elements.js";
+
+/** @typedef {Node | string | number | null | undefined} Cell */
+/**
+ * @typedef {object} TableContent
+ * @property {readonly Cell[]} head the columns' names; the first may be empty: a corner that heads nothing
+ * @property {readonly (readonly Cell[])[]} rows the first cell of each is its head
+ */
+
+/** @param {Cell} cell */
+const content = (cell) => (typeof cell === "number" ? String(cell).replace("-", "−") : cell);
+/** @param {Cell} cell */
+const empty = (cell) => cell === null || cell === undefined || cell === "";
+
+/**
+ * @param {TableContent & {caption: string, quiet?: boolean}} options quiet: the caption is for screen readers only,
+ *   because the words above the table say it
+ */
+export function table({ caption, quiet = false, ...first }) {
+  const head = el("thead", {}), body = el("tbody", {});
+  const element = el(
+    "div",
+    { class: "table-box", role: "region", "aria-label": caption, tabindex: 0 }, // it scrolls where it is wide
+    el("table", {}, el("caption", { class: quiet ? "quiet" : null }, caption), head, body),
+  );
+  /** @param {TableContent} now */
+  const show = ({ head: names, rows }) => {
+    head.replaceChildren(
+      el("tr", {}, names.map((cell) => (empty(cell) ? el("td") : el("th", { scope: "col" }, content(cell))))),
+    );
+    body.replaceChildren(
+      ...rows.map(([name, ...cells]) =>
+        el(
+          "tr",
+          {},
+          empty(name) ? el("td") : el("th", { scope: "row" }, content(name)),
+          cells.map((cell) => el("td", {}, content(cell))),
+        )
+      ),
+    );
+  };
+  show(first);
+  return { element, show };
+}
