@@ -1,44 +1,142 @@
-// Where a picture comes from, chosen by the visitor: drawn on a pad, a test picture by its class, a class's mean, a sample.
-// kit.source({label, examples, classes, kinds, kind, digit, width, onInput}) -> {element, seen, source, rename(classes), set(source)}
-// `source` is what the server's functions take: {picture}, {class, index}, {mean} or {seed}.
-(function (kit) {
-  const WORDS = { drawn: "drawn", picked: "a test picture", mean: "the mean of a class", sampled: "a sample" };
-  kit.source = ({ label, examples, classes, kinds = ["drawn", "picked", "sampled"], kind: first = kinds[0], digit = 3, seed = 0, width = 160, onInput = () => {} }) => {
-    let another = 0, names = classes;
-    const told = () => onInput(api.source);
-    const kind = kit.choice({ label, options: kinds.map((k) => [k, WORDS[k]]), value: first, onInput: () => { arrange(); told(); } });
-    const pad = kinds.includes("drawn") ? kit.pad({ label: "Draw a digit", width, strokes: examples[digit], examples, onInput: () => { if (kind.value === "drawn") told(); } }) : null;
-    const klass = kit.choice({ label: "of class", options: names.map((name, k) => [k, name]), value: digit, onInput: () => { another = 0; told(); } });
-    const more = kit.button("Another", () => { another += 1; told(); }, { name: `${label}: another picture` });
-    const seen = kit.picture({ label: "", width: 84 });
-    seen.canvas.setAttribute("aria-label", `${label}, as the network sees it`);
-    const arrange = () => {
-      if (kind.value === "drawn" && names[0] !== "0" && kinds.includes("picked")) kind.value = "picked"; // nobody draws a pullover here
-      if (pad) pad.element.hidden = kind.value !== "drawn";
-      klass.element.hidden = !["picked", "mean"].includes(kind.value);
-      more.hidden = !["picked", "sampled"].includes(kind.value);
-      element.dataset.kind = kind.value;
-    };
-    const element = kit.el("div", { class: "source-chooser" }, kind.element, pad && pad.element, klass.element, kit.el("div", { class: "row source-seen" }, seen.figure, more));
-    const api = {
-      element, seen, pad,
-      get kind() { return kind.value; },
-      get source() {
-        if (kind.value === "drawn") return { picture: pad.value };
-        if (kind.value === "mean") return { mean: Number(klass.value) };
-        return kind.value === "sampled" ? { seed: seed + another } : { class: Number(klass.value), index: another };
-      },
-      rename: (now) => { // another data set: its classes
-        if (now === names) return;
-        names = now;
-        const held = klass.value;
-        klass.input.replaceChildren(...names.map((name, k) => kit.el("option", { value: k }, name)));
-        klass.value = held;
-        arrange();
-      },
-      set: (to, number, index = 0) => { kind.value = to; klass.value = number; another = index; arrange(); },
-    };
-    arrange();
-    return api;
+// Where a picture comes from, chosen by the visitor: drawn, a test picture by its class, a class's mean, a sample.
+
+import { another, firstOf } from "./drawing.js";
+import { button, el } from "./elements.js";
+import { bind, pad } from "./pad.js";
+
+/** @typedef {import("./drawing.js").Source} Source */
+/** @typedef {import("./drawing.js").Kind} Kind */
+/** @typedef {import("./drawing.js").Drawing} Drawing */
+/** @typedef {import("./drawing.js").Examples} Examples */
+/** @typedef {import("./elements.js").AnyState} AnyState */
+
+/** @type {Record<Kind, string>} */
+const WORDS = { drawn: "drawn", picked: "a test picture", mean: "the mean of a class", sampled: "a sample" };
+
+let serial = 0;
+
+/**
+ * The chooser of a source over a field of the state (kit.sourceField({...})). `seen` is shown beside "Another": a
+ * picture of the view, say.
+ * @param {{
+ *   label: string,
+ *   state: AnyState,
+ *   field: string,
+ *   examples: Examples,
+ *   classes: readonly string[],
+ *   kinds?: readonly Kind[],
+ *   width?: number,
+ *   seen?: Node | null,
+ *   signal: AbortSignal,
+ * }} options
+ */
+export function source({ label, state, field, examples, classes, kinds, width = 160, seen = null, signal }) {
+  /** @type {ReturnType<typeof bind<Source>>} */
+  const bound = bind(state, field);
+  const find = /** @type {(name: string) => { kinds: readonly Kind[] }} */ (state.field);
+  const offered = kinds ?? find(field).kinds;
+  /** The last of each kind: who looks at a sample finds the drawing again. @type {Map<Kind, Source>} */
+  const held = new Map();
+  let names = classes;
+  const digits = () => names[0] === "0";
+
+  const key = `kit-source-${++serial}`;
+  const kind = el("select", { id: `${key}-kind` }, offered.map((one) => el("option", { value: one }, WORDS[one])));
+  const group = el("select", { id: `${key}-class` }, options(names));
+  const groupControl = el("div", { class: "control choice" }, el("label", { for: `${key}-class` }, "of class"), group);
+  const more = button("Another", () => bound.set(another(bound.value)), { name: `Another, for ${label}` });
+  const count = el("span", { class: "soft number" });
+  const drawnState = drawingOf(bound, state);
+  const board = offered.includes("drawn")
+    ? pad({ width, state: drawnState, field: "drawing", examples, signal })
+    : null;
+
+  /** @param {Kind} to @returns {Source} */
+  const start = (to) => {
+    const now = bound.value,
+      digit = "class" in now ? now.class : "drawing" in now && "example" in now.drawing ? now.drawing.example : 3;
+    const last = held.get(to);
+    return last && !(("class" in last) && "class" in now) ? last : firstOf(to, digit);
   };
-})(window.kit);
+  kind.addEventListener("change", () => {
+    const to = offered.find((one) => one === kind.value);
+    if (to) bound.set(start(to));
+  });
+  group.addEventListener("change", () => {
+    const now = bound.value, chosen = Number(group.value);
+    if (now.kind === "picked") bound.set({ kind: "picked", class: chosen, index: 0 });
+    else if (now.kind === "mean") bound.set({ kind: "mean", class: chosen });
+  });
+
+  const element = el(
+    "div",
+    { class: "source-chooser", role: "group", "aria-label": label },
+    el("div", { class: "control choice" }, el("label", { for: `${key}-kind` }, label), kind),
+    board?.element,
+    groupControl,
+    el("div", { class: "source-seen" }, seen, more, count),
+  );
+
+  /** Nobody draws a pullover here: without digits, a drawing gives way to a test picture. */
+  const settle = () => {
+    for (const option of kind.options) option.disabled = option.value === "drawn" && !digits() && offered.length > 1;
+    if (bound.value.kind !== "drawn" || digits()) return;
+    const other = offered.includes("picked") ? "picked" : offered.find((one) => one !== "drawn");
+    if (other) bound.set(start(other), { drag: true });
+  };
+  bound.follow((now) => {
+    held.set(now.kind, now);
+    kind.value = now.kind;
+    if ("class" in now) group.value = String(now.class);
+    if (board) board.element.hidden = now.kind !== "drawn";
+    groupControl.hidden = !("class" in now);
+    more.hidden = now.kind !== "picked" && now.kind !== "sampled";
+    count.textContent = now.kind === "picked" ? `no. ${now.index}` : now.kind === "sampled" ? `seed ${now.seed}` : "";
+    element.dataset.kind = now.kind;
+  });
+  settle();
+
+  return {
+    element,
+    pad: board,
+    get value() {
+      return bound.value;
+    },
+    /** The classes of another data set. @param {readonly string[]} now */
+    rename: (now) => {
+      if (now === names) return;
+      names = now;
+      const chosen = group.value;
+      group.replaceChildren(...options(names));
+      group.value = chosen;
+      settle();
+    },
+  };
+}
+
+/** @param {readonly string[]} names */
+const options = (names) => names.map((name, k) => el("option", { value: k }, name));
+
+/**
+ * The drawing inside of a source as a state of its own, for the pad: while something else is chosen, the last drawing.
+ * @param {ReturnType<typeof bind<Source>>} bound
+ * @param {AnyState} state
+ * @returns {AnyState}
+ */
+function drawingOf(bound, state) {
+  /** @type {Drawing} */
+  let last = { example: 3 };
+  const now = () => {
+    const { value } = bound;
+    if (value.kind === "drawn") last = value.drawing;
+    return { drawing: last };
+  };
+  return {
+    get values() {
+      return now();
+    },
+    set: (/** @type {{ drawing: Drawing }} */ { drawing }, how) => bound.set({ kind: "drawn", drawing }, how),
+    follow: (react) => bound.follow(() => react(/** @type {never} */ (now()))),
+    field: state.field,
+  };
+}
