@@ -14,7 +14,7 @@
 /** @param {number} value @param {number} low @param {number} high */
 const within = (value, low, high) => Math.min(high, Math.max(low, value));
 
-// ---- codes and pixels ------------------------------------------------------------------------------------------------
+// ---- codes and pixels -----------------------------------------------------------------------------------------------
 
 /**
  * The view that shows all of `extent`, as large as the box allows.
@@ -57,7 +57,7 @@ export const toPoint = (view, box, pixel) => [
 ];
 
 /** The pixel, or the nearest one inside the box. @param {Box} box @param {ArrayLike<number>} pixel @returns {Pair} */
-export const inside = (box, pixel) => [
+export const insideBox = (box, pixel) => [
   within(pixel[0], box.x, box.x + box.w),
   within(pixel[1], box.y, box.y + box.h),
 ];
@@ -141,7 +141,7 @@ export const priorWithin = (r) => 1 - Math.exp(-r * r / 2);
 /** Slow, fast, slow: from 0 to 1. @param {number} t */
 export const eased = (t) => (t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2);
 
-// ---- walks between two codes (demos/vae/codes.py has the same in Python) ------------------------------------------------
+// ---- walks between two codes (demos/vae/codes.py has the same in Python) --------------------------------------------
 
 /** @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
 const dot = (a, b) => Array.from(a, (value, i) => value * b[i]).reduce((sum, value) => sum + value, 0);
@@ -169,20 +169,20 @@ export function angle(a, b) {
  * @param {number} t
  * @returns {number[]}
  */
-export const line = (a, b, t) => Array.from(a, (value, i) => (1 - t) * value + t * b[i]);
+export const straight = (a, b, t) => Array.from(a, (value, i) => (1 - t) * value + t * b[i]);
 
 /**
  * On the great circle from a (t = 0) to b (t = 1): Shoemake's slerp (1985),
  * sin((1 - t) w) / sin(w) * a + sin(t w) / sin(w) * b, w the angle between them. Parallel codes, or one at the origin,
- * have no plane: their arc is the line. Opposite ones have many: the arc goes through the coordinate axis most nearly at
- * right angles to them, and its length moves evenly from one to the other.
+ * have no plane: their arc is the line. Opposite ones have many: the arc goes through the coordinate axis most nearly
+ * at right angles to them, and its length moves evenly from one to the other.
  * @param {ArrayLike<number>} a @param {ArrayLike<number>} b @param {number} t @returns {number[]}
  */
 export function slerp(a, b, t) {
   if (t === 0 || t === 1) return Array.from(t === 0 ? a : b);
   const w = angle(a, b), sine = Math.sin(w);
   if (sine > 1e-6) return Array.from(a, (v, i) => (Math.sin((1 - t) * w) * v + Math.sin(t * w) * b[i]) / sine);
-  return w < 1 ? line(a, b, t) : halfTurn(a, b, t);
+  return w < 1 ? straight(a, b, t) : halfTurn(a, b, t);
 }
 
 /** @param {ArrayLike<number>} a @param {ArrayLike<number>} b opposite to a @param {number} t @returns {number[]} */
@@ -202,12 +202,15 @@ function halfTurn(a, b, t) {
 export const greatCircle = (a, b, steps) =>
   Array.from({ length: steps }, (_, i) => slerp(a, b, steps < 2 ? 0 : i / (steps - 1)));
 
-// ---- strips ----------------------------------------------------------------------------------------------------------
+// ---- strips ---------------------------------------------------------------------------------------------------------
 
 /**
- * Which of `count` frames are shown where `room` of them fit: evenly spaced, in order, the first and the last among them,
- * and in every case those of `must` (the current one, the worst one), each in the place of its neighbour.
- * @param {number} count @param {number} room @param {readonly number[]} must the most important first @returns {number[]}
+ * Which of `count` frames are shown where `room` of them fit: evenly spaced, in order, the first and last among them, and
+ * in every case those of `must` (the current one, the worst one), each in the place of its neighbour.
+ * @param {number} count
+ * @param {number} room
+ * @param {readonly number[]} must the most important first
+ * @returns {number[]}
  */
 export function shownFrames(count, room, must = []) {
   const n = Math.max(1, Math.min(count, Math.floor(room)));

@@ -63,8 +63,8 @@ Deno.test("a clamped view lies within the whole, and the whole is itself", () =>
 });
 
 Deno.test("a pixel outside the box is moved to its edge", () => {
-  near(geometry.inside(BOX, [0, 1000]), [34, 318], "below on the left");
-  near(geometry.inside(BOX, [100, 100]), [100, 100], "inside");
+  near(geometry.insideBox(BOX, [0, 1000]), [34, 318], "below on the left");
+  near(geometry.insideBox(BOX, [100, 100]), [100, 100], "inside");
 });
 
 Deno.test("the middle of a class is the median of its points; a class without points has none", () => {
