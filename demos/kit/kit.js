@@ -5,6 +5,7 @@ export * from "./bytes.js";
 export * from "./classes.js";
 export * from "./colour.js";
 export * from "./draggable.js";
+export * from "./drawing.js";
 export * from "./elements.js";
 export * from "./format.js";
 export * from "./geometry.js";

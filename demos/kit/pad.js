@@ -104,6 +104,7 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
   let frame = 0;
   /** The pen that is moved by keys, where it was used. @type {{ x: number, y: number, seen: boolean }} */
   const pen = { x: 0.5, y: 0.5, seen: false };
+  let touched = false; // by a pointer since it has the focus: no ring and no pen for keys
 
   const key = `kit-pad-${++serial}`, words = examples.map((_, i) => names?.[i] ?? String(i));
   const keys = row && examples.length > 0 && examples.length <= 10 && !names;
@@ -262,14 +263,20 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
       (event.clientY - box.top - edge) / Math.max(1, canvas.clientHeight),
     ];
   };
+  /** @param {boolean} now */
+  const byHand = (now) => {
+    touched = now;
+    canvas.classList.toggle("by-hand", now);
+  };
+  element.addEventListener("pointerdown", () => byHand(true), { capture: true });
   canvas.addEventListener("pointerdown", (event) => {
     if (pointer !== null || event.button !== 0) return; // one pen at a time; a second finger draws nothing
     event.preventDefault();
     end();
     pen.seen = false;
-    canvas.focus({ preventScroll: true });
-    canvas.setPointerCapture(event.pointerId);
     pointer = event.pointerId;
+    canvas.focus({ preventScroll: true });
+    canvas.setPointerCapture(pointer);
     begin(...place(event));
   });
   canvas.addEventListener("pointermove", (event) => {
@@ -320,15 +327,17 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
     return true;
   };
   element.addEventListener("keydown", (event) => {
+    byHand(false);
     if (byKey(event)) event.preventDefault();
   });
   canvas.addEventListener("focus", () => {
-    pen.seen = canvas.matches(":focus-visible") && pointer === null;
+    pen.seen = !touched && canvas.matches(":focus-visible");
     paint();
   });
   canvas.addEventListener("blur", () => {
     if (pointer === null) end();
     pen.seen = false;
+    byHand(false);
     paint();
   });
 

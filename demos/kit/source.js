@@ -106,9 +106,9 @@ export function source({ label, state, field, examples, classes, kinds, width = 
     rename: (now) => {
       if (now === names) return;
       names = now;
-      const chosen = group.value;
+      const { value } = bound;
       group.replaceChildren(...options(names));
-      group.value = chosen;
+      if ("class" in value) group.value = String(value.class);
       settle();
     },
   };
