@@ -7,7 +7,7 @@
 //   plot.show([{ name: "VAE", colour: "vae", mark: 0, points: [[2, 0.04], [8, 0.02]] }], { cursor: 8 });
 import { context2d, el, onResize, onTheme, sharp, still } from "./elements.js";
 import * as draw from "./plotdraw.js";
-import { reading, stepsOf, summary, valueAt, valueWords } from "./plottext.js";
+import { placeWords, reading, stepsOf, summary, valueAt, valueWords } from "./plottext.js";
 import { axisRange, extent } from "./scale.js";
 
 /**
@@ -100,7 +100,7 @@ export class Plot {
     this.legend = el("div", { class: "plot-legend" });
     this.stage = el("div", { class: "plot-stage" }, this.canvas);
     this.stage.style.height = `${options.height ?? 280}px`;
-    this.element = el("div", { class: "plot" }, this.legend, this.stage);
+    this.element = el("div", { class: `plot${this.#reads ? " reads" : ""}` }, this.legend, this.stage);
     if (options.onDrag) this.#listenToDrags(options.onDrag);
     else if (this.#reads) this.#listenToCursor();
     this.#speak();
@@ -180,7 +180,8 @@ export class Plot {
     const g = sharp(this.canvas, width, height), axes = this.#ranges();
     g.font = draw.font(width);
     const frame = this.#frame = draw.layout(g, { width, height }, axes);
-    draw.drawFrame(g, frame, axes.x, axes.y, width);
+    const at = this.#cursor, text = at === null ? "" : this.#cursorWords(at);
+    draw.drawFrame(g, frame, axes.x, axes.y, width, at === null ? [-9, -9] : draw.chip(g, frame, at, text));
     g.save();
     g.beginPath();
     g.rect(frame.left, frame.top - 2, frame.right - frame.left, frame.bottom - frame.top + 3);
@@ -191,12 +192,13 @@ export class Plot {
       else draw.drawLine(g, frame, one);
     }
     g.restore();
-    draw.drawLines(g, frame, this.#shown.lines ?? []);
+    draw.drawLines(g, frame, this.#shown.lines ?? [], this.#series);
     for (const one of this.#series.filter(({ kind }) => kind !== "bars")) {
       draw.drawMarks(g, frame, one);
       draw.drawLeaving(g, frame, one);
     }
-    if (this.#cursor !== null) draw.drawCursor(g, frame, this.#series, this.#cursor, this.#pinned);
+    const cursor = { text, pinned: this.#pinned, spacing: axes.spacing };
+    if (at !== null) draw.drawCursor(g, frame, this.#series, { ...cursor, at });
     this.#shown.after?.(g, frame.x.to, frame.y.to);
   }
 
@@ -231,8 +233,8 @@ export class Plot {
       draw.drawKey(context2d(key), one);
       return el("span", { class: "plot-key" }, key, el("span", {}, one.name), el("b", { class: "plot-value" }));
     });
-    this.legend.replaceChildren(...keys, this.#reads ? el("span", { class: "plot-at" }) : "");
-    this.legend.hidden = !keys.length && !this.#reads;
+    this.legend.replaceChildren(...keys);
+    this.legend.hidden = !keys.length;
     this.#writeValues();
   }
 
@@ -243,8 +245,13 @@ export class Plot {
       const value = at === null ? null : valueAt(named[i], at);
       place.textContent = value === null ? "" : valueWords(this.#y, value);
     });
-    const place = this.legend.querySelector(".plot-at");
-    if (place) place.textContent = at === null ? "" : `${this.#x.label ?? "x"}: ${valueWords(this.#x, at)}`;
+  }
+
+  /** The words on the x axis at the cursor: with the value, where no legend shows it. @param {number} at */
+  #cursorWords(at) {
+    const place = placeWords(this.#x, at),
+      value = this.legend.hidden ? valueAt(this.#series[0] ?? { points: [] }, at) : null;
+    return value === null ? place : `${place}: ${valueWords(this.#y, value)}`;
   }
 
   /** What a screen reader is told. */

@@ -42,10 +42,10 @@ export function font(width, weight = 400) {
  * @returns {Frame}
  */
 export function layout(g, { width, height }, { x, y, xRange, yRange }) {
-  const line = parseInt(g.font.split(" ")[1]) + 4 || 20;
-  const top = y.label ? line + 12 : 10, bottom = height - (x.label ? 2 * line + 8 : line + 6);
+  const line = lineHeight(g);
+  const top = y.label ? line + 16 : 10, bottom = height - (x.label ? 2 * line + 8 : line + 6);
   const yScale = scale(y.scale ?? "linear", yRange, [bottom, top]);
-  const yValues = y.ticks ?? ticksOf(yScale.kind, ...yRange, Math.max(2, Math.floor((bottom - top) / 44)), y);
+  const yValues = y.ticks ?? ticksOf(yScale.kind, ...yRange, Math.max(2, Math.ceil((bottom - top) / 34)), y);
   const yTicks = apart(yValues.map((v) => ({ at: yScale.to(v), text: tickWords(y, v) })), line);
   const widest = Math.max(0, ...yTicks.map(({ text }) => g.measureText(text).width));
   const left = Math.ceil(widest) + 12, right = width - 14;
@@ -95,8 +95,16 @@ function apart(list, line) {
   });
 }
 
-/** @param {CanvasRenderingContext2D} g @param {Frame} frame @param {Axis} x @param {Axis} y @param {number} width */
-export function drawFrame(g, frame, x, y, width) {
+/**
+ * Grid, axes, ticks and labels.
+ * @param {CanvasRenderingContext2D} g
+ * @param {Frame} frame
+ * @param {Axis} x
+ * @param {Axis} y
+ * @param {number} width
+ * @param {readonly number[]} taken from where to where the cursor's words cover the x axis
+ */
+export function drawFrame(g, frame, x, y, width, taken) {
   const { left, right, top, bottom } = frame;
   g.lineWidth = 1;
   g.strokeStyle = ink("line");
@@ -113,17 +121,14 @@ export function drawFrame(g, frame, x, y, width) {
   g.textBaseline = "top";
   for (const { at, text } of frame.xTicks) {
     segment(g, Math.round(at) + 0.5, bottom, Math.round(at) + 0.5, bottom + 5);
-    const half = g.measureText(text).width / 2;
-    g.fillText(text, Math.max(half, Math.min(at, width - half)), bottom + 8);
+    const half = g.measureText(text).width / 2, middle = Math.max(half, Math.min(at, width - half));
+    if (middle + half < taken[0] - 3 || middle - half > taken[1] + 3) g.fillText(text, middle, bottom + 8);
   }
   g.textBaseline = "bottom";
-  if (x.label) g.fillText(x.label, (left + right) / 2, bottom + bottomRoom(g), right - left);
+  if (x.label) g.fillText(x.label, (left + right) / 2, bottom + 2 * lineHeight(g) + 6, right - left);
   g.textAlign = "left";
-  if (y.label) g.fillText(y.label, 0, top - 8, width);
+  if (y.label) g.fillText(y.label, 0, top - 12, width);
 }
-
-/** @param {CanvasRenderingContext2D} g */
-const bottomRoom = (g) => 2 * (parseInt(g.font.split(" ")[1]) + 4 || 20) + 6;
 
 /** @param {CanvasRenderingContext2D} g @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
 function segment(g, x0, y0, x1, y1) {
@@ -215,7 +220,7 @@ export function drawMarks(g, frame, series) {
  */
 export function drawBars(g, frame, series, heights, spacing) {
   const { x, y, top, bottom } = frame, zero = Math.max(top, Math.min(bottom, y.to(0) || bottom));
-  const wide = Math.max(1, 0.8 * Math.abs(x.to(x.low + spacing) - x.to(x.low)));
+  const wide = barWidth(frame, spacing);
   for (const [i, [at]] of series.points.entries()) {
     const py = Math.max(top - 2, Math.min(bottom + 2, y.to(heights[i])));
     if (!Number.isFinite(py)) continue;
@@ -234,21 +239,23 @@ export function drawBars(g, frame, series, heights, spacing) {
  * @param {Frame} frame
  * @param {Series} series
  */
-export function drawLeaving(g, { x, y, left, right, top, bottom }, series) {
-  let outside = 0;
+export function drawLeaving(g, frame, series) {
+  const { left, right, top, bottom } = frame;
   g.fillStyle = ink(series.colour ?? "ink");
-  for (const [at, value] of series.points) {
-    const px = x.to(at), py = value === null ? NaN : y.to(value);
-    const side = py < top - 0.5 ? -1 : py > bottom + 0.5 ? 1 : 0;
-    if (side && side !== outside && px >= left && px <= right) {
-      const tip = side < 0 ? top : bottom;
+  for (const run of runs(frame, series)) {
+    for (const [i, [px, py]] of run.entries()) {
+      const [beforeX, beforeY] = run[i - 1] ?? [px, py], edge = py < top ? top : bottom;
+      const outside = py < top - 0.5 || py > bottom + 0.5, was = beforeY < top - 0.5 || beforeY > bottom + 0.5;
+      if (!outside || (was && i > 0)) continue;
+      const share = i > 0 ? (edge - beforeY) / (py - beforeY) : 1; // of the way between the two points, to the frame
+      const at = beforeX + share * (px - beforeX), back = edge === top ? 11 : -11;
+      if (at < left - 1 || at > right + 1) continue;
       g.beginPath();
-      g.moveTo(px, tip + side);
-      g.lineTo(px - 6, tip - 10 * side);
-      g.lineTo(px + 6, tip - 10 * side);
+      g.moveTo(at, edge);
+      g.lineTo(at - 6, edge + back);
+      g.lineTo(at + 6, edge + back);
       g.fill();
     }
-    outside = side;
   }
 }
 
@@ -257,18 +264,19 @@ export function drawLeaving(g, { x, y, left, right, top, bottom }, series) {
  * @param {CanvasRenderingContext2D} g
  * @param {Frame} frame
  * @param {readonly Line[]} lines
+ * @param {readonly Series[]} series their words keep off
  */
-export function drawLines(g, frame, lines) {
+export function drawLines(g, frame, lines, series) {
   const { left, right, top, bottom } = frame;
-  g.lineWidth = 1.5;
-  g.lineCap = "butt";
   let down = 0, above = -Infinity;
   const flat = lines.filter((line) => line.y !== undefined).sort((a, b) => Number(b.y) - Number(a.y));
   for (const line of flat) {
     const py = frame.y.to(Number(line.y));
     if (!(py >= top - 1 && py <= bottom + 1)) continue;
     rule(g, line, left, py, right, py);
-    const under = line.below || py < top + 22 || py - above < 22; // not over the line above it
+    const from = right - 6 - g.measureText(line.name ?? "").width, crossed = py - above < 22 || py < top + 22;
+    const under = line.below ??
+      (crossed || crowd(frame, series, from, py, 22) < crowd(frame, series, from, py - 22, 22));
     words(g, line.name, right - 6, py + (under ? 5 : -5), "right", under ? "top" : "bottom");
     above = under ? py + 22 : py;
   }
@@ -282,6 +290,20 @@ export function drawLines(g, frame, lines) {
 }
 
 /**
+ * How many points lie in a box at the right of the plot.
+ * @param {Frame} frame
+ * @param {readonly Series[]} series
+ * @param {number} left
+ * @param {number} top
+ * @param {number} height
+ */
+const crowd = ({ x, y }, series, left, top, height) =>
+  series.flatMap(({ points }) => points).filter(([at, value]) => {
+    const py = y.to(value ?? NaN);
+    return x.to(at) >= left && py >= top && py <= top + height;
+  }).length;
+
+/**
  * @param {CanvasRenderingContext2D} g
  * @param {Line} line
  * @param {number} x0
@@ -291,6 +313,8 @@ export function drawLines(g, frame, lines) {
  */
 function rule(g, line, x0, y0, x1, y1) {
   g.strokeStyle = ink(line.colour ?? "ink-soft");
+  g.lineWidth = 1.5;
+  g.lineCap = "butt";
   g.setLineDash([6, 5]);
   segment(g, x0, y0, x1, y1);
   g.setLineDash([]);
@@ -318,22 +342,22 @@ export function words(g, text, x, y, align = "left", baseline = "middle") {
 }
 
 /**
- * The cursor: a line, and a ring around each value.
+ * The cursor: a line with its value on the x axis, and a ring around each value; over bars a lit column.
  * @param {CanvasRenderingContext2D} g
  * @param {Frame} frame
  * @param {readonly Series[]} series
- * @param {number} at
- * @param {boolean} pinned
+ * @param {{at: number, text: string, pinned: boolean, spacing: number}} cursor spacing: of the bars
  */
-export function drawCursor(g, frame, series, at, pinned) {
+export function drawCursor(g, frame, series, { at, text, pinned, spacing }) {
   const px = frame.x.to(at), { top, bottom, left, right } = frame;
   if (!(px >= left - 1 && px <= right + 1)) return;
-  g.strokeStyle = ink("accent");
+  const bars = series.some((one) => one.kind === "bars"), wide = bars ? barWidth(frame, spacing) + 4 : 0;
+  g.strokeStyle = g.fillStyle = ink("accent");
   g.lineCap = "butt";
   g.lineWidth = pinned ? 2.5 : 1.5;
-  segment(g, px, top, px, bottom);
+  if (bars) g.strokeRect(px - wide / 2, top, wide, bottom - top);
+  else segment(g, px, top, px, bottom);
   if (pinned) { // a pin's head: the pointer no longer moves it
-    g.fillStyle = ink("accent");
     g.beginPath();
     g.arc(px, top, 5, 0, 2 * Math.PI);
     g.fill();
@@ -348,7 +372,34 @@ export function drawCursor(g, frame, series, at, pinned) {
     g.strokeStyle = ink("ink");
     g.stroke();
   }
+  const [from, to] = chip(g, frame, at, text), line = lineHeight(g);
+  g.fillStyle = ink("accent");
+  g.beginPath();
+  g.roundRect(from, bottom + 4, to - from, line + 2, 5);
+  g.fill();
+  g.fillStyle = ink("accent-ink");
+  g.textAlign = "center";
+  g.textBaseline = "middle";
+  g.fillText(text, (from + to) / 2, bottom + 6 + line / 2);
 }
+
+/**
+ * From where to where the cursor's words stand on the x axis.
+ * @param {CanvasRenderingContext2D} g
+ * @param {Frame} frame
+ * @param {number} at
+ * @param {string} text
+ */
+export function chip(g, { x, right }, at, text) {
+  const half = g.measureText(text).width / 2 + 7, middle = Math.max(half, Math.min(x.to(at), right + 14 - half));
+  return [middle - half, middle + half];
+}
+
+/** @param {Frame} frame @param {number} spacing */
+const barWidth = ({ x }, spacing) => Math.max(1, 0.8 * Math.abs(x.to(x.low + spacing) - x.to(x.low)));
+
+/** The height of a line of the context's font. @param {CanvasRenderingContext2D} g */
+const lineHeight = (g) => parseInt(g.font) + 4;
 
 /** The mark of a series in the legend, 30 x 18 px. @param {CanvasRenderingContext2D} g @param {Series} series */
 export function drawKey(g, series) {

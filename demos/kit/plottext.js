@@ -1,5 +1,5 @@
 // What a plot says in words: to a screen reader, and beside its legend. Pure: no document.
-import { percent, short, tick } from "./format.js";
+import { percent, short, show, tick } from "./format.js";
 
 /** @typedef {import("./plot.js").Axis} Axis */
 /** @typedef {import("./plot.js").Series} Series */
@@ -10,11 +10,22 @@ export function tickWords(axis, value) {
   return axis.percent ? `${tick(Number((100 * value).toPrecision(6)))} %` : tick(value);
 }
 
-/** A value read off an axis: with more digits than a tick. @param {Axis} axis @param {number} value */
+/**
+ * A value of a curve, to three significant digits: 0.0268, 2.30, 104.
+ * @param {Axis} axis
+ * @param {number} value
+ */
 export function valueWords(axis, value) {
   if (axis.reads) return axis.reads(value);
   if (axis.percent) return percent(value);
-  return Number.isInteger(value) && Math.abs(value) < 1e6 ? tick(value) : short(value);
+  const size = Math.abs(value);
+  if ((Number.isInteger(value) || size >= 100) && size < 1e6) return tick(Math.round(value));
+  return size >= 1e-4 && size < 1e6 ? show(value, 2 - Math.floor(Math.log10(size) + 1e-12)) : short(value);
+}
+
+/** A place on an axis: its digits, without zeros at their end. @param {Axis} axis @param {number} value */
+export function placeWords(axis, value) {
+  return axis.reads || axis.percent ? valueWords(axis, value) : tick(Number(value.toPrecision(4)));
 }
 
 /** The value of a series at x; null where it has none. @param {Series} series @param {number} x */
@@ -38,7 +49,7 @@ export function reading(series, x, y, at) {
   const parts = series.map((one) => ({ name: one.name ?? named(y, "value"), value: valueAt(one, at) }))
     .filter(({ value }) => value !== null)
     .map(({ name, value }) => `${name} ${valueWords(y, Number(value))}`);
-  return `${named(x, "x")} ${valueWords(x, at)}${parts.length ? `: ${parts.join(", ")}` : ""}`;
+  return `${named(x, "x")} ${placeWords(x, at)}${parts.length ? `: ${parts.join(", ")}` : ""}`;
 }
 
 /**
@@ -53,7 +64,7 @@ export function summary(series, x, y, lines = []) {
   const sentences = series.filter((one) => one.points.length).map((one) => curveWords(one, x, y));
   const marked = lines.filter((line) => line.name).map((line) =>
     line.y === undefined
-      ? `${line.name} at ${valueWords(x, Number(line.x))}`
+      ? `${line.name} at ${placeWords(x, Number(line.x))}`
       : `${line.name} at ${valueWords(y, line.y)}`
   );
   if (marked.length) sentences.push(`Marked: ${marked.join("; ")}.`);
@@ -65,7 +76,7 @@ function curveWords(one, x, y) {
   const points = one.points.flatMap(([at, value]) => value === null || Number.isNaN(value) ? [] : [{ at, value }]);
   const name = one.name ?? named(y, "value");
   if (!points.length) return `${name}: no value.`;
-  const say = (/** @type {{at: number, value: number}} */ p) => `${valueWords(y, p.value)} at ${valueWords(x, p.at)}`;
+  const say = (/** @type {{at: number, value: number}} */ p) => `${valueWords(y, p.value)} at ${placeWords(x, p.at)}`;
   if (points.length === 1) return `${name}: ${say(points[0])}.`;
   const first = points[0], last = points[points.length - 1];
   const low = points.reduce((a, b) => (b.value < a.value ? b : a)),
@@ -74,6 +85,6 @@ function curveWords(one, x, y) {
     typeof p === "string" || typeof word !== "string" || p === first || p === last ? [] : [`${word} ${say(p)}`]
   );
   const out = points.find((p) => p.value < (y.low ?? -Infinity) || p.value > (y.high ?? Infinity));
-  const leaves = out ? `, off the scale from ${valueWords(x, out.at)}` : "";
+  const leaves = out ? `, off the scale from ${placeWords(x, out.at)}` : "";
   return `${name}: ${say(first)}, ${say(last)}${inner.length ? `; ${inner.join(", ")}` : ""}${leaves}.`;
 }

@@ -52,8 +52,8 @@ export function scaleBar({ label, signal, colours = "signed", unit = "", ends, w
       return mark;
     }));
     const ending = (/** @type {number} */ value, /** @type {0 | 1} */ i) =>
-      `${words(value)}${unit ? ` ${unit}` : ""}${ends ? ` (${ends[i]})` : ""}`;
-    element.setAttribute("aria-label", `Scale of ${label}: from ${ending(values[0], 0)} to ${ending(last, 1)}`);
+      `${words(Number(value.toPrecision(3)))}${unit ? ` ${unit}` : ""}${ends ? ` (${ends[i]})` : ""}`;
+    element.setAttribute("aria-label", `Scale of ${label}: from ${ending(low, 0)} to ${ending(high, 1)}`);
   };
   /**
    * The limits from now on; on a signed scale one number is enough.
