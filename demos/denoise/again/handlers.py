@@ -10,6 +10,7 @@ from demos.denoise.normalise.handlers import reading
 from demos.kit import networks
 from demos.kit.encoding import grey
 from demos.kit.room import Room
+from training.data.strokes import example_strokes
 from training.measures.denoisers import by_network
 
 TIMES = 20
@@ -49,7 +50,8 @@ def drift_numbers() -> dict:
 
 def props() -> dict:
     """The networks that can be fed their own output, and how often."""
-    return {"networks": choices(), "times": TIMES}
+    drawn = [example_strokes(digit) for digit in range(10)]
+    return {"networks": choices(), "times": TIMES, "examples": drawn}
 
 
 ROOM = Room(calls=(again_live,), props=props, numbers=drift_numbers, code=(apply_again,))

@@ -1,53 +1,117 @@
-// Feed the output back, 1 to 20 times: the film is sent once and scrubbed here.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const store = kit.shared("denoise"), state = store.state;
-const SIZE = 28 * 28;
+// Feed the output back, up to 20 times: the film is sent once and scrubbed here.
+import * as kit from "../../kit/kit.js";
 
-let film = null, last = null;
-const times = kit.slider({ label: "Times applied", min: 0, max: props.times, step: 1, value: props.times, digits: 0, onInput: () => draw() });
-const choose = kit.choice({ label: "Network", options: props.networks, value: state.network, onInput: (network) => store.set({ network }) });
-const play = kit.button("Play", () => run());
-const large = kit.picture({ label: "After 20 times", width: 196 });
-const strip = el("div", { class: "film", role: "group", "aria-label": "Every application, first to last" });
-const frames = Array.from({ length: props.times + 1 }, (_, i) => {
-  const canvas = el("canvas", { class: "picture", width: 28, height: 28 });
-  const button = el("button", { type: "button", class: "frame", "aria-label": i ? `After ${i} times` : "The noisy picture", onclick: () => { times.value = i; draw(); } }, canvas, el("span", {}, i || "in"));
-  strip.append(button);
+/** @typedef {import("../bench/view.js").BenchFields} Bench */
+/** @typedef {{ networks: [name: string, words: string][], times: number, examples: kit.Strokes[] }} Props */
+/** @typedef {{ digit: number, probability: number }} Reading */
+/**
+ * @typedef {{ film: string, mse: number[], change: number[], first: Reading | null, last: Reading | null, error?: string }} Answer
+ */
+/** @typedef {{ picture: Uint8Array, kind: string, strength: number, seed: number, network: string }} Request */
+/** @typedef {{ again_live: (request: Request) => Promise<Answer> }} Server */
+
+const SIZE = 28 * 28, FRAME = 220; // bytes of a frame, and milliseconds for which it is shown
+
+/** @param {Props} props */
+export const fields = ({ times }) => ({ times: kit.whole(0, times, { start: times }) });
+
+/** @param {kit.Mount<Props, ReturnType<typeof fields>, Server, Bench>} mount */
+export default function mount({ element, props, server, state, bench, signal }) {
+  if (!bench) throw new Error("this step obeys the bench");
+  const large = kit.picture({ label: "After so many times", width: 220 });
+  const frames = Array.from({ length: props.times + 1 }, (_, i) => frame(i, () => state.set({ times: i })));
+  const numbers = kit.el("p", { class: "numbers" }), verdict = kit.el("p", { class: "result", role: "status" });
+  const player = play(state, props.times, signal);
+  const notice = kit.notice();
+  element.append(
+    kit.el(
+      "p",
+      { class: "todo" },
+      "Press Play, or drag the slider: each picture is the network's answer to the one before.",
+    ),
+    kit.el(
+      "div",
+      { class: "again" },
+      large.figure,
+      kit.el(
+        "div",
+        { class: "side" },
+        kit.el("div", { class: "row" }, player, kit.slider({ label: "Times applied", state, field: "times" }).element),
+        kit.el(
+          "div",
+          { class: "film", role: "group", "aria-label": "Every application, first to last" },
+          frames.map((one) => one.button),
+        ),
+        verdict,
+        numbers,
+      ),
+    ),
+    notice.element,
+  );
+
+  /** @type {Answer | null} */
+  let last = null;
+  /** @type {Uint8Array} */
+  let film = new Uint8Array(0);
+  const draw = () => {
+    if (!last) return;
+    const i = state.values.times;
+    large.show(film.subarray(i * SIZE, (i + 1) * SIZE));
+    large.caption.textContent = i === 0 ? "The noisy picture" : `After ${i} ${i === 1 ? "time" : "times"}`;
+    large.say(large.caption.textContent);
+    frames.forEach(({ button }, k) => button.setAttribute("aria-pressed", String(k === i)));
+    numbers.textContent = `MSE against the clean picture ${kit.show(last.mse[i], 4)}` +
+      (i ? `; changed by ${kit.show(last.change[i], 3)} grey units (RMS) in the last step` : "");
+  };
+  /** @param {Answer} answer */
+  const show = (answer) => {
+    last = answer;
+    film = kit.bytes(answer.film);
+    frames.forEach(({ canvas }, i) => kit.paint(canvas, film.subarray(i * SIZE, (i + 1) * SIZE)));
+    const words = (/** @type {Reading} */ one) => `a ${one.digit} (${kit.percent(one.probability, 0)})`;
+    verdict.textContent = answer.first && answer.last
+      ? `A classifier reads ${words(answer.first)} after one time, ${words(answer.last)} after ${props.times}.`
+      : "";
+    draw();
+  };
+  state.follow(draw);
+  const ask = kit.rested(kit.live(server.again_live, show, notice.say)); // twenty passes: when the pen rests
+  bench.follow(({ drawing, kind, noise, seed, network }) =>
+    ask({ picture: kit.pixels(drawing, props.examples), kind, strength: noise, seed, network })
+  );
+}
+
+/** One small picture of the film, to press. @param {number} i @param {() => void} choose */
+function frame(i, choose) {
+  const canvas = kit.el("canvas", { class: "picture", width: 28, height: 28, "aria-hidden": "true" });
+  const name = i ? `${i}: after ${i} ${i === 1 ? "time" : "times"}` : "in: the noisy picture";
+  const button = kit.el(
+    "button",
+    { type: "button", class: "frame", "aria-label": name, onclick: choose },
+    canvas,
+    kit.el("span", {}, i ? String(i) : "in"),
+  );
   return { canvas, button };
-});
-const numbers = el("p", { class: "numbers" }), verdict = el("p", { class: "verdict" });
-const notice = kit.notice();
-root.append(
-  el("div", { class: "again" }, large.figure,
-    el("div", { class: "side" }, el("div", { class: "row" }, choose.element, play), times.element, strip, numbers, verdict)),
-  notice.element);
+}
 
-const draw = () => {
-  if (!film) return;
-  const i = times.value;
-  large.show(film.subarray(i * SIZE, (i + 1) * SIZE));
-  large.caption.textContent = i === 0 ? "The noisy picture" : i === 1 ? "After 1 time" : `After ${i} times`;
-  frames.forEach(({ button }, k) => button.setAttribute("aria-pressed", String(k === i)));
-  numbers.textContent = `MSE against the clean picture: ${kit.show(last.mse[i], 4)}` + (i ? `; changed by ${kit.show(last.change[i], 3)} (RMS) in the last step` : "");
-};
-const show = (result) => {
-  last = result;
-  film = kit.bytes(result.film);
-  frames.forEach(({ canvas }, i) => kit.paint(canvas, film.subarray(i * SIZE, (i + 1) * SIZE)));
-  const say = (r) => `a ${r.digit} (${Math.round(100 * r.probability)} %)`;
-  verdict.textContent = result.first ? `A classifier reads ${say(result.first)} after one time and ${say(result.last)} after ${props.times}.` : "";
-  draw();
-};
-let timer = 0;
-const run = () => {
-  clearInterval(timer);
-  times.value = 0;
-  draw();
-  timer = setInterval(() => { times.value = times.value + 1; draw(); if (times.value >= props.times) clearInterval(timer); }, 220);
-};
-const ask = kit.rested(kit.live(server.again_live, show, notice.say)); // twenty passes: when the pen rests, not at every move
-store.follow(root, () => {
-  choose.value = state.network;
-  ask({ picture: state.picture, kind: state.kind, strength: state.strength, seed: state.seed, network: state.network });
-});
+/** "Play": from the first frame to the last. @param {kit.Mount<Props, ReturnType<typeof fields>, Server, Bench>["state"]} state
+ * @param {number} times @param {AbortSignal} signal */
+function play(state, times, signal) {
+  let timer = 0;
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+    button.textContent = "Play";
+  };
+  const button = kit.button("Play", () => {
+    if (timer) return stop();
+    button.textContent = "Pause";
+    state.set({ times: 0 }, { drag: true });
+    timer = setInterval(() => {
+      if (state.values.times >= times) return stop();
+      state.set({ times: state.values.times + 1 }, { drag: true });
+    }, FRAME);
+  }, { kind: "main" });
+  signal.addEventListener("abort", stop);
+  return button;
+}

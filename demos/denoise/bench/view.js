@@ -1,7 +1,6 @@
 // The bench: drawing -> what the network sees -> noise -> encoder, code, decoder -> reconstruction -> error.
 // What is set here, the steps of the path obey.
 import * as kit from "../../kit/kit.js";
-import { sources } from "./sources.js";
 
 /** @typedef {[name: string, words: string]} Named */
 /** @typedef {{ examples: kit.Strokes[], networks: Named[], kinds: Named[], has_test_digits: boolean }} Props */
@@ -12,7 +11,14 @@ import { sources } from "./sources.js";
  *   error?: string }} Answer
  */
 /** @typedef {{ picture: Uint8Array, kind: string, strength: number, seed: number, network: string }} Request */
-/** @typedef {{ bench: (request: Request) => Promise<Answer> } & import("./sources.js").SourceServer} Server */
+/** @typedef {{ picture?: string, error?: string }} Picture */
+/**
+ * @typedef {{
+ *   bench: (request: Request) => Promise<Answer>,
+ *   test_digit: (request: { index: number }) => Promise<Picture>,
+ *   photo: (request: { picture: Uint8Array }) => Promise<Picture>,
+ * }} Server
+ */
 /** @typedef {kit.Mount<Props, BenchFields, Server>} BenchMount */
 
 /** @param {Props} props */
@@ -39,7 +45,8 @@ const FORMULAS = {
 export default function mount({ element, props, server, state, signal }) {
   const notice = kit.notice();
   const pad = kit.pad({ label: "Draw a digit", width: 208, state, field: "drawing", examples: props.examples, signal });
-  pad.element.append(sources({ props, server, state, say: notice.say }));
+  const testDigit = props.has_test_digits ? server.test_digit : null;
+  pad.element.append(kit.photo({ pad, photo: server.photo, testDigit, first: state.values.seed, signal }).element);
   const line = pictures(signal);
   const tiles = { before: tile("Noisy"), after: tile("Reconstruction"), gain: tile("Gained") };
   const formula = kit.el("p", { class: "formula" });
@@ -161,7 +168,11 @@ function shapes() {
 /** @param {string} title */
 function tile(title) {
   const value = kit.el("span", { class: "number" }, "–"), detail = kit.el("span", { class: "soft" }, "\u00a0");
-  return { element: kit.el("div", { class: "tile" }, kit.el("span", { class: "title" }, title), value, detail), value, detail };
+  return {
+    element: kit.el("div", { class: "tile" }, kit.el("span", { class: "title" }, title), value, detail),
+    value,
+    detail,
+  };
 }
 
 /** A PSNR in words: without an error it has no number. @param {Errors} errors */

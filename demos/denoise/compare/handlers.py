@@ -19,6 +19,7 @@ from demos.kit import checks
 from demos.kit.encoding import grey, numbers
 from demos.kit.room import Room
 from training.data.corruptions import KINDS
+from training.data.strokes import example_strokes
 from training.measures.denoisers import FILTERS, by_filter
 from training.store import analysis as analyses
 
@@ -135,7 +136,8 @@ def markdown(heads: list[str], rows: list[list[str]]) -> str:
 
 def props() -> dict:
     """What the denoisers are called, and which of them learned nothing."""
-    return {"labels": LABELS, "classical": list(FILTERS), "kinds": KIND_LABELS}
+    drawn = [example_strokes(digit) for digit in range(10)]
+    return {"labels": LABELS, "classical": list(FILTERS), "examples": drawn}
 
 
 ROOM = Room(calls=(compare_live,), props=props, numbers=kind_numbers, code=(by_filter,), endpoints={"compare": compare})

@@ -1,70 +1,138 @@
 // Every denoiser on the same noisy picture, as cards that sort themselves; the best is marked.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const state = kit.shared("denoise").state;
-const measures = {
-  psnr: ["PSNR", (r) => -r.psnr], ssim: ["SSIM", (r) => -r.ssim], mse: ["MSE", (r) => r.mse],
-  milliseconds: ["time", (r) => r.milliseconds], order: ["learned or not", (r) => r.index],
-};
-let sort = "psnr";
-const results = new Map(); // by name; the learned denoisers and the classical ones arrive apart
+import * as kit from "../../kit/kit.js";
 
-const notice = kit.notice();
-const buttons = Object.entries(measures).map(([key, [words]]) =>
-  kit.button(words, () => { sort = key; arrange(); }, { name: `Sort by ${words}` }));
-const given = kit.picture({ label: "Clean", width: 112 }), noisy = kit.picture({ label: "Noisy", width: 112 });
-const noisyNumbers = el("span", { class: "soft" });
-noisy.figure.append(noisyNumbers);
-const cards = el("div", { class: "cards", role: "list" });
-const waiting = el("p", { class: "soft" }, "The classical filters are being loaded …");
-root.append(
-  el("div", { class: "top" },
-    el("div", { class: "row" }, given.figure, noisy.figure),
-    el("div", { class: "words" },
-      el("p", {}, "All of them get the same noisy picture: the drawing and the noise of the bench above. The classical filters and the best linear denoiser are told which noise it is and how strong; the networks are told nothing."),
-      el("div", { class: "sort", role: "group", "aria-label": "Sort by" }, el("span", { class: "soft" }, "Sort by"), buttons))),
-  cards, waiting, notice.element);
+/** @typedef {import("../bench/view.js").BenchFields} Bench */
+/** @typedef {{ labels: Record<string, string>, classical: string[], examples: kit.Strokes[], order: Record<string, number> }} Props */
+/** @typedef {{ network: string, picture: string, psnr: number, ssim: number, mse: number, milliseconds: number }} Result */
+/**
+ * @typedef {{ seen: string, noisy: { picture: string, psnr: number, ssim: number }, results: Result[], error?: string }} Answer
+ */
+/** @typedef {{ picture: Uint8Array, kind: string, strength: number, seed: number, learned: boolean }} Request */
+/** @typedef {{ compare_live: (request: Request) => Promise<Answer> }} Server */
+/** @typedef {ReturnType<typeof cardOf>} Card */
 
-const made = new Map();
-const card = (name) => {
-  if (made.has(name)) return made.get(name);
-  const picture = kit.picture({ label: props.labels[name], width: 104 });
-  const badge = el("span", { class: "badge" }, "best"), psnr = el("span", { class: "number" }), rest = el("span", { class: "soft" });
-  const learned = !props.classical.includes(name);
-  const box = el("div", { class: `card ${learned ? "learned" : "classical"}`, role: "listitem" }, badge, picture.figure, psnr, rest);
-  cards.append(box);
-  made.set(name, { box, picture, psnr, rest });
-  return made.get(name);
+/** What the cards are sorted by: words, and what comes first. @type {Record<string, [string, (one: Result) => number]>} */
+const SORTS = {
+  psnr: ["PSNR", (one) => -one.psnr],
+  ssim: ["SSIM", (one) => -one.ssim],
+  mse: ["MSE", (one) => one.mse],
+  milliseconds: ["time", (one) => one.milliseconds],
 };
-const arrange = () => {
-  const ranked = [...results.values()].sort((a, b) => measures[sort][1](a) - measures[sort][1](b));
-  ranked.forEach((result, place) => {
-    const { box } = card(result.network);
-    box.style.order = place;
-    box.classList.toggle("best", place === 0 && sort !== "order");
+
+export const fields = () => ({ sort: kit.oneOf([...Object.keys(SORTS), "order"]) });
+
+/** @param {kit.Mount<Props, ReturnType<typeof fields>, Server, Bench>} mount */
+export default function mount({ element, props, server, state, bench }) {
+  if (!bench) throw new Error("this step obeys the bench");
+  const notice = kit.notice(), given = kit.picture({ label: "Clean", width: 104 });
+  const noisy = kit.picture({ label: "Noisy", width: 104 }), noisyNumbers = kit.el("span", { class: "soft" });
+  noisy.figure.append(noisyNumbers);
+  const cards = kit.el("div", { class: "cards", role: "list" }), winner = kit.el("p", { role: "status" });
+  const options = [...Object.entries(SORTS).map(([key, [words]]) => [key, words]), ["order", "learned or not"]];
+  const sort = kit.segments({
+    label: "Sort by",
+    state,
+    field: "sort",
+    options: /** @type {[string, string][]} */ (options),
   });
-  buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(Object.keys(measures)[i] === sort)));
-};
-const show = (result) => {
-  given.show(result.seen);
-  noisy.show(result.noisy.picture);
-  noisyNumbers.textContent = `${kit.show(result.noisy.psnr, 1)} dB, SSIM ${kit.show(result.noisy.ssim, 2)}`;
-  for (const one of result.results) {
-    one.index = order.indexOf(one.network);
-    results.set(one.network, one);
-    const { picture, psnr, rest } = card(one.network);
-    picture.show(one.picture);
-    psnr.textContent = one.psnr >= 100 ? "no error" : `${kit.show(one.psnr, 1)} dB`;
-    psnr.className = `number ${one.psnr < result.noisy.psnr - 0.05 ? "worse" : ""}`;
-    rest.textContent = `SSIM ${kit.show(one.ssim, 2)} · MSE ${kit.show(one.mse, 4)} · ${kit.show(one.milliseconds, 1)} ms`;
-  }
-  if (props.classical.some((name) => results.has(name))) waiting.remove();
-  arrange();
-};
-const order = Object.keys(props.labels);
-const askLearned = kit.live(server.compare_live, show, notice.say), askClassical = kit.live(server.compare_live, show, notice.say);
-kit.shared("denoise").follow(root, () => {
-  const request = { picture: state.picture, kind: state.kind, strength: state.strength, seed: state.seed };
-  askLearned({ ...request, learned: true });
-  askClassical({ ...request, learned: false });
-});
+  element.append(
+    kit.el(
+      "p",
+      { class: "todo" },
+      "Drag the noise on the bench above: all denoisers get the same noisy picture, and the cards sort themselves.",
+    ),
+    kit.el(
+      "div",
+      { class: "top" },
+      kit.el("div", { class: "row" }, given.figure, noisy.figure),
+      kit.el(
+        "div",
+        { class: "words" },
+        winner,
+        kit.el(
+          "p",
+          { class: "soft" },
+          "One drawing and one seed; the test set's own order stands in the next step. The classical filters and the " +
+            "best linear denoiser are told which noise it is and how strong; the networks are told nothing.",
+        ),
+        kit.el("div", { class: "row" }, kit.el("span", { class: "soft" }, "Sort by"), sort.element),
+      ),
+    ),
+    cards,
+    notice.element,
+  );
+
+  const names = Object.keys(props.labels);
+  /** @type {Map<string, Card>} */
+  const made = new Map(names.map((name) => [name, cardOf(props.labels[name], !props.classical.includes(name))]));
+  cards.append(...[...made.values()].map(({ box }) => box));
+  /** The learned denoisers and the classical ones arrive apart. @type {Map<string, Result>} */
+  const results = new Map();
+
+  const arrange = () => {
+    const { sort } = state.values;
+    const first = SORTS[sort]?.[1] ?? ((/** @type {Result} */ one) => names.indexOf(one.network));
+    const ranked = [...results.values()].sort((a, b) => first(a) - first(b));
+    for (const card of made.values()) card.box.hidden = true;
+    ranked.forEach((one, place) => {
+      const box = made.get(one.network)?.box;
+      if (!box) return;
+      box.hidden = false;
+      box.style.order = String(place);
+      box.classList.toggle("best", place === 0 && sort !== "order");
+    });
+    const best = [...results.values()].sort((a, b) => b.psnr - a.psnr)[0];
+    if (best) {
+      winner.replaceChildren(
+        "Best on this drawing: ",
+        kit.el("b", { class: "result" }, props.labels[best.network]),
+        `, ${decibels(best)}`,
+      );
+    }
+  };
+  /** @param {Answer} answer */
+  const show = (answer) => {
+    given.show(kit.bytes(answer.seen));
+    noisy.show(kit.bytes(answer.noisy.picture));
+    noisyNumbers.textContent = `${decibels(answer.noisy)}, SSIM ${kit.show(answer.noisy.ssim, 2)}`;
+    for (const one of answer.results) {
+      results.set(one.network, one);
+      made.get(one.network)?.show(one, one.psnr < answer.noisy.psnr - 0.05);
+    }
+    arrange();
+  };
+  state.follow(arrange);
+  const asks = [true, false].map((learned) => ({ learned, ask: kit.live(server.compare_live, show, notice.say) }));
+  bench.follow(({ drawing, kind, noise, seed }) => {
+    const request = { picture: kit.pixels(drawing, props.examples), kind, strength: noise, seed };
+    for (const { learned, ask } of asks) ask({ ...request, learned });
+  });
+}
+
+/** @param {{ psnr: number }} one */
+const decibels = ({ psnr }) => (psnr >= 100 ? "no error" : `${kit.show(psnr, 1)} dB`);
+
+/** A denoiser's card. @param {string} label @param {boolean} learned */
+function cardOf(label, learned) {
+  const picture = kit.picture({ label, width: 104 });
+  const psnr = kit.el("span", { class: "number" }), rest = kit.el("span", { class: "soft small" });
+  const box = kit.el(
+    "div",
+    { class: `card ${learned ? "learned" : "classical"}`, role: "listitem", hidden: true },
+    kit.el("span", { class: "badge" }, "best"),
+    picture.figure,
+    psnr,
+    rest,
+  );
+  /** @param {Result} one @param {boolean} worse than nothing done */
+  const show = (one, worse) => {
+    picture.show(kit.bytes(one.picture));
+    psnr.textContent = decibels(one);
+    psnr.className = `number ${worse ? "worse" : ""}`;
+    picture.say(`${decibels(one)}${worse ? ", worse than nothing done" : ""}`);
+    rest.textContent = `SSIM ${kit.show(one.ssim, 2)} · MSE ${kit.show(one.mse, 4)} · ${
+      kit.show(one.milliseconds, 1)
+    } ms`;
+  };
+  return { box, show };
+}

@@ -7,7 +7,7 @@ import io
 import numpy as np
 
 from demos.denoise.bench import sources
-from demos.denoise.bench.handlers import NETWORKS, choices, errors, make_noisy, network_named, reconstruct
+from demos.denoise.bench.handlers import NETWORKS, choices, errors, make_noisy, names, network_named, reconstruct
 from demos.kit import checks
 from demos.kit.room import Room
 from training.data import datasets
@@ -64,4 +64,10 @@ def figure(kind: str, strength: float, seed: int, network: str, start: int = 0) 
     return {"url": url, "source": source, "before": before, "after": after}
 
 
-ROOM = Room(heavy=(figure,), props=lambda: {"networks": choices()})
+def props() -> dict:
+    """The networks, the lecture's own worked example first."""
+    known = choices()
+    return {"networks": known, "start": "denoising-vae" if "denoising-vae" in names() else known[0][0]}
+
+
+ROOM = Room(heavy=(figure,), props=props)

@@ -1,29 +1,65 @@
 // The lecture's own figure: eight digits, original, noisy and reconstructed, as a PNG to keep.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const store = kit.shared("denoise"), state = store.state;
+import * as kit from "../../kit/kit.js";
 
-let start = 0;
-const image = el("img", { class: "sheet", hidden: true, alt: "Eight digits: original, noisy, reconstructed" });
-const words = el("p", { class: "soft" }, "The figure is being drawn …");
-const save = el("a", { class: "button main save", download: "denoising.png" }, "Save as PNG");
-const more = kit.button("Other digits", () => { start = (start + 8) % 9992; update(); });
-const notice = kit.notice();
-root.append(el("p", {}, "Kind, strength, seed and network are those of the bench above."), image, words, el("div", { class: "row" }, save, more), notice.element);
+/** @typedef {import("../bench/view.js").BenchFields} Bench */
+/** @typedef {{ networks: [name: string, words: string][], start: string }} Props */
+/** @typedef {{ url: string, source: string, before: number, after: number, error?: string }} Answer */
+/** @typedef {{ kind: string, strength: number, seed: number, network: string, start: number }} Request */
+/** @typedef {{ figure: (request: Request) => Promise<Answer> }} Server */
 
-const show = (result) => {
-  image.src = save.href = result.url;
-  image.hidden = false;
-  words.textContent = `${result.source[0].toUpperCase()}${result.source.slice(1)}. Mean PSNR ${kit.show(result.before, 1)} dB before, ${kit.show(result.after, 1)} dB after.`;
-};
-const ask = kit.live(server.figure, show, notice.say);
-let timer = 0;
-const update = () => {
-  clearTimeout(timer); // a figure is heavy: it follows when the sliders rest
-  timer = setTimeout(() => ask({ kind: state.kind, strength: state.strength, seed: state.seed, network: state.network, start }), 150);
-};
-let shown = "";
-store.follow(root, () => { // the drawing is not in it
-  const now = JSON.stringify([state.kind, state.strength, state.seed, state.network]);
-  if (now !== shown) { shown = now; update(); }
+const COUNT = 8, LAST = 9992; // digits in the figure; the last test digit that it may begin with
+
+/** The figure opens on the lecture's own network, whatever the bench shows. @param {Props} props */
+export const fields = ({ networks, start }) => ({
+  network: kit.oneOf(networks.map(([name]) => name), { start }),
+  first: kit.whole(0, LAST),
 });
+
+/** @param {kit.Mount<Props, ReturnType<typeof fields>, Server, Bench>} mount */
+export default function mount({ element, props, server, state, bench, signal }) {
+  if (!bench) throw new Error("this step obeys the bench");
+  const image = kit.el("img", {
+    class: "sheet",
+    alt: "Eight digits: original, noisy, reconstructed",
+    width: 900,
+    height: 340,
+  });
+  const words = kit.el("p", { class: "number", role: "status" }, "The figure is being drawn …");
+  const save = kit.el("a", { class: "button main save", download: "denoising.png" }, "Save as PNG");
+  const notice = kit.notice();
+  const more = kit.button("Another", () => state.set({ first: (state.values.first + COUNT) % LAST }), {
+    name: "Another eight digits",
+  });
+  element.append(
+    kit.el("p", { class: "todo" }, "Noise and seed are those of the bench; choose who takes the noise off."),
+    kit.el(
+      "div",
+      { class: "row" },
+      kit.choice({ label: "Network", state, field: "network", options: props.networks }).element,
+      more,
+      save,
+    ),
+    image,
+    words,
+    notice.element,
+  );
+  const ask = kit.live(server.figure, (/** @type {Answer} */ answer) => {
+    image.src = save.href = answer.url;
+    const source = answer.source[0].toUpperCase() + answer.source.slice(1);
+    words.textContent = `${source}. Mean PSNR ${kit.show(answer.before, 1)} dB before, ${
+      kit.show(answer.after, 1)
+    } dB after.`;
+  }, notice.say);
+  let timer = 0, shown = "";
+  const update = () => {
+    const { kind, noise, seed } = bench.values, { network, first } = state.values;
+    const request = { kind, strength: noise, seed, network, start: first }, now = JSON.stringify(request);
+    if (now === shown) return; // the drawing is not in it
+    shown = now;
+    clearTimeout(timer); // a figure is heavy: it follows when the sliders rest
+    timer = setTimeout(() => ask(request), 150);
+  };
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  state.follow(update);
+  bench.follow(update);
+}

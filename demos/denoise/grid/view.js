@@ -11,14 +11,20 @@ import * as kit from "../../kit/kit.js";
 
 export const fields = () => ({ measure: kit.oneOf(["psnr", "gain", "ssim"]) });
 
-const MEASURES = /** @type {const} */ ([["psnr", "PSNR in dB"], ["gain", "dB gained over doing nothing"], ["ssim", "SSIM"]]);
+const MEASURES =
+  /** @type {const} */ ([["psnr", "PSNR in dB"], ["gain", "dB gained over doing nothing"], ["ssim", "SSIM"]]);
 /** What is pale and what is full, by measure. @type {Record<string, [number, number]>} */
 const RANGES = { psnr: [8, 28], gain: [-2, 9], ssim: [0.1, 1] };
 
 /** @param {kit.Mount<Props, ReturnType<typeof fields>, Server, Bench>} mount */
 export default async function mount({ element, props, server, state, bench, signal }) {
   if (!bench) throw new Error("this step obeys the bench");
-  const frame = kit.el("div", { class: "frame", role: "region", tabindex: 0, "aria-label": "Training noise against test noise" });
+  const frame = kit.el("div", {
+    class: "frame",
+    role: "region",
+    tabindex: 0,
+    "aria-label": "Training noise against test noise",
+  });
   const here = kit.el("p", { class: "here", role: "status" });
   const measure = kit.choice({ label: "Measure", state, field: "measure", options: MEASURES });
   element.append(measure.element, frame, here);
@@ -64,8 +70,12 @@ export default async function mount({ element, props, server, state, bench, sign
     here.textContent = kind !== "gaussian"
       ? "The table is about Gaussian noise; the bench shows another kind now. A click on a cell goes back."
       : row
-      ? `You stand at noise ${noise.toFixed(2)} with ${label(network)}: about ${text(row.psnr[column], "psnr")} dB on the test set; ` +
-        `best here: ${text(Math.max(...table.rows.map((one) => one.psnr[column])), "psnr")} dB. Each column's best is bold, with a ring.`
+      ? `You stand at noise ${noise.toFixed(2)} with ${label(network)}: about ${
+        text(row.psnr[column], "psnr")
+      } dB on the test set; ` +
+        `best here: ${
+          text(Math.max(...table.rows.map((one) => one.psnr[column])), "psnr")
+        } dB. Each column's best is bold, with a ring.`
       : "";
   };
   state.follow(draw);

@@ -3,15 +3,45 @@ const root = element.querySelector(".instrument");
 const { el } = kit;
 const store = kit.shared("denoise"), state = store.state;
 
-const size = kit.slider({ label: "Drawn how large", min: 0.25, max: 1, step: 0.01, value: 0.45, onInput: () => update() });
-const pen = kit.slider({ label: "Pen, share of the pad", min: 0.02, max: 0.12, step: 0.005, value: 0.05, digits: 3, onInput: () => update() });
-const right = kit.slider({ label: "Moved to the right", min: 0, max: 1, step: 0.01, value: 0.1, onInput: () => update() });
+const size = kit.slider({
+  label: "Drawn how large",
+  min: 0.25,
+  max: 1,
+  step: 0.01,
+  value: 0.45,
+  onInput: () => update(),
+});
+const pen = kit.slider({
+  label: "Pen, share of the pad",
+  min: 0.02,
+  max: 0.12,
+  step: 0.005,
+  value: 0.05,
+  digits: 3,
+  onInput: () => update(),
+});
+const right = kit.slider({
+  label: "Moved to the right",
+  min: 0,
+  max: 1,
+  step: 0.01,
+  value: 0.1,
+  onInput: () => update(),
+});
 const down = kit.slider({ label: "Moved down", min: 0, max: 1, step: 0.01, value: 0.1, onInput: () => update() });
 const steps = [
-  ["box", "Fit it into 20 × 20 pixels"], ["stroke", "Give it MNIST's stroke width"], ["centre", "Centre of mass to the middle"],
+  ["box", "Fit it into 20 × 20 pixels"],
+  ["stroke", "Give it MNIST's stroke width"],
+  ["centre", "Centre of mass to the middle"],
 ].map(([key, label]) => [key, kit.toggle({ label, value: true, onInput: () => update() })]);
 
-const source = el("canvas", { class: "picture", width: 112, height: 112, role: "img", "aria-label": "The drawing, moved and resized" });
+const source = el("canvas", {
+  class: "picture",
+  width: 112,
+  height: 112,
+  role: "img",
+  "aria-label": "The drawing, moved and resized",
+});
 source.style.width = "120px";
 const pictures = ["Merely shrunk to 28 × 28", "In the box", "With MNIST's stroke", "Centred: what the network sees"]
   .map((label) => kit.picture({ label, width: 120 }));
@@ -21,20 +51,37 @@ const table = el("div", { class: "bars", role: "list" });
 const note = el("p", { class: "soft" });
 const notice = kit.notice();
 root.append(
-  el("div", { class: "strip" },
+  el(
+    "div",
+    { class: "strip" },
     el("figure", { class: "figure" }, source, el("figcaption", {}, "The drawing")),
-    pictures.flatMap(({ figure }) => [arrow(), figure])),
-  el("div", { class: "columns" },
+    pictures.flatMap(({ figure }) => [arrow(), figure]),
+  ),
+  el(
+    "div",
+    { class: "columns" },
     el("div", { class: "panel" }, size.element, pen.element, right.element, down.element),
     el("div", { class: "panel" }, steps.map(([, toggle]) => toggle.element), read),
-    el("div", {}, el("p", { class: "head" }, "Ink that each network gets wrong, of all the ink it sees"), table, note)),
-  notice.element);
+    el("div", {}, el("p", { class: "head" }, "Ink that each network gets wrong, of all the ink it sees"), table, note),
+  ),
+  notice.element,
+);
 
 const bars = new Map();
 const bar = (name) => {
   if (!bars.has(name)) {
-    const fill = el("div", { class: "fill" }), mark = el("div", { class: "mark" }), words = el("span", { class: "value" });
-    table.append(el("div", { class: "bar", role: "listitem" }, el("span", { class: "name" }, props.labels[name]), el("div", { class: "rail" }, fill, mark), words));
+    const fill = el("div", { class: "fill" }),
+      mark = el("div", { class: "mark" }),
+      words = el("span", { class: "value" });
+    table.append(
+      el(
+        "div",
+        { class: "bar", role: "listitem" },
+        el("span", { class: "name" }, props.labels[name]),
+        el("div", { class: "rail" }, fill, mark),
+        words,
+      ),
+    );
     bars.set(name, { fill, mark, words });
   }
   return bars.get(name);
@@ -49,7 +96,9 @@ const show = (result) => {
     words.textContent = wrong == null ? "–" : wrong > 9.99 ? "> 999 %" : `${Math.round(100 * wrong)} %`;
   }
   const reading = result.reading;
-  read.textContent = reading ? `A classifier reads a ${reading.digit} (${Math.round(100 * reading.probability)} %)` : "";
+  read.textContent = reading
+    ? `A classifier reads a ${reading.digit} (${Math.round(100 * reading.probability)} %)`
+    : "";
   note.textContent = steps.every(([, toggle]) => toggle.value)
     ? "All steps on: the sliders on the left hardly change anything. The line on each bar marks this state."
     : "The line on each bar marks where the network is with all steps on.";
@@ -65,7 +114,11 @@ const update = () => {
   context.fillStyle = "#000";
   context.fillRect(0, 0, 112, 112);
   kit.drawStrokes(context, moved, 112, "#fff", pen.value);
-  const request = { picture: still ? state.picture : kit.strokesToURL(moved, pen.value), strength: state.kind === "gaussian" ? state.strength : 0.3, seed: state.seed };
+  const request = {
+    picture: still ? state.picture : kit.strokesToURL(moved, pen.value),
+    strength: state.kind === "gaussian" ? state.strength : 0.3,
+    seed: state.seed,
+  };
   for (const [key, toggle] of steps) request[key] = toggle.value;
   ask({ ...request, judged: false }); // the steps follow every move ...
   judge(request); // ... all networks are asked when it rests
