@@ -36,6 +36,8 @@ Deno.test("a summary tells where a curve leaves a fixed axis, and only then", ()
     !summary([{ name: "loss", points }], {}, { high: 9 }).includes("off the scale"),
     "9 is the edge, not beyond it",
   );
+  holds(!summary([{ name: "loss", points }], {}, { low: 1 }).includes("off the scale"), "nor is 1, at the other end");
+  holds(summary([{ name: "loss", points }], {}, { low: 2 }).includes("off the scale from 0"), "it begins below 2");
   equal(summary([{ name: "loss", points: [] }], {}, {}), "");
   equal(summary([{ name: "loss", points: [[0, NaN]] }], {}, {}), "loss: no value.");
 });
