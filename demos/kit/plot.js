@@ -23,12 +23,12 @@ import { axisRange, extent } from "./scale.js";
  * @property {(value: number) => string} [words] a tick in words
  * @property {(value: number) => string} [reads] a value under the cursor in words
  */
-/** @typedef {readonly [x: number, y: number | null]} Point null: a gap in the line */
+/** @typedef {readonly [x: number, y: number | null]} PlotPoint null: a gap in the line */
 /**
  * @typedef {object} Series
  * @property {string} [name] in the legend; without one it is not listed
  * @property {string} [colour] a name such as "vae", "ae", "pca", "ink", "class 3", or a CSS colour
- * @property {readonly Point[]} points
+ * @property {readonly PlotPoint[]} points
  * @property {"line" | "marks" | "bars"} [kind]
  * @property {number} [mark] the shape of that class
  * @property {number} [size] of the marks, 5 unless given
@@ -40,12 +40,12 @@ import { axisRange, extent } from "./scale.js";
  */
 /**
  * A line across the plot, at x or at y.
- * @typedef {{x?: number, y?: number, name?: string, colour?: string, below?: boolean}} Line
+ * @typedef {{x?: number, y?: number, name?: string, colour?: string, below?: boolean}} PlotLine
  */
 /**
- * @typedef {object} Shown
+ * @typedef {object} PlotShown
  * @property {number | null} [cursor]
- * @property {readonly Line[]} [lines]
+ * @property {readonly PlotLine[]} [lines]
  * @property {readonly [low: number, high: number]} [x] the ends of the axis from now on
  * @property {readonly [low: number, high: number]} [y]
  * @property {string} [words] what a screen reader says instead of the plot's own summary
@@ -82,7 +82,7 @@ export const plot = (options) => new Plot(options);
 export class Plot {
   /** @type {readonly Series[]} */
   #series = [];
-  /** @type {Shown} */
+  /** @type {PlotShown} */
   #shown = {};
   /** @type {number | null} */
   #cursor = null;
@@ -130,7 +130,7 @@ export class Plot {
     return { ...this.options.y, ...(low === undefined ? {} : { low, high }) };
   }
 
-  /** Show these series. @param {readonly Series[]} series @param {Shown} [shown] */
+  /** Show these series. @param {readonly Series[]} series @param {PlotShown} [shown] */
   show(series, shown = {}) {
     this.#series = series;
     this.#shown = shown;

@@ -7,7 +7,7 @@ import { scale, ticksOf } from "./scale.js";
 
 /** @typedef {import("./plot.js").Axis} Axis */
 /** @typedef {import("./plot.js").Series} Series */
-/** @typedef {import("./plot.js").Line} Line */
+/** @typedef {import("./plot.js").PlotLine} PlotLine */
 /** @typedef {{at: number, text: string}} Tick at: a pixel */
 /**
  * @typedef {object} Frame
@@ -263,7 +263,7 @@ export function drawLeaving(g, frame, series) {
  * Labelled lines across the plot.
  * @param {CanvasRenderingContext2D} g
  * @param {Frame} frame
- * @param {readonly Line[]} lines
+ * @param {readonly PlotLine[]} lines
  * @param {readonly Series[]} series their words keep off
  */
 export function drawLines(g, frame, lines, series) {
@@ -305,7 +305,7 @@ const crowd = ({ x, y }, series, left, top, height) =>
 
 /**
  * @param {CanvasRenderingContext2D} g
- * @param {Line} line
+ * @param {PlotLine} line
  * @param {number} x0
  * @param {number} y0
  * @param {number} x1

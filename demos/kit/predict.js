@@ -3,7 +3,7 @@
 import { button, el } from "./elements.js";
 import { units } from "./format.js";
 
-/** @typedef {string | Node | (string | Node)[]} Words */
+/** @typedef {string | Node | (string | Node)[]} PredictWords */
 /**
  * @typedef {object} NumberGuess
  * @property {number} min
@@ -19,7 +19,7 @@ import { units } from "./format.js";
  * @property {NumberGuess} [number] or a number to type
  * @property {() => string | number | null | Promise<string | number | null>} truth measured when it is asked for; null:
  *   the page has no single answer
- * @property {(guess: string | number, truth: string | number | null) => Words} [words] why, with its numbers
+ * @property {(guess: string | number, truth: string | number | null) => PredictWords} [words] why, with its numbers
  * @property {(guess: string | number) => void} [onReveal] the instrument shows it
  */
 

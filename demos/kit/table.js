@@ -1,16 +1,16 @@
 // A table with its caption and headers.
 import { el } from "./elements.js";
 
-/** @typedef {Node | string | number | null | undefined} Cell */
+/** @typedef {Node | string | number | null | undefined} TableCell */
 /**
  * @typedef {object} TableContent
- * @property {readonly Cell[]} head the columns' names; the first may be empty: a corner that heads nothing
- * @property {readonly (readonly Cell[])[]} rows the first cell of each is its head
+ * @property {readonly TableCell[]} head the columns' names; the first may be empty: a corner that heads nothing
+ * @property {readonly (readonly TableCell[])[]} rows the first cell of each is its head
  */
 
-/** @param {Cell} cell */
+/** @param {TableCell} cell */
 const content = (cell) => (typeof cell === "number" ? String(cell).replace("-", "−") : cell);
-/** @param {Cell} cell */
+/** @param {TableCell} cell */
 const empty = (cell) => cell === null || cell === undefined || cell === "";
 
 /**
