@@ -20,25 +20,23 @@ import { rasterise, RAW, SIDE, toMnist } from "./strokes.js";
  */
 
 export const GRID = 256; // strokes lie on the middles of GRID x GRID cells, as they are drawn and as they are sent
-export const MOST_POINTS = 600; // of a drawing: its text is then about 1,200 characters long
 const SPACING = 5 / GRID; // between two points of a stroke: about half a pixel of the networks' 28
-const LONGEST = 3200; // characters of a text that is looked at
+export const LONGEST = 1500; // characters of a drawing: about 700 points, and one drawing fits any link
 const CLASSES = 10;
 const LARGEST_INDEX = 1e6, LARGEST_SEED = 2147483647;
 
 // ---- strokes ---------------------------------------------------------------------------------------------------------
 
 /** @param {number} share in [0, 1] @returns {number} the cell, 0 to GRID - 1 */
-const cell = (share) => Math.max(0, Math.min(GRID - 1, Math.floor(share * GRID) || 0));
+const cell = (share) =>
+  Math.max(0, Math.min(GRID - 1, Math.floor(share * GRID) || 0));
 
 /** A coordinate on the grid. @param {number} share */
 export const onGrid = (share) => (cell(share) + 0.5) / GRID;
 
 /** @param {Strokes} strokes @returns {Strokes} */
-const allOnGrid = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => [onGrid(x), onGrid(y)]));
-
-/** How many points a drawing has. @param {Strokes} strokes */
-export const pointsOf = (strokes) => strokes.reduce((sum, stroke) => sum + stroke.length, 0);
+const allOnGrid = (strokes) =>
+  strokes.map((stroke) => stroke.map(([x, y]) => [onGrid(x), onGrid(y)]));
 
 /**
  * A stroke with the pen at (x, y): its points are SPACING apart or more, and the last is where the pen is.
@@ -50,19 +48,28 @@ export const pointsOf = (strokes) => strokes.reduce((sum, stroke) => sum + strok
 export function extended(stroke, x, y) {
   const tip = [onGrid(x), onGrid(y)], end = stroke.length;
   const far = (/** @type {number} */ at) =>
-    Math.max(Math.abs(stroke[at][0] - tip[0]), Math.abs(stroke[at][1] - tip[1]));
+    Math.max(
+      Math.abs(stroke[at][0] - tip[0]),
+      Math.abs(stroke[at][1] - tip[1]),
+    );
   if (end && far(end - 1) === 0) return stroke;
   // The last point was only the pen's place so far, unless it lies apart from the one before it: then it stays.
   const settled = end < 2 ||
-    Math.hypot(stroke[end - 1][0] - stroke[end - 2][0], stroke[end - 1][1] - stroke[end - 2][1]) >= SPACING;
+    Math.hypot(
+        stroke[end - 1][0] - stroke[end - 2][0],
+        stroke[end - 1][1] - stroke[end - 2][1],
+      ) >= SPACING;
   const kept = settled ? stroke : stroke.slice(0, -1);
-  return kept.length && kept.length < end && far(kept.length - 1) === 0 ? kept : [...kept, tip];
+  return kept.length && kept.length < end && far(kept.length - 1) === 0
+    ? kept
+    : [...kept, tip];
 }
 
 // A text of base64url: a stroke begins with its cell in three characters (x * GRID + y); each next point is its way from
 // the one before, dx + 32 and dy + 32 in a character each. Two ways that no point takes are signs: "gg" (0, 0) begins
 // the next stroke, "AA" (-32, -32) is followed by the point's own cell, because the way is too long.
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const LETTERS =
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const VALUES = new Map([...LETTERS].map((letter, value) => [letter, value]));
 const HALF = 32;
 const NEXT = LETTERS[HALF] + LETTERS[HALF], FAR = LETTERS[0] + LETTERS[0];
@@ -79,21 +86,31 @@ export function encodeStrokes(strokes) {
       if (!i) return place(point);
       const dx = point[0] - cells[i - 1][0], dy = point[1] - cells[i - 1][1];
       const near = Math.abs(dx) < HALF && Math.abs(dy) < HALF && (dx || dy);
-      return near ? LETTERS[dx + HALF] + LETTERS[dy + HALF] : FAR + place(point);
+      return near
+        ? LETTERS[dx + HALF] + LETTERS[dy + HALF]
+        : FAR + place(point);
     }).join("");
   }).join(NEXT);
 }
+
+/** Does a drawing fit into a link, with `more` points at its end? @param {Strokes} strokes @param {number} [more] */
+export const fits = (strokes, more = 0) =>
+  encodeStrokes(strokes).length + 5 * more <= LONGEST;
 
 /** The strokes of a text, or undefined where it is none. @param {string} text @returns {Strokes | undefined} */
 export function decodeStrokes(text) {
   if (text.length > LONGEST) return undefined;
   /** @type {[number, number][][]} */
   const strokes = [];
-  let at = 0, points = 0, x = 0, y = 0;
+  let at = 0, x = 0, y = 0;
   const place = () => {
-    const [a, b, c] = [...text.slice(at, at + 3)].map((letter) => VALUES.get(letter));
+    const [a, b, c] = [...text.slice(at, at + 3)].map((letter) =>
+      VALUES.get(letter)
+    );
     at += 3;
-    if (a === undefined || b === undefined || c === undefined || a > 15) return false;
+    if (a === undefined || b === undefined || c === undefined || a > 15) {
+      return false;
+    }
     [x, y] = [(a << 4) | (b >> 2), ((b & 3) << 6) | c];
     return true;
   };
@@ -107,7 +124,7 @@ export function decodeStrokes(text) {
       if (dx === undefined || dy === undefined) return undefined;
       [x, y] = [x + dx - HALF, y + dy - HALF];
     }
-    if (x < 0 || x >= GRID || y < 0 || y >= GRID || ++points > MOST_POINTS) return undefined;
+    if (x < 0 || x >= GRID || y < 0 || y >= GRID) return undefined;
     if (sign === NEXT) strokes.push([]);
     strokes[strokes.length - 1].push([(x + 0.5) / GRID, (y + 0.5) / GRID]);
   }
@@ -128,7 +145,9 @@ export function encodePhoto(grey) {
   for (let at = 0; at < greys.length;) {
     const value = greys[at];
     let again = 0;
-    while ((value === 0 || value === WHITE) && greys[at + again + 1] === value) again++;
+    while (
+      (value === 0 || value === WHITE) && greys[at + again + 1] === value
+    ) again++;
     parts.push(value);
     at += again + 1;
     if (value !== 0 && value !== WHITE) continue;
@@ -182,7 +201,9 @@ function wholeOf(text, most) {
 /** @param {Drawing} value */
 const writeDrawing = (value) => {
   if ("example" in value) return String(value.example);
-  return "photo" in value ? `p${value.photo}` : `s${encodeStrokes(value.strokes)}`;
+  return "photo" in value
+    ? `p${value.photo}`
+    : `s${encodeStrokes(value.strokes)}`;
 };
 
 /** @param {string} text @param {number} examples how many there are @returns {Drawing | undefined} */
@@ -191,7 +212,9 @@ const parseDrawing = (text, examples) => {
     const strokes = decodeStrokes(text.slice(1));
     return strokes && { strokes };
   }
-  if (text.startsWith("p")) return decodePhoto(text.slice(1)) && { photo: text.slice(1) };
+  if (text.startsWith("p")) {
+    return decodePhoto(text.slice(1)) && { photo: text.slice(1) };
+  }
   const example = wholeOf(text, examples - 1);
   return example === undefined ? undefined : { example };
 };
@@ -201,7 +224,9 @@ const parseDrawing = (text, examples) => {
  * @param {{ start?: Drawing, examples?: number, was?: string }} [options]
  * @returns {Field<Drawing>}
  */
-export const drawing = ({ start = { strokes: [] }, examples = CLASSES, was } = {}) => ({
+export const drawing = (
+  { start = { strokes: [] }, examples = CLASSES, was } = {},
+) => ({
   start,
   was,
   parse: (text) => parseDrawing(text, examples),
@@ -210,7 +235,8 @@ export const drawing = ({ start = { strokes: [] }, examples = CLASSES, was } = {
 });
 
 /** @param {Drawing} a @param {Drawing} b */
-export const sameDrawing = (a, b) => a === b || writeDrawing(a) === writeDrawing(b);
+export const sameDrawing = (a, b) =>
+  a === b || writeDrawing(a) === writeDrawing(b);
 
 /** The strokes of a drawing on the grid, as they are drawn and sent; none of a photo.
  * @param {Drawing} value @param {Examples} [examples] @returns {Strokes} */
@@ -221,7 +247,8 @@ export function strokesOf(value, examples = []) {
 
 /** The same drawing on another pad: it no longer depends on the examples of its own.
  * @param {Drawing} value @param {Examples} examples @returns {Drawing} */
-export const detached = (value, examples) => "example" in value ? { strokes: strokesOf(value, examples) } : value;
+export const detached = (value, examples) =>
+  "example" in value ? { strokes: strokesOf(value, examples) } : value;
 
 /** @typedef {{ raw: Uint8Array<ArrayBuffer>, pixels?: Uint8Array<ArrayBuffer> }} Pixels */
 /** @type {WeakMap<object, Pixels>} */
@@ -233,10 +260,14 @@ function made(value, examples) {
   let found = known.get(key);
   if (!found) {
     if ("photo" in value) {
-      const pixels = decodePhoto(value.photo) ?? new Uint8Array(SIDE * SIDE), times = RAW / SIDE;
+      const pixels = decodePhoto(value.photo) ?? new Uint8Array(SIDE * SIDE),
+        times = RAW / SIDE;
       const raw = Uint8Array.from(
         { length: RAW * RAW },
-        (_, at) => pixels[Math.floor(at / RAW / times) * SIDE + Math.floor((at % RAW) / times)],
+        (_, at) =>
+          pixels[
+            Math.floor(at / RAW / times) * SIDE + Math.floor((at % RAW) / times)
+          ],
       );
       found = { raw, pixels };
     } else found = { raw: rasterise(strokesOf(value, examples)) };
@@ -262,22 +293,32 @@ export function pixels(value, examples = []) {
 const writeSource = (value) => {
   if (value.kind === "drawn") return `drawn-${writeDrawing(value.drawing)}`;
   if (value.kind === "picked") return `picked-${value.class}-${value.index}`;
-  return value.kind === "mean" ? `mean-${value.class}` : `sampled-${value.seed}`;
+  return value.kind === "mean"
+    ? `mean-${value.class}`
+    : `sampled-${value.seed}`;
 };
 
 /** @param {string} text @param {readonly Kind[]} kinds @param {number} examples @returns {Source | undefined} */
 function parseSource(text, kinds, examples) {
   const bare = /^\d$/.test(text); // older links had the digit alone
-  const kind = bare ? kinds[0] : kinds.find((one) => text.startsWith(`${one}-`));
+  const kind = bare
+    ? kinds[0]
+    : kinds.find((one) => text.startsWith(`${one}-`));
   if (!kind) return undefined;
-  const rest = bare ? text : text.slice(kind.length + 1), [first, second = "0", ...more] = rest.split("-");
+  const rest = bare ? text : text.slice(kind.length + 1),
+    [first, second = "0", ...more] = rest.split("-");
   if (kind === "drawn") {
     const drawing = parseDrawing(rest, examples);
     return drawing && { kind, drawing };
   }
-  const number = wholeOf(first, kind === "sampled" ? LARGEST_SEED : CLASSES - 1),
+  const number = wholeOf(
+      first,
+      kind === "sampled" ? LARGEST_SEED : CLASSES - 1,
+    ),
     index = wholeOf(second, LARGEST_INDEX);
-  if (number === undefined || index === undefined || more.length) return undefined;
+  if (number === undefined || index === undefined || more.length) {
+    return undefined;
+  }
   if (kind === "picked") return { kind, class: number, index };
   if (index) return undefined;
   return kind === "mean" ? { kind, class: number } : { kind, seed: number };
@@ -289,7 +330,12 @@ function parseSource(text, kinds, examples) {
  * @returns {Field<Source> & { kinds: readonly Kind[] }}
  */
 export const sourceField = (
-  { kinds = ["drawn", "picked", "sampled"], start = firstOf(kinds[0]), examples = CLASSES, was } = {},
+  {
+    kinds = ["drawn", "picked", "sampled"],
+    start = firstOf(kinds[0]),
+    examples = CLASSES,
+    was,
+  } = {},
 ) => ({
   kinds,
   start,
@@ -308,8 +354,12 @@ export const firstOf = (kind, digit = 3) => {
 
 /** The next of its kind: another test picture of the class, another sample. @param {Source} value @returns {Source} */
 export const another = (value) => {
-  if (value.kind === "picked") return { ...value, index: (value.index + 1) % (LARGEST_INDEX + 1) };
-  return value.kind === "sampled" ? { ...value, seed: (value.seed + 1) % (LARGEST_SEED + 1) } : value;
+  if (value.kind === "picked") {
+    return { ...value, index: (value.index + 1) % (LARGEST_INDEX + 1) };
+  }
+  return value.kind === "sampled"
+    ? { ...value, seed: (value.seed + 1) % (LARGEST_SEED + 1) }
+    : value;
 };
 
 /**
@@ -319,7 +369,11 @@ export const another = (value) => {
  * @returns {AskedSource}
  */
 export function asSource(value, examples = []) {
-  if (value.kind === "drawn") return { picture: pixels(value.drawing, examples) };
-  if (value.kind === "picked") return { class: value.class, index: value.index };
+  if (value.kind === "drawn") {
+    return { picture: pixels(value.drawing, examples) };
+  }
+  if (value.kind === "picked") {
+    return { class: value.class, index: value.index };
+  }
   return value.kind === "mean" ? { mean: value.class } : { seed: value.seed };
 }

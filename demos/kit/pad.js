@@ -1,6 +1,6 @@
 // The pad: draw with mouse, finger, pen or keys. It writes a field of the state and shows what stands there.
 
-import { extended, MOST_POINTS, pixels, pointsOf, raw, sameDrawing } from "./drawing.js";
+import { extended, fits, pixels, raw, sameDrawing } from "./drawing.js";
 import { button, context2d, el, onResize } from "./elements.js";
 import { BRUSH, SIDE } from "./strokes.js";
 
@@ -14,7 +14,12 @@ import { BRUSH, SIDE } from "./strokes.js";
 const OWN = "#ffffff", EXAMPLE = "#c9d6e6", PEN = "#6ab2ff"; // on the dark of the pad, in light and dark alike
 const STEP = 8 / 256, FINE_STEP = 2 / 256; // of the pen that is moved by keys
 /** @type {Record<string, readonly [number, number]>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const ARROWS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
 
 /**
  * Draw strokes onto a context of `side` pixels: smooth curves through the middles between the points. For the eye alone;
@@ -30,11 +35,18 @@ export function drawStrokes(context, strokes, side, ink = OWN, brush = BRUSH) {
   context.lineWidth = brush * side;
   context.strokeStyle = context.fillStyle = ink;
   for (const stroke of strokes) {
-    const points = stroke.map(([x, y]) => [x * side, y * side]), last = points.length - 1;
+    const points = stroke.map(([x, y]) => [x * side, y * side]),
+      last = points.length - 1;
     if (last < 0) continue;
     context.beginPath();
     if (last === 0) {
-      context.arc(points[0][0], points[0][1], (brush * side) / 2, 0, 2 * Math.PI);
+      context.arc(
+        points[0][0],
+        points[0][1],
+        (brush * side) / 2,
+        0,
+        2 * Math.PI,
+      );
       context.fill();
       continue;
     }
@@ -55,8 +67,11 @@ export function drawStrokes(context, strokes, side, ink = OWN, brush = BRUSH) {
  * @param {string} field
  */
 export function bind(state, field) {
-  const set = /** @type {(changes: Record<string, T>, how?: How) => void} */ (state.set);
-  const follow = /** @type {(react: (values: Record<string, T>) => void) => void} */ (state.follow);
+  const set =
+    /** @type {(changes: Record<string, T>, how?: How) => void} */ (state.set);
+  const follow =
+    /** @type {(react: (values: Record<string, T>) => void) => void} */ (state
+      .follow);
   return {
     get value() {
       return /** @type {T} */ (state.values[field]);
@@ -90,7 +105,18 @@ let serial = 0;
  *   signal: AbortSignal,
  * }} options `names` of the examples are 0, 1, ... unless given; without `row` there are no buttons for them
  */
-export function pad({ label = "Draw a digit", width = 224, state, field, examples = [], names, row = true, signal }) {
+export function pad(
+  {
+    label = "Draw a digit",
+    width = 224,
+    state,
+    field,
+    examples = [],
+    names,
+    row = true,
+    signal,
+  },
+) {
   /** @type {ReturnType<typeof bind<Drawing>>} */
   const bound = bind(state, field);
   /** What is on the pad; the state has it, at the latest with the next frame. @type {Drawing} */
@@ -106,20 +132,36 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
   const pen = { x: 0.5, y: 0.5, seen: false };
   let touched = false; // by a pointer since it has the focus: no ring and no pen for keys
 
-  const key = `kit-pad-${++serial}`, words = examples.map((_, i) => names?.[i] ?? String(i));
+  const key = `kit-pad-${++serial}`,
+    words = examples.map((_, i) => names?.[i] ?? String(i));
   const keys = row && examples.length > 0 && examples.length <= 10 && !names;
-  const canvas = el("canvas", { class: "pad-canvas", tabindex: 0, role: "img", "aria-describedby": `${key}-help` });
+  const canvas = el("canvas", {
+    class: "pad-canvas",
+    tabindex: 0,
+    role: "img",
+    "aria-describedby": `${key}-help`,
+  });
   canvas.style.width = `${width}px`;
   const help = el(
     "span",
     { id: `${key}-help`, class: "pad-help" },
     "Draw with mouse, finger or pen. With keys: the arrows move the pen, Space puts it down and lifts it, ",
-    `Control Z undoes, Delete clears${keys ? `, 0 to ${examples.length - 1} put an example here` : ""}.`,
+    `Control Z undoes, Delete clears${
+      keys ? `, 0 to ${examples.length - 1} put an example here` : ""
+    }.`,
   );
   const spoken = el("span", { class: "pad-help", role: "status" });
-  const full = el("span", { class: "pad-full", hidden: true }, "The pad is full: undo or clear it to draw on.");
-  const undoButton = button("Undo", () => step(undo), { title: "Undo the last stroke (Ctrl+Z)" });
-  const clearButton = button("Clear", () => step(clear), { title: "Clear the pad (Delete)" });
+  const full = el(
+    "span",
+    { class: "pad-full", hidden: true },
+    "The pad is full: undo or clear it to draw on.",
+  );
+  const undoButton = button("Undo", () => step(undo), {
+    title: "Undo the last stroke (Ctrl+Z)",
+  });
+  const clearButton = button("Clear", () => step(clear), {
+    title: "Clear the pad (Delete)",
+  });
   const exampleButtons = words.map((name, i) =>
     button(name, () => step(() => put({ example: i })), {
       name: names ? undefined : `${name}: example`,
@@ -128,7 +170,12 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
   );
   const element = el(
     "div",
-    { class: "pad", role: "group", "aria-labelledby": `${key}-label`, style: `width: ${width}px` },
+    {
+      class: "pad",
+      role: "group",
+      "aria-labelledby": `${key}-label`,
+      style: `width: ${width}px`,
+    },
     el("span", { class: "pad-label", id: `${key}-label` }, label),
     canvas,
     help,
@@ -138,23 +185,37 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
     row && words.length > 0 &&
       el(
         "div",
-        { class: `pad-examples ${names ? "named" : ""}`, role: "group", "aria-label": "Examples" },
+        {
+          class: `pad-examples ${names ? "named" : ""}`,
+          role: "group",
+          "aria-label": "Examples",
+        },
         exampleButtons,
       ),
   );
 
   /** Its strokes, as they are shown. @param {Drawing} value @returns {Strokes} */
   const strokesOn = (value) =>
-    "strokes" in value ? value.strokes : "example" in value ? examples[value.example] ?? [] : [];
+    "strokes" in value
+      ? value.strokes
+      : "example" in value
+      ? examples[value.example] ?? []
+      : [];
 
   const paint = () => {
-    const side = Math.max(1, canvas.clientWidth || width), ratio = Math.min(3, globalThis.devicePixelRatio || 1);
+    const side = Math.max(1, canvas.clientWidth || width),
+      ratio = Math.min(3, globalThis.devicePixelRatio || 1);
     const size = Math.round(side * ratio);
     if (canvas.width !== size) canvas.width = canvas.height = size;
     const context = context2d(canvas);
     context.clearRect(0, 0, size, size);
     if ("photo" in shown) drawPhoto(context, pixels(shown), size);
-    else drawStrokes(context, strokesOn(shown), size, "example" in shown ? EXAMPLE : OWN);
+    else {drawStrokes(
+        context,
+        strokesOn(shown),
+        size,
+        "example" in shown ? EXAMPLE : OWN,
+      );}
     if (pen.seen) drawPen(context, pen.x * size, pen.y * size, ratio, drawing);
   };
   const describe = () => {
@@ -171,9 +232,12 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
     clearButton.disabled = empty;
     undoButton.disabled = !past.length;
     exampleButtons.forEach((one, i) =>
-      one.setAttribute("aria-pressed", String("example" in shown && shown.example === i))
+      one.setAttribute(
+        "aria-pressed",
+        String("example" in shown && shown.example === i),
+      )
     );
-    full.hidden = pointsOf(strokes) < MOST_POINTS || "example" in shown;
+    full.hidden = !("strokes" in shown) || fits(strokes, 1);
   };
   const show = () => {
     paint();
@@ -205,7 +269,7 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
   const begin = (x, y) => {
     remember();
     const before = "strokes" in shown ? shown.strokes : []; // an example or a photo gives way
-    if (pointsOf(before) >= MOST_POINTS) {
+    if (!fits(before, 1)) {
       past.pop();
       return describe();
     }
@@ -217,10 +281,11 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
   /** @param {number} x @param {number} y */
   const extend = (x, y) => {
     if (!drawing || !("strokes" in shown)) return;
-    const { strokes } = shown, last = extended(strokes[strokes.length - 1], x, y);
+    const { strokes } = shown,
+      last = extended(strokes[strokes.length - 1], x, y);
     if (last === strokes[strokes.length - 1]) return;
     const longer = [...strokes.slice(0, -1), last];
-    if (pointsOf(longer) > MOST_POINTS) return;
+    if (!fits(longer)) return;
     shown = { strokes: longer };
     soon();
   };
@@ -268,7 +333,9 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
     touched = now;
     canvas.classList.toggle("by-hand", now);
   };
-  element.addEventListener("pointerdown", () => byHand(true), { capture: true });
+  element.addEventListener("pointerdown", () => byHand(true), {
+    capture: true,
+  });
   canvas.addEventListener("pointerdown", (event) => {
     if (pointer !== null || event.button !== 0) return; // one pen at a time; a second finger draws nothing
     event.preventDefault();
@@ -284,7 +351,13 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) extend(...place(each));
   });
-  for (const name of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])) {
+  for (
+    const name of /** @type {const} */ ([
+      "pointerup",
+      "pointercancel",
+      "lostpointercapture",
+    ])
+  ) {
     canvas.addEventListener(name, (event) => {
       if (event.pointerId !== pointer) return;
       pointer = null;
@@ -299,7 +372,8 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
   };
   /** @param {KeyboardEvent} event @returns {boolean} was it meant for the pad */
   const byKey = (event) => {
-    const command = event.ctrlKey || event.metaKey, letter = event.key.toLowerCase();
+    const command = event.ctrlKey || event.metaKey,
+      letter = event.key.toLowerCase();
     if (command && !event.shiftKey && !event.altKey && letter === "z") {
       undo();
       return true;
@@ -308,7 +382,9 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
     const arrow = ARROWS[event.key];
     if (arrow) {
       const far = event.shiftKey ? FINE_STEP : STEP;
-      [pen.x, pen.y] = [pen.x + far * arrow[0], pen.y + far * arrow[1]].map((at) => Math.max(0, Math.min(1, at)));
+      [pen.x, pen.y] = [pen.x + far * arrow[0], pen.y + far * arrow[1]].map((
+        at,
+      ) => Math.max(0, Math.min(1, at)));
       pen.seen = true;
       if (pointer === null) extend(pen.x, pen.y);
       paint();
@@ -322,7 +398,9 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
       end();
       say("Pen up");
     } else if (event.key === "Delete" || event.key === "Backspace") clear();
-    else if (keys && /^\d$/.test(event.key) && Number(event.key) < examples.length) put({ example: Number(event.key) });
+    else if (
+      keys && /^\d$/.test(event.key) && Number(event.key) < examples.length
+    ) put({ example: Number(event.key) });
     else return event.key === " "; // held down: the page does not scroll
     return true;
   };
@@ -373,7 +451,8 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
 
 /** @param {CanvasRenderingContext2D} context @param {Uint8Array} grey of SIDE x SIDE @param {number} size */
 function drawPhoto(context, grey, size) {
-  const small = el("canvas", { width: SIDE, height: SIDE }), inner = context2d(small);
+  const small = el("canvas", { width: SIDE, height: SIDE }),
+    inner = context2d(small);
   const image = inner.createImageData(SIDE, SIDE);
   grey.forEach((value, i) => image.data.set([value, value, value, 255], 4 * i));
   inner.putImageData(image, 0, 0);
