@@ -1,6 +1,6 @@
 // What every view needs of the document: elements, pictures, controls bound to the state, and watchers that end.
 
-/** @typedef {import("./state.js").NumberField} NumberField */
+/** @import { NumberField } from "./state.js" */
 /** @typedef {string | number | boolean | null | undefined | ((event: Event) => void)} Attribute */
 /** @typedef {Node | string | null | undefined | false} Child */
 
@@ -206,7 +206,7 @@ export const button = (words, onClick, { kind = "", name, title, pressed } = {})
  * @typedef {{
  *   readonly values: Readonly<Record<string, unknown>>,
  *   set: (changes: never, how?: import("./state.js").How) => void,
- *   follow: (react: (values: never) => void) => void,
+ *   follow: (react: (values: unknown) => void) => void,
  *   field: (name: never) => unknown,
  * }} AnyState
  */

@@ -26,5 +26,12 @@ export * from "./strip.js";
 export * from "./strokes.js";
 export * from "./table.js";
 
-/** @typedef {import("./state.js").Fields} Fields */
-/** @typedef {import("./rooms.js").Mount} Mount */
+/** @typedef {import("./state.js").Fields} AllFields */
+/**
+ * What a view is given: see rooms.js.
+ * @template P
+ * @template {AllFields} F
+ * @template {Record<string, (request: never) => Promise<unknown>>} [S=Record<string, never>]
+ * @template {AllFields} [B=AllFields]
+ * @typedef {import("./rooms.js").Mount<P, F, S, B>} Mount
+ */
