@@ -3,7 +3,8 @@
 
 import { rasterise, RAW, SIDE, toMnist } from "./strokes.js";
 
-/** @typedef {import("./strokes.js").Strokes} Strokes */
+/** @import { Field } from "./state.js" */
+/** @import { Stroke, Strokes } from "./strokes.js" */
 /** @typedef {readonly Strokes[]} Examples */
 /** @typedef {{ strokes: Strokes } | { example: number } | { photo: string }} Drawing */
 /**
@@ -14,10 +15,6 @@ import { rasterise, RAW, SIDE, toMnist } from "./strokes.js";
 /** What demos/vae/sources.py takes.
  * @typedef {{ picture: Uint8Array<ArrayBuffer> } | { class: number, index: number } | { mean: number } |
  *   { seed: number }} AskedSource */
-/**
- * @template T
- * @typedef {import("./state.js").Field<T>} Field
- */
 
 export const GRID = 256; // strokes lie on the middles of GRID x GRID cells, as they are drawn and as they are sent
 const SPACING = 5 / GRID; // between two points of a stroke: about half a pixel of the networks' 28
@@ -28,22 +25,20 @@ const LARGEST_INDEX = 1e6, LARGEST_SEED = 2147483647;
 // ---- strokes ---------------------------------------------------------------------------------------------------------
 
 /** @param {number} share in [0, 1] @returns {number} the cell, 0 to GRID - 1 */
-const cell = (share) =>
-  Math.max(0, Math.min(GRID - 1, Math.floor(share * GRID) || 0));
+const cell = (share) => Math.max(0, Math.min(GRID - 1, Math.floor(share * GRID) || 0));
 
 /** A coordinate on the grid. @param {number} share */
 export const onGrid = (share) => (cell(share) + 0.5) / GRID;
 
 /** @param {Strokes} strokes @returns {Strokes} */
-const allOnGrid = (strokes) =>
-  strokes.map((stroke) => stroke.map(([x, y]) => [onGrid(x), onGrid(y)]));
+const allOnGrid = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => [onGrid(x), onGrid(y)]));
 
 /**
  * A stroke with the pen at (x, y): its points are SPACING apart or more, and the last is where the pen is.
- * @param {import("./strokes.js").Stroke} stroke
+ * @param {Stroke} stroke
  * @param {number} x in [0, 1]
  * @param {number} y
- * @returns {import("./strokes.js").Stroke}
+ * @returns {Stroke}
  */
 export function extended(stroke, x, y) {
   const tip = [onGrid(x), onGrid(y)], end = stroke.length;
@@ -60,16 +55,13 @@ export function extended(stroke, x, y) {
         stroke[end - 1][1] - stroke[end - 2][1],
       ) >= SPACING;
   const kept = settled ? stroke : stroke.slice(0, -1);
-  return kept.length && kept.length < end && far(kept.length - 1) === 0
-    ? kept
-    : [...kept, tip];
+  return kept.length && kept.length < end && far(kept.length - 1) === 0 ? kept : [...kept, tip];
 }
 
 // A text of base64url: a stroke begins with its cell in three characters (x * GRID + y); each next point is its way from
 // the one before, dx + 32 and dy + 32 in a character each. Two ways that no point takes are signs: "gg" (0, 0) begins
 // the next stroke, "AA" (-32, -32) is followed by the point's own cell, because the way is too long.
-const LETTERS =
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const VALUES = new Map([...LETTERS].map((letter, value) => [letter, value]));
 const HALF = 32;
 const NEXT = LETTERS[HALF] + LETTERS[HALF], FAR = LETTERS[0] + LETTERS[0];
@@ -86,16 +78,13 @@ export function encodeStrokes(strokes) {
       if (!i) return place(point);
       const dx = point[0] - cells[i - 1][0], dy = point[1] - cells[i - 1][1];
       const near = Math.abs(dx) < HALF && Math.abs(dy) < HALF && (dx || dy);
-      return near
-        ? LETTERS[dx + HALF] + LETTERS[dy + HALF]
-        : FAR + place(point);
+      return near ? LETTERS[dx + HALF] + LETTERS[dy + HALF] : FAR + place(point);
     }).join("");
   }).join(NEXT);
 }
 
 /** Does a drawing fit into a link, with `more` points at its end? @param {Strokes} strokes @param {number} [more] */
-export const fits = (strokes, more = 0) =>
-  encodeStrokes(strokes).length + 5 * more <= LONGEST;
+export const fits = (strokes, more = 0) => encodeStrokes(strokes).length + 5 * more <= LONGEST;
 
 /** The strokes of a text, or undefined where it is none. @param {string} text @returns {Strokes | undefined} */
 export function decodeStrokes(text) {
@@ -104,9 +93,7 @@ export function decodeStrokes(text) {
   const strokes = [];
   let at = 0, x = 0, y = 0;
   const place = () => {
-    const [a, b, c] = [...text.slice(at, at + 3)].map((letter) =>
-      VALUES.get(letter)
-    );
+    const [a, b, c] = [...text.slice(at, at + 3)].map((letter) => VALUES.get(letter));
     at += 3;
     if (a === undefined || b === undefined || c === undefined || a > 15) {
       return false;
@@ -201,9 +188,7 @@ function wholeOf(text, most) {
 /** @param {Drawing} value */
 const writeDrawing = (value) => {
   if ("example" in value) return String(value.example);
-  return "photo" in value
-    ? `p${value.photo}`
-    : `s${encodeStrokes(value.strokes)}`;
+  return "photo" in value ? `p${value.photo}` : `s${encodeStrokes(value.strokes)}`;
 };
 
 /** @param {string} text @param {number} examples how many there are @returns {Drawing | undefined} */
@@ -235,8 +220,7 @@ export const drawing = (
 });
 
 /** @param {Drawing} a @param {Drawing} b */
-export const sameDrawing = (a, b) =>
-  a === b || writeDrawing(a) === writeDrawing(b);
+export const sameDrawing = (a, b) => a === b || writeDrawing(a) === writeDrawing(b);
 
 /** The strokes of a drawing on the grid, as they are drawn and sent; none of a photo.
  * @param {Drawing} value @param {Examples} [examples] @returns {Strokes} */
@@ -247,8 +231,7 @@ export function strokesOf(value, examples = []) {
 
 /** The same drawing on another pad: it no longer depends on the examples of its own.
  * @param {Drawing} value @param {Examples} examples @returns {Drawing} */
-export const detached = (value, examples) =>
-  "example" in value ? { strokes: strokesOf(value, examples) } : value;
+export const detached = (value, examples) => "example" in value ? { strokes: strokesOf(value, examples) } : value;
 
 /** @typedef {{ raw: Uint8Array<ArrayBuffer>, pixels?: Uint8Array<ArrayBuffer> }} Pixels */
 /** @type {WeakMap<object, Pixels>} */
@@ -293,17 +276,13 @@ export function pixels(value, examples = []) {
 const writeSource = (value) => {
   if (value.kind === "drawn") return `drawn-${writeDrawing(value.drawing)}`;
   if (value.kind === "picked") return `picked-${value.class}-${value.index}`;
-  return value.kind === "mean"
-    ? `mean-${value.class}`
-    : `sampled-${value.seed}`;
+  return value.kind === "mean" ? `mean-${value.class}` : `sampled-${value.seed}`;
 };
 
 /** @param {string} text @param {readonly Kind[]} kinds @param {number} examples @returns {Source | undefined} */
 function parseSource(text, kinds, examples) {
   const bare = /^\d$/.test(text); // older links had the digit alone
-  const kind = bare
-    ? kinds[0]
-    : kinds.find((one) => text.startsWith(`${one}-`));
+  const kind = bare ? kinds[0] : kinds.find((one) => text.startsWith(`${one}-`));
   if (!kind) return undefined;
   const rest = bare ? text : text.slice(kind.length + 1),
     [first, second = "0", ...more] = rest.split("-");
@@ -357,9 +336,7 @@ export const another = (value) => {
   if (value.kind === "picked") {
     return { ...value, index: (value.index + 1) % (LARGEST_INDEX + 1) };
   }
-  return value.kind === "sampled"
-    ? { ...value, seed: (value.seed + 1) % (LARGEST_SEED + 1) }
-    : value;
+  return value.kind === "sampled" ? { ...value, seed: (value.seed + 1) % (LARGEST_SEED + 1) } : value;
 };
 
 /**

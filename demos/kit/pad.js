@@ -4,12 +4,10 @@ import { extended, fits, pixels, raw, sameDrawing } from "./drawing.js";
 import { button, context2d, el, onResize } from "./elements.js";
 import { BRUSH, SIDE } from "./strokes.js";
 
-/** @typedef {import("./strokes.js").Strokes} Strokes */
-/** @typedef {import("./strokes.js").Stroke} Stroke */
-/** @typedef {import("./drawing.js").Drawing} Drawing */
-/** @typedef {import("./drawing.js").Examples} Examples */
-/** @typedef {import("./elements.js").AnyState} AnyState */
-/** @typedef {import("./state.js").How} How */
+/** @import { Drawing, Examples } from "./drawing.js" */
+/** @import { AnyState } from "./elements.js" */
+/** @import { How } from "./state.js" */
+/** @import { Strokes } from "./strokes.js" */
 
 const OWN = "#ffffff", EXAMPLE = "#c9d6e6", PEN = "#6ab2ff"; // on the dark of the pad, in light and dark alike
 const STEP = 8 / 256, FINE_STEP = 2 / 256; // of the pen that is moved by keys
@@ -67,11 +65,9 @@ export function drawStrokes(context, strokes, side, ink = OWN, brush = BRUSH) {
  * @param {string} field
  */
 export function bind(state, field) {
-  const set =
-    /** @type {(changes: Record<string, T>, how?: How) => void} */ (state.set);
-  const follow =
-    /** @type {(react: (values: Record<string, T>) => void) => void} */ (state
-      .follow);
+  const set = /** @type {(changes: Record<string, T>, how?: How) => void} */ (state.set);
+  const follow = /** @type {(react: (values: Record<string, T>) => void) => void} */ (state
+    .follow);
   return {
     get value() {
       return /** @type {T} */ (state.values[field]);
@@ -146,9 +142,7 @@ export function pad(
     "span",
     { id: `${key}-help`, class: "pad-help" },
     "Draw with mouse, finger or pen. With keys: the arrows move the pen, Space puts it down and lifts it, ",
-    `Control Z undoes, Delete clears${
-      keys ? `, 0 to ${examples.length - 1} put an example here` : ""
-    }.`,
+    `Control Z undoes, Delete clears${keys ? `, 0 to ${examples.length - 1} put an example here` : ""}.`,
   );
   const spoken = el("span", { class: "pad-help", role: "status" });
   const full = el(
@@ -196,11 +190,7 @@ export function pad(
 
   /** Its strokes, as they are shown. @param {Drawing} value @returns {Strokes} */
   const strokesOn = (value) =>
-    "strokes" in value
-      ? value.strokes
-      : "example" in value
-      ? examples[value.example] ?? []
-      : [];
+    "strokes" in value ? value.strokes : "example" in value ? examples[value.example] ?? [] : [];
 
   const paint = () => {
     const side = Math.max(1, canvas.clientWidth || width),

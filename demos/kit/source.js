@@ -4,14 +4,16 @@ import { another, firstOf } from "./drawing.js";
 import { button, el } from "./elements.js";
 import { bind, pad } from "./pad.js";
 
-/** @typedef {import("./drawing.js").Source} Source */
-/** @typedef {import("./drawing.js").Kind} Kind */
-/** @typedef {import("./drawing.js").Drawing} Drawing */
-/** @typedef {import("./drawing.js").Examples} Examples */
-/** @typedef {import("./elements.js").AnyState} AnyState */
+/** @import { Drawing, Examples, Kind, Source } from "./drawing.js" */
+/** @import { AnyState } from "./elements.js" */
 
 /** @type {Record<Kind, string>} */
-const WORDS = { drawn: "drawn", picked: "a test picture", mean: "the mean of a class", sampled: "a sample" };
+const WORDS = {
+  drawn: "drawn",
+  picked: "a test picture",
+  mean: "the mean of a class",
+  sampled: "a sample",
+};
 
 let serial = 0;
 
@@ -30,7 +32,19 @@ let serial = 0;
  *   signal: AbortSignal,
  * }} options
  */
-export function source({ label, state, field, examples, classes, kinds, width = 160, seen = null, signal }) {
+export function source(
+  {
+    label,
+    state,
+    field,
+    examples,
+    classes,
+    kinds,
+    width = 160,
+    seen = null,
+    signal,
+  },
+) {
   /** @type {ReturnType<typeof bind<Source>>} */
   const bound = bind(state, field);
   const find = /** @type {(name: string) => { kinds: readonly Kind[] }} */ (state.field);
@@ -41,10 +55,21 @@ export function source({ label, state, field, examples, classes, kinds, width = 
   const digits = () => names[0] === "0";
 
   const key = `kit-source-${++serial}`;
-  const kind = el("select", { id: `${key}-kind` }, offered.map((one) => el("option", { value: one }, WORDS[one])));
+  const kind = el(
+    "select",
+    { id: `${key}-kind` },
+    offered.map((one) => el("option", { value: one }, WORDS[one])),
+  );
   const group = el("select", { id: `${key}-class` }, options(names));
-  const groupControl = el("div", { class: "control choice" }, el("label", { for: `${key}-class` }, "of class"), group);
-  const more = button("Another", () => bound.set(another(bound.value)), { name: `Another, for ${label}` });
+  const groupControl = el(
+    "div",
+    { class: "control choice" },
+    el("label", { for: `${key}-class` }, "of class"),
+    group,
+  );
+  const more = button("Another", () => bound.set(another(bound.value)), {
+    name: `Another, for ${label}`,
+  });
   const count = el("span", { class: "soft number" });
   const drawnState = drawingOf(bound, state);
   const board = offered.includes("drawn")
@@ -64,14 +89,20 @@ export function source({ label, state, field, examples, classes, kinds, width = 
   });
   group.addEventListener("change", () => {
     const now = bound.value, chosen = Number(group.value);
-    if (now.kind === "picked") bound.set({ kind: "picked", class: chosen, index: 0 });
-    else if (now.kind === "mean") bound.set({ kind: "mean", class: chosen });
+    if (now.kind === "picked") {
+      bound.set({ kind: "picked", class: chosen, index: 0 });
+    } else if (now.kind === "mean") bound.set({ kind: "mean", class: chosen });
   });
 
   const element = el(
     "div",
     { class: "source-chooser", role: "group", "aria-label": label },
-    el("div", { class: "control choice" }, el("label", { for: `${key}-kind` }, label), kind),
+    el(
+      "div",
+      { class: "control choice" },
+      el("label", { for: `${key}-kind` }, label),
+      kind,
+    ),
     board?.element,
     groupControl,
     el("div", { class: "source-seen" }, seen, more, count),
@@ -79,7 +110,10 @@ export function source({ label, state, field, examples, classes, kinds, width = 
 
   /** Nobody draws a pullover here: without digits, a drawing gives way to a test picture. */
   const settle = () => {
-    for (const option of kind.options) option.disabled = option.value === "drawn" && !digits() && offered.length > 1;
+    for (const option of kind.options) {
+      option.disabled = option.value === "drawn" && !digits() &&
+        offered.length > 1;
+    }
     if (bound.value.kind !== "drawn" || digits()) return;
     const other = offered.includes("picked") ? "picked" : offered.find((one) => one !== "drawn");
     if (other) bound.set(start(other), { drag: true });
@@ -136,7 +170,7 @@ function drawingOf(bound, state) {
       return now();
     },
     set: (/** @type {{ drawing: Drawing }} */ { drawing }, how) => bound.set({ kind: "drawn", drawing }, how),
-    follow: (react) => bound.follow(() => react(/** @type {never} */ (now()))),
+    follow: (react) => bound.follow(() => react(now())),
     field: state.field,
   };
 }
