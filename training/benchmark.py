@@ -24,6 +24,7 @@ from training.data import datasets
 from training.models.softmax import SoftmaxRegression, cross_entropy
 from training.models.vae import ConvVAE, negative_elbo, reparameterise
 from training.run import options
+from training.run.loop import autocast, one_cycle
 
 VAE_TARGET = 106.0  # nats per held-out digit
 LECTURE = "the lecture's"
@@ -82,18 +83,14 @@ def our_vae(epochs: int, images: Tensor) -> Iterator[tuple[int, nn.Module]]:
     device = images.device.type
     network = train_vae.make(settings).to(device, memory_format=torch.channels_last)
     generator = torch.Generator(device).manual_seed(settings.seed)
-    optimizer = torch.optim.Adam(
-        network.parameters(), settings.learning_rate, betas=(0.9, settings.second_moment), fused=True
-    )
+    optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, settings.second_moment), fused=True)
+    schedule = one_cycle(optimizer, settings, len(images))
     steps, seen = len(images) // settings.batch_size, 0
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, epochs * steps, settings.warm_up, cycle_momentum=False
-    )
     for _ in range(epochs):
         order = torch.randperm(len(images), generator=generator, device=device)
         for batch in order[: steps * settings.batch_size].split(settings.batch_size):
             clean = images[batch]
-            with options.autocast(device):
+            with autocast(device):
                 logits, mu, log_var = network(clean, generator)
             loss, _, _ = negative_elbo(logits.float(), clean, mu.float(), log_var.float())
             optimizer.zero_grad()

@@ -39,8 +39,8 @@ def make(name: str, flags: Sequence[str]) -> float:
     with log.open("w") as out:
         status = subprocess.run(line, stdout=out, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[1]).returncode
     if status:
-        said = log.read_text(errors="replace").strip().splitlines() or ["nothing"]
-        raise RuntimeError(f"{name} ended with status {status} and said: {said[-1]} ({log})")
+        lines = log.read_text(errors="replace").strip().splitlines() or ["nothing"]
+        raise RuntimeError(f"{name} ended with status {status} and said: {lines[-1]} ({log})")
     return time.monotonic() - start
 
 
@@ -63,9 +63,9 @@ def main(argv: Sequence[str] | None = None) -> None:
             print("python -m training." + " ".join([*ENTRIES[name].split(" ", 1), f"--out {name}"]))
         return
 
-    diary = checkpoints.cache() / "catalogue-finished.json"  # what this call and those it resumes have finished
-    finished = json.loads(diary.read_text()) if chosen.resume and diary.exists() else []
-    flags = ["--device", chosen.device]
+    finished_file = checkpoints.cache() / "catalogue-finished.json"  # what this call and those it resumes have finished
+    finished = json.loads(finished_file.read_text()) if chosen.resume and finished_file.exists() else []
+    flags = ["--overwrite", "--device", chosen.device]
     flags += ["--data-dir", str(Path(chosen.data_dir).resolve())] if chosen.data_dir else []
     flags += [f"--{word}" for word in ("resume", "smoke") if getattr(chosen, word)]
     jobs = chosen.jobs or (1 if options.device(chosen.device) == "cuda" else os.cpu_count() or 1)
@@ -83,14 +83,14 @@ def main(argv: Sequence[str] | None = None) -> None:
                     progress.write(failed[-1])
                 else:
                     finished.append(name)
-                    files.write(diary, json.dumps(finished).encode())
+                    files.write(finished_file, json.dumps(finished).encode())
                 progress.update()
         except KeyboardInterrupt:  # the trainings under way got it too, and keep their state
             pool.shutdown(cancel_futures=True)
             sys.exit("stopped; go on with: python -m training.catalogue --resume")
     if failed:
         sys.exit(f"{len(failed)} of {len(names)} networks could not be made; mend that, then go on with --resume")
-    diary.unlink(missing_ok=True)
+    finished_file.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -15,31 +15,33 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from tqdm import tqdm
 
+from training.data.datasets import DATASETS
 from training.measures.pictures import psnr, ssim
 from training.models.autoencoder import ConvAutoencoder, reconstruction_bce, reconstruction_mse, sparsity
-from training.models.noise import add_gaussian_noise, draw_strength
+from training.models.noise import add_noise
 from training.run import options, record, runs
+from training.run.loop import Keeper, Loop, autocast, one_cycle
 from training.run.options import setting
 
+CRITERIA = {"mse": reconstruction_mse, "bce": reconstruction_bce}
 STRENGTHS = (0.1, 0.2, 0.3, 0.5, 0.8, 1.0)  # noise at which every denoiser is measured
 
 
 @dataclass
 class Settings:
     name: str = setting("autoencoder", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("digits", "digits or fashion")
+    dataset: str = setting("digits", "digits or fashion", choices=DATASETS)
     latent_dim: int = setting(64, "numbers in the code")
     noise: float | str = setting(0.0, "standard deviation of the input's noise in grey units, or blind: U(0, 1)")
     sparsity: float = setting(0.0, "weight of the L1 penalty on the code, which is then non-negative; 0: none")
-    loss: str = setting("mse", "mse or bce: what a reconstruction is judged by")
+    loss: str = setting("mse", "mse or bce: what a reconstruction is judged by", choices=("mse", "bce"))
     epochs: int = setting(16, "passes over the 55,000 training pictures")
     batch_size: int = setting(128, "pictures a step")
     learning_rate: float = setting(4e-3, "peak of the one cycle of Adam; the lecture's constant 1e-3 needs more epochs")
-    warm_up: float = setting(0.1, "share of the steps in which the learning rate rises")
+    warm_up: float = setting(0.1, "share of the steps in which the learning rate rises", most=1)
     second_moment: float = setting(0.99, "Adam's beta_2: a shorter memory than 0.999 suits the few steps we take")
-    seed: int = setting(0, "of the initial weights, the order of the pictures and the noise")
+    seed: int = setting(0, "of the initial weights, the order of the pictures and the noise", least=0)
 
 
 def make(settings: Settings) -> ConvAutoencoder:
@@ -55,35 +57,20 @@ def normalise_columns(network: ConvAutoencoder) -> None:
     weight /= weight.flatten(1).norm(dim=1)[:, None, None, None]
 
 
-def train(settings: Settings, images: Tensor, held_out: Tensor, run: runs.Run) -> tuple[nn.Module, dict]:
+def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> tuple[nn.Module, dict]:
     """Fit an autoencoder to images (N, 1, 28, 28) on their device; return it and its curves of the loss, by epoch."""
-    device = images.device.type
-    criterion = {"mse": reconstruction_mse, "bce": reconstruction_bce}[settings.loss]
-    network = make(settings).to(device, memory_format=torch.channels_last)
-    generator = torch.Generator(device).manual_seed(settings.seed)
-    optimizer = torch.optim.Adam(
-        network.parameters(), settings.learning_rate, betas=(0.9, settings.second_moment), fused=True
-    )
-    steps = len(images) // settings.batch_size  # a last, smaller batch is left out: all steps weigh the same
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, settings.epochs * steps, settings.warm_up, cycle_momentum=False
-    )
-    curves = {"train": [], "held_out": []}
-    state = {
-        "network": network, "optimizer": optimizer, "schedule": schedule, "generator": generator, "curves": curves
-    }  # fmt: skip
+    network = make(settings).to(images.device, memory_format=torch.channels_last)
+    generator = torch.Generator(images.device).manual_seed(settings.seed)
+    optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, settings.second_moment), fused=True)
+    schedule = one_cycle(optimizer, settings, len(images))
+    loop = Loop(run, settings, network=network, optimizer=optimizer, schedule=schedule, generator=generator)
+    criterion = CRITERIA[settings.loss]
 
-    done = run.restore(**state)
-    for epoch in range(done, settings.epochs):
-        order = torch.randperm(len(images), generator=generator, device=device)
-        batches = order[: steps * settings.batch_size].split(settings.batch_size)
-        progress = tqdm(batches, f"{settings.name} {epoch + 1}/{settings.epochs}", leave=False, mininterval=1)
-        total = 0.0
-        for step, batch in enumerate(progress):
+    for _ in loop.epochs():
+        for batch in loop.batches(len(images)):
             clean = images[batch]
-            strength = draw_strength(settings.noise, len(clean), generator)
-            noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
-            with options.autocast(device):  # half the bytes, twice the speed; the loss stays in float32
+            noisy = add_noise(clean, settings.noise, generator)
+            with autocast(images.device):  # half the bytes, twice the speed; the loss stays in float32
                 z = network.encode(noisy)
                 logits = network.decode(z)
             loss = criterion(logits.float(), clean)  # the output is compared with the clean picture
@@ -95,39 +82,23 @@ def train(settings: Settings, images: Tensor, held_out: Tensor, run: runs.Run) -
             schedule.step()
             if settings.sparsity:
                 normalise_columns(network)
-            if step % 20 == 0:
-                run.check(loss, epoch * steps + step)
-                progress.set_postfix(loss=f"{loss:.5f}")
-            total += loss.detach()
-        curves["train"].append(float(total) / steps)
-        curves["held_out"].append(held_out_loss(network, settings, held_out))
-        print(
-            f"{settings.name} epoch {epoch + 1}: {settings.loss} train {curves['train'][-1]:.6f}, "
-            f"held out {curves['held_out'][-1]:.6f}",
-            flush=True,
-        )
-        run.keep(epoch + 1, **state)
-    return network, curves
+            loop.count(loss)
+        loop.record(held_out=held_out_loss(network, settings, held_out))
+    return network, loop.curves
 
 
 def reconstruct(network: nn.Module, images: Tensor, noise: float | str, seed: int) -> tuple[Tensor, Tensor]:
     """Logits (N, 1, 28, 28) and codes (N, latent_dim) of images with noise, drawn with `seed`."""
     generator = torch.Generator(images.device).manual_seed(seed)
-    logits, codes = [], []
-    for clean in images.split(500):
-        strength = draw_strength(noise, len(clean), generator)
-        z = network.encode(add_gaussian_noise(clean, strength, generator) if noise else clean)
-        codes.append(z)
-        logits.append(network.decode(z))
-    return torch.cat(logits), torch.cat(codes)
+    codes = torch.cat([network.code(add_noise(clean, noise, generator)) for clean in images.split(500)])
+    return torch.cat([network.decode(z) for z in codes.split(500)]), codes
 
 
 @torch.no_grad()
 def held_out_loss(network: nn.Module, settings: Settings, images: Tensor) -> float:
     """The loss of `images`, with the sparsity term where there is one."""
     logits, z = reconstruct(network, images, settings.noise, settings.seed)
-    criterion = {"mse": reconstruction_mse, "bce": reconstruction_bce}[settings.loss]
-    return float(criterion(logits, images) + settings.sparsity * sparsity(z))
+    return float(CRITERIA[settings.loss](logits, images) + settings.sparsity * sparsity(z))
 
 
 @torch.no_grad()
@@ -161,17 +132,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings, chosen = options.parse(Settings, argv, __doc__)
     if chosen.smoke:
         settings.epochs, settings.batch_size = 1, 32
-    (images, _), (held_out, _), (test, test_labels) = options.data_sets(
-        settings.dataset, chosen, "train", "held-out", "test"
-    )
-    with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
+    with runs.begin(settings, chosen) as run:
+        (images, _), (held_out, _), (test, labels) = options.data_sets(
+            settings.dataset, chosen, "train", "held-out", "test"
+        )
         network, curves = train(settings, images, held_out, run)
         numbers = evaluate(record.as_stored(network), settings, test)
-        print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
         metrics = record.metrics(network, settings, "training.train_autoencoder", numbers, curves, chosen)
-        folder = run.finish(network, metrics, half=True)
-        if settings.noise in (0, 0.3):  # the lecture's two: the page compares the codes of these
-            record.keep_codes(folder, network, test, test_labels)
+        # the lecture's two alone: the page compares their codes
+        codes = record.stored_codes(network, test, labels) if settings.noise in (0, 0.3) else {}
+        run.finish(network, metrics, half=True, extras=codes)
 
 
 if __name__ == "__main__":

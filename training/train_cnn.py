@@ -10,26 +10,27 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from training.data import warps
+from training.data.datasets import DATASETS
 from training.models.cnn import SmallCNN
 from training.run import options, record, runs
+from training.run.loop import Keeper, Loop, autocast, one_cycle
 from training.run.options import setting
 
 
 @dataclass
 class Settings:
     name: str = setting("cnn-digits", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("digits", "digits or fashion")
+    dataset: str = setting("digits", "digits or fashion", choices=DATASETS)
     epochs: int = setting(14, "passes over the 55,000 training pictures, each time warped anew")
     batch_size: int = setting(128, "pictures a step")
     learning_rate: float = setting(6e-3, "peak of the one cycle of Adam")
-    warm_up: float = setting(0.15, "share of the steps in which the learning rate rises")
+    warm_up: float = setting(0.15, "share of the steps in which the learning rate rises", most=1)
     weight_decay: float = setting(1e-2, "AdamW's, per unit of learning rate: a little against overfitting")
-    smoothing: float = setting(0.05, "label smoothing: against overfitting; it makes the network too modest")
+    smoothing: float = setting(0.05, "label smoothing: against overfitting; it makes the network too modest", most=1)
     calibrated: bool = setting(True, "afterwards one temperature, fitted on the held-out pictures, makes it believable")
-    warped: float = setting(0.8, "share of each batch that is warped: the rest keeps the network at home on MNIST")
+    warped: float = setting(0.8, "share of each batch that is warped: the rest keeps it at home on MNIST", most=1)
     turn: float = setting(0.2, "largest rotation, in radians")
     shear: float = setting(0.2, "largest slant, as a share")
     scale: float = setting(0.12, "largest stretch, as a share")
@@ -37,7 +38,7 @@ class Settings:
     bend: float = setting(0.04, "standard deviation of the smooth bend, in half picture widths")
     strokes: bool = setting(True, "thicker and thinner strokes")
     mirror: bool = setting(False, "left and right swapped in half of the pictures: true of garments, not of digits")
-    seed: int = setting(0, "of the initial weights, the order of the pictures and the warps")
+    seed: int = setting(0, "of the initial weights, the order of the pictures and the warps", least=0)
 
 
 def augment(settings: Settings, images: Tensor, generator: torch.Generator) -> Tensor:
@@ -55,57 +56,33 @@ def augment(settings: Settings, images: Tensor, generator: torch.Generator) -> T
 
 
 def train(
-    settings: Settings, images: Tensor, labels: Tensor, held_out: tuple[Tensor, Tensor], run: runs.Run
+    settings: Settings, images: Tensor, labels: Tensor, held_out: Sequence[Tensor], run: Keeper
 ) -> tuple[nn.Module, dict]:
     """Fit the classifier to images (N, 1, 28, 28) and labels (N,) on their device; return it and its curves."""
-    device = images.device.type
     torch.manual_seed(settings.seed)  # also of the dropout
-    network = SmallCNN().to(device, memory_format=torch.channels_last)
-    generator = torch.Generator(device).manual_seed(settings.seed)
-    optimizer = torch.optim.AdamW(
-        network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
-    )
-    steps = len(images) // settings.batch_size  # a last, smaller batch is left out: all steps weigh the same
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, settings.epochs * steps, settings.warm_up, cycle_momentum=False
-    )
-    curves = {"train": [], "held_out": [], "accuracy": []}
-    state = {
-        "network": network, "optimizer": optimizer, "schedule": schedule, "generator": generator, "curves": curves
-    }  # fmt: skip
+    network = SmallCNN().to(images.device, memory_format=torch.channels_last)
+    generator = torch.Generator(images.device).manual_seed(settings.seed)
+    optimizer = torch.optim.AdamW(network.parameters(), weight_decay=settings.weight_decay, fused=True)
+    schedule = one_cycle(optimizer, settings, len(images))
+    loop = Loop(run, settings, network=network, optimizer=optimizer, schedule=schedule, generator=generator)
 
-    done = run.restore(**state)
-    for epoch in range(done, settings.epochs):
+    for _ in loop.epochs():
         network.train()
-        order = torch.randperm(len(images), generator=generator, device=device)
-        batches = order[: steps * settings.batch_size].split(settings.batch_size)
-        progress = tqdm(batches, f"{settings.name} {epoch + 1}/{settings.epochs}", leave=False, mininterval=1)
-        total = 0.0
-        for step, batch in enumerate(progress):
+        for batch in loop.batches(len(images)):
             warped = augment(settings, images[batch], generator)
-            with options.autocast(device):  # half the bytes, twice the speed; the loss stays in float32
+            with autocast(images.device):  # half the bytes, twice the speed; the loss stays in float32
                 logits = network(warped)
             loss = F.cross_entropy(logits.float(), labels[batch], label_smoothing=settings.smoothing)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-            if step % 20 == 0:
-                run.check(loss, epoch * steps + step)
-                progress.set_postfix(loss=f"{loss:.4f}")
-            total += loss.detach()
-        result = evaluate(network, settings, *held_out)
-        curves["train"].append(float(total) / steps)
-        curves["held_out"].append(result["cross_entropy"])
-        curves["accuracy"].append(result["accuracy"])
-        print(
-            f"{settings.name} epoch {epoch + 1}: train {curves['train'][-1]:.4f}, held out {record.summary(result)}",
-            flush=True,
-        )
-        run.keep(epoch + 1, **state)
+            loop.count(loss)
+        numbers = evaluate(network, settings, *held_out)
+        loop.record(held_out=numbers["cross_entropy"], accuracy=numbers["accuracy"])
     if settings.calibrated:
         calibrate(network, *held_out)
-    return network, curves
+    return network, loop.curves
 
 
 @torch.no_grad()
@@ -138,11 +115,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings, chosen = options.parse(Settings, argv, __doc__)
     if chosen.smoke:
         settings.epochs, settings.batch_size = 1, 32
-    train_set, held_out, test = options.data_sets(settings.dataset, chosen, "train", "held-out", "test")
-    with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
-        network, curves = train(settings, *train_set, held_out, run)
+    with runs.begin(settings, chosen) as run:
+        (images, labels), held_out, test = options.data_sets(settings.dataset, chosen, "train", "held-out", "test")
+        network, curves = train(settings, images, labels, held_out, run)
         numbers = evaluate(record.as_stored(network), settings, *test)
-        print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
         metrics = record.metrics(network, settings, "training.train_cnn", numbers, curves, chosen)
         run.finish(network, metrics, half=True)
 

@@ -12,19 +12,21 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from training.data.micrographs import LATTICES, Specimen, best_blur, count, inside, simulate, vacancies_in
 from training.measures.denoisers import total_variation
 from training.models.micrograph import PATCH, MicrographDenoiser, denoise_by_patches
 from training.run import options, record, runs
+from training.run.loop import Keeper, Loop
 from training.run.options import setting
+
+MADE = "simulated-micrographs"
 
 
 @dataclass
 class Settings:
     name: str = setting("micrograph-denoiser", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("simulated-micrographs", "made by training/micrographs.py, no files")
+    dataset: str = setting(MADE, "made by training/data/micrographs.py: there are no files", choices=[MADE])
     width: int = setting(32, "channels of the code")
     epochs: int = setting(10, "there is no data set to pass over: parts of the training, with a number each")
     steps: int = setting(400, "minibatches an epoch")
@@ -32,7 +34,7 @@ class Settings:
     learning_rate: float = setting(3e-3, "peak of the one cycle of Adam")
     lowest_dose: float = setting(0.1, "electrons per white pixel; the logarithm of the dose is uniform")
     highest_dose: float = setting(50.0, "electrons per white pixel")
-    seed: int = setting(0, "of the weights and of the simulation")
+    seed: int = setting(0, "of the weights and of the simulation", least=0)
 
 
 def specimen(generator: torch.Generator) -> Specimen:
@@ -55,39 +57,28 @@ def batch(settings: Settings, generator: torch.Generator) -> tuple[Tensor, Tenso
     return patches[:, :1], patches[:, 1:]
 
 
-def train(settings: Settings, run: runs.Run) -> tuple[nn.Module, dict]:
+def train(settings: Settings, run: Keeper) -> tuple[nn.Module, dict]:
     """Fit the denoiser; return it and its curve of the MSE by epoch. Every picture is new: it is held out as well."""
     torch.manual_seed(settings.seed)
     network = MicrographDenoiser(settings.width)
     generator = torch.Generator().manual_seed(settings.seed)
-    optimizer = torch.optim.Adam(network.parameters(), settings.learning_rate)
+    optimizer = torch.optim.Adam(network.parameters())
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, settings.learning_rate, settings.epochs * settings.steps, pct_start=0.1
     )
-    curves = {"train": []}
-    state = {
-        "network": network, "optimizer": optimizer, "schedule": schedule, "generator": generator, "curves": curves
-    }  # fmt: skip
+    loop = Loop(run, settings, network=network, optimizer=optimizer, schedule=schedule, generator=generator)
 
-    done = run.restore(**state)
-    for epoch in range(done, settings.epochs):
-        progress = tqdm(range(settings.steps), f"{settings.name} {epoch + 1}/{settings.epochs}", leave=False)
-        total = 0.0
-        for step in progress:
+    for _ in loop.epochs():
+        for _ in loop.steps(range(settings.steps)):
             noisy, clean = batch(settings, generator)
             loss = F.mse_loss(torch.sigmoid(network(noisy)), clean)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-            if step % 20 == 0:
-                run.check(loss, epoch * settings.steps + step)
-                progress.set_postfix(mse=f"{loss:.5f}")
-            total += loss.detach()
-        curves["train"].append(float(total) / settings.steps)
-        print(f"{settings.name} epoch {epoch + 1}: mse {curves['train'][-1]:.5f}", flush=True)
-        run.keep(epoch + 1, **state)
-    return network, curves
+            loop.count(loss)
+        loop.record()
+    return network, loop.curves
 
 
 def best_variation(noisy: Tensor, clean: Tensor) -> Tensor:
@@ -138,7 +129,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options.device("cpu")  # the simulation is most of the work, and it is done there
     if chosen.smoke:
         settings.epochs, settings.steps, settings.fields = 1, 4, 2
-    with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
+    with runs.begin(settings, chosen) as run:
         network, curves = train(settings, run)
         by_dose = evaluate(record.as_stored(network), settings.seed, fields=1 if chosen.smoke else 40)
         for name, row in by_dose.items():

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from training.data.datasets import DATASETS
 from training.models.softmax import SoftmaxRegression, cross_entropy
 from training.run import options, record, runs
 from training.run.options import setting
@@ -19,13 +20,13 @@ from training.run.options import setting
 @dataclass
 class Settings:
     name: str = setting("softmax-fashion", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("fashion", "digits or fashion")
+    dataset: str = setting("fashion", "digits or fashion", choices=DATASETS)
     epochs: int = setting(10, "passes over the training pictures, the lecture's")
     batch_size: int = setting(256, "pictures a step, the lecture's")
     learning_rate: float = setting(0.1, "step of plain SGD, the lecture's")
     sigma: float = setting(0.01, "standard deviation of the initial W, the lecture's")
     l2: float = setting(0.0, "weight of |W|^2 in the loss; the lecture has none")
-    seed: int = setting(0, "of the initial W and the order of the pictures")
+    seed: int = setting(0, "of the initial W and the order of the pictures", least=0)
 
 
 @dataclass
@@ -97,14 +98,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings, chosen = options.parse(Settings, argv, __doc__)
     if chosen.smoke:
         settings.epochs, settings.batch_size = 2, 32
-    train_set, held_out, everything, test = options.data_sets(
-        settings.dataset, chosen, "train", "held-out", "all", "test"
-    )
-    with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
+    with runs.begin(settings, chosen) as run:
+        train_set, held_out, everything, test = options.data_sets(
+            settings.dataset, chosen, "train", "held-out", "all", "test"
+        )
         _, curves = fit(settings, *train_set, held_out)  # how it does on pictures that it has not seen
         network, _ = fit(settings, *everything, held_out, run)  # the lecture fits all 60,000
         numbers = evaluate(record.as_stored(network), settings, *test)
-        print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
         metrics = record.metrics(network, settings, "training.train_softmax", numbers, curves, chosen)
         run.finish(network, metrics, half=True)
 

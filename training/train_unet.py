@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from tqdm import tqdm
 
+from training.data.datasets import DATASETS
 from training.measures.pictures import mse_per_picture, psnr, ssim
 from training.models.autoencoder import reconstruction_bce
-from training.models.noise import add_gaussian_noise, draw_strength
+from training.models.noise import add_noise
 from training.models.unet import UNet
 from training.run import options, record, runs
+from training.run.loop import Keeper, Loop, autocast, one_cycle
 from training.run.options import setting
 
 STRENGTHS = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1.0)  # noise at which every denoiser is measured
@@ -25,7 +26,7 @@ STRENGTHS = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1.0)  # noise at which every denoiser
 @dataclass
 class Settings:
     name: str = setting("unet-denoiser", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("digits", "digits or fashion")
+    dataset: str = setting("digits", "digits or fashion", choices=DATASETS)
     noise: float | str = setting("blind", "standard deviation of the input's noise in grey units, or blind: U(0, 1)")
     width: int = setting(32, "channels on the 14 x 14 grid")
     middle: int = setting(96, "channels on the 7 x 7 grid")
@@ -33,9 +34,9 @@ class Settings:
     epochs: int = setting(12, "passes over the 55,000 training pictures")
     batch_size: int = setting(128, "pictures a step")
     learning_rate: float = setting(3e-3, "peak of the one cycle of Adam")
-    warm_up: float = setting(0.1, "share of the steps in which the learning rate rises")
+    warm_up: float = setting(0.1, "share of the steps in which the learning rate rises", most=1)
     second_moment: float = setting(0.99, "Adam's beta_2: a shorter memory than 0.999 suits the few steps we take")
-    seed: int = setting(0, "of the initial weights, the order of the pictures and the noise")
+    seed: int = setting(0, "of the initial weights, the order of the pictures and the noise", least=0)
 
 
 def make(settings: Settings) -> UNet:
@@ -44,65 +45,36 @@ def make(settings: Settings) -> UNet:
     return UNet(settings.width, settings.middle, settings.blocks)
 
 
-def train(settings: Settings, images: Tensor, held_out: Tensor, run: runs.Run) -> tuple[nn.Module, dict]:
+def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> tuple[nn.Module, dict]:
     """Fit the U-Net to images (N, 1, 28, 28) on their device; return it and its curves of the loss, by epoch."""
-    device = images.device.type
-    network = make(settings).to(device, memory_format=torch.channels_last)
-    generator = torch.Generator(device).manual_seed(settings.seed)
-    optimizer = torch.optim.Adam(
-        network.parameters(), settings.learning_rate, betas=(0.9, settings.second_moment), fused=True
-    )
-    steps = len(images) // settings.batch_size  # a last, smaller batch is left out: all steps weigh the same
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, settings.epochs * steps, settings.warm_up, cycle_momentum=False
-    )
-    curves = {"train": [], "held_out": []}
-    state = {
-        "network": network, "optimizer": optimizer, "schedule": schedule, "generator": generator, "curves": curves
-    }  # fmt: skip
+    network = make(settings).to(images.device, memory_format=torch.channels_last)
+    generator = torch.Generator(images.device).manual_seed(settings.seed)
+    optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, settings.second_moment), fused=True)
+    schedule = one_cycle(optimizer, settings, len(images))
+    loop = Loop(run, settings, network=network, optimizer=optimizer, schedule=schedule, generator=generator)
 
-    done = run.restore(**state)
-    for epoch in range(done, settings.epochs):
-        order = torch.randperm(len(images), generator=generator, device=device)
-        batches = order[: steps * settings.batch_size].split(settings.batch_size)
-        progress = tqdm(batches, f"{settings.name} {epoch + 1}/{settings.epochs}", leave=False, mininterval=1)
-        total = 0.0
-        for step, batch in enumerate(progress):
+    for _ in loop.epochs():
+        for batch in loop.batches(len(images)):
             clean = images[batch]
-            strength = draw_strength(settings.noise, len(clean), generator)
-            noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
-            with options.autocast(device):  # half the bytes, twice the speed; the loss stays in float32
+            noisy = add_noise(clean, settings.noise, generator)
+            with autocast(images.device):  # half the bytes, twice the speed; the loss stays in float32
                 logits = network(noisy)
             loss = reconstruction_bce(logits.float(), clean)  # no dead start in black, as squared errors have
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-            if step % 20 == 0:
-                run.check(loss, epoch * steps + step)
-                progress.set_postfix(loss=f"{loss:.5f}")
-            total += loss.detach()
-        curves["train"].append(float(total) / steps)
+            loop.count(loss)
         logits = denoise(network, held_out, settings.noise, settings.seed)
-        curves["held_out"].append(float(reconstruction_bce(logits, held_out)))
-        print(
-            f"{settings.name} epoch {epoch + 1}: bce train {curves['train'][-1]:.5f}, "
-            f"held out {curves['held_out'][-1]:.5f}",
-            flush=True,
-        )
-        run.keep(epoch + 1, **state)
-    return network, curves
+        loop.record(held_out=float(reconstruction_bce(logits, held_out)))
+    return network, loop.curves
 
 
 @torch.no_grad()
 def denoise(network: nn.Module, images: Tensor, noise: float | str, seed: int) -> Tensor:
     """Logits (N, 1, 28, 28) of images with noise, drawn with `seed`."""
     generator = torch.Generator(images.device).manual_seed(seed)
-    logits = []
-    for clean in images.split(500):
-        strength = draw_strength(noise, len(clean), generator)
-        logits.append(network(add_gaussian_noise(clean, strength, generator)))
-    return torch.cat(logits)
+    return torch.cat([network(add_noise(clean, noise, generator)) for clean in images.split(500)])
 
 
 @torch.no_grad()
@@ -130,11 +102,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings, chosen = options.parse(Settings, argv, __doc__)
     if chosen.smoke:
         settings.epochs, settings.batch_size = 1, 32
-    (images, _), (held_out, _), (test, _) = options.data_sets(settings.dataset, chosen, "train", "held-out", "test")
-    with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
+    with runs.begin(settings, chosen) as run:
+        (images, _), (held_out, _), (test, _) = options.data_sets(settings.dataset, chosen, "train", "held-out", "test")
         network, curves = train(settings, images, held_out, run)
         numbers = evaluate(record.as_stored(network), settings, test)
-        print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
         metrics = record.metrics(network, settings, "training.train_unet", numbers, curves, chosen)
         run.finish(network, metrics, half=True)
 

@@ -11,15 +11,15 @@ Kingma and Welling, "Auto-Encoding Variational Bayes" (2014).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from tqdm import tqdm
 
+from training.data.datasets import DATASETS
 from training.measures.pictures import mse_per_picture, psnr, ssim
-from training.models.noise import add_gaussian_noise, draw_strength
+from training.models.noise import add_noise
 from training.models.residual_vae import ResidualVAE
 from training.models.vae import (
     ConvVAE,
@@ -30,13 +30,14 @@ from training.models.vae import (
     reparameterise,
 )
 from training.run import options, record, runs
+from training.run.loop import Keeper, Loop, autocast, one_cycle
 from training.run.options import setting
 
 
 @dataclass
 class Settings:
     name: str = setting("vae", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("digits", "digits or fashion")
+    dataset: str = setting("digits", "digits or fashion", choices=DATASETS)
     latent_dim: int = setting(32, "numbers in the code; 2 can be drawn as a map")
     beta: float = setting(1.0, "weight of the KL term; 1 is the ELBO")
     noise: float | str = setting(0.0, "standard deviation of the input's noise in grey units, or blind: U(0, 1)")
@@ -46,13 +47,15 @@ class Settings:
     epochs: int = setting(16, "passes over the 55,000 training pictures; from 16 to 20 a little is left")
     batch_size: int = setting(128, "pictures a step, the lecture's; 256 is faster per picture but needs more of them")
     learning_rate: float = setting(4e-3, "peak of the one cycle of Adam; the lecture's constant 1e-3 needs more epochs")
-    warm_up: float = setting(0.1, "share of the steps in which the learning rate rises")
+    warm_up: float = setting(0.1, "share of the steps in which the learning rate rises", most=1)
     kl_warm_up: float = setting(
-        0.0, "share of the steps in which the KL's weight rises from 0 to beta: no early collapse"
+        0.0, "share of the steps in which the KL's weight rises from 0 to beta: no early collapse", most=1
     )
     second_moment: float = setting(0.99, "Adam's beta_2: a shorter memory than 0.999 suits the few steps we take")
-    importance_samples: int = setting(0, "samples of the importance-weighted bound on binarised test digits; 0: none")
-    seed: int = setting(0, "of the initial weights, the order of the pictures, the noise and the sampling")
+    importance_samples: int = setting(
+        0, "samples of the bound on binarised test digits (Burda et al.); 0: none", least=0
+    )
+    seed: int = setting(0, "of the initial weights, the order of the pictures, the noise and the sampling", least=0)
 
 
 def make(settings: Settings) -> ConvVAE | ResidualVAE:
@@ -63,76 +66,54 @@ def make(settings: Settings) -> ConvVAE | ResidualVAE:
     return ConvVAE(settings.latent_dim, settings.deterministic)
 
 
-def train(settings: Settings, images: Tensor, held_out: Tensor, run: runs.Run, watch=None) -> tuple[nn.Module, dict]:
+def train(
+    settings: Settings, images: Tensor, held_out: Tensor, run: Keeper, history: record.History | None = None
+) -> tuple[nn.Module, dict]:
     """Fit a VAE to images (N, 1, 28, 28) on their device; return it and its curves, in nats per picture and epoch.
 
-    `watch(epoch, network)` is called before the first epoch (epoch 0) and after each.
+    A `history` looks at the network before the first epoch and after each.
     """
-    device = images.device.type
-    network = make(settings).to(device, memory_format=torch.channels_last)
-    generator = torch.Generator(device).manual_seed(settings.seed)
-    optimizer = torch.optim.Adam(
-        network.parameters(), settings.learning_rate, betas=(0.9, settings.second_moment), fused=True
-    )
-    steps = len(images) // settings.batch_size  # a last, smaller batch is left out: all steps weigh the same
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, settings.epochs * steps, settings.warm_up, cycle_momentum=False
-    )
-    rising = settings.kl_warm_up * settings.epochs * steps  # steps in which the KL's weight rises
-    curves = {"train": [], "held_out": [], "reconstruction": [], "kl": []}
-    state = {
-        "network": network, "optimizer": optimizer, "schedule": schedule, "generator": generator, "curves": curves
-    }  # fmt: skip
+    network = make(settings).to(images.device, memory_format=torch.channels_last)
+    generator = torch.Generator(images.device).manual_seed(settings.seed)
+    optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, settings.second_moment), fused=True)
+    schedule = one_cycle(optimizer, settings, len(images))
+    loop = Loop(run, settings, network=network, optimizer=optimizer, schedule=schedule, generator=generator)
+    rising = settings.kl_warm_up * schedule.total_steps  # steps in which the KL's weight rises
+    if history and not loop.done:
+        history.watch(0, network)
 
-    done = run.restore(**state)
-    if watch and done == 0:
-        watch(0, network)
-    for epoch in range(done, settings.epochs):
-        order = torch.randperm(len(images), generator=generator, device=device)
-        batches = order[: steps * settings.batch_size].split(settings.batch_size)
-        progress = tqdm(batches, f"{settings.name} {epoch + 1}/{settings.epochs}", leave=False, mininterval=1)
-        total = 0.0
-        for step, batch in enumerate(progress):
+    for epoch in loop.epochs():
+        for batch in loop.batches(len(images)):
             clean = images[batch]
-            strength = draw_strength(settings.noise, len(clean), generator)
-            noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
-            with options.autocast(device):  # half the bytes, twice the speed; the loss stays in float32
+            noisy = add_noise(clean, settings.noise, generator)
+            with autocast(images.device):  # half the bytes, twice the speed; the loss stays in float32
                 logits, mu, log_var = network(noisy, generator)
-            beta = settings.beta * min(1, (epoch * steps + step + 1) / (rising or 1))
+            beta = settings.beta * min(1, (loop.step + 1) / (rising or 1))
             loss, reconstruction, kl = negative_elbo(logits.float(), clean, mu.float(), log_var.float(), beta)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-            if step % 20 == 0:
-                run.check(loss, epoch * steps + step)
-                progress.set_postfix(reconstruction=f"{reconstruction:.2f}", kl=f"{kl:.2f}")
-            total += loss.detach()
-        curves["train"].append(float(total) / steps)
+            loop.count(loss, reconstruction=reconstruction, kl=kl)
         reconstruction, kl = losses(network, settings, held_out)
-        curves["held_out"].append(reconstruction + settings.beta * kl)
-        curves["reconstruction"].append(reconstruction)
-        curves["kl"].append(kl)
-        print(
-            f"{settings.name} epoch {epoch + 1}: train {curves['train'][-1]:.3f}, held out "
-            f"{reconstruction:.3f} + {settings.beta:g} x {kl:.3f} = {curves['held_out'][-1]:.3f} nats",
-            flush=True,
-        )
-        run.keep(epoch + 1, **state)
-        if watch:
-            watch(epoch + 1, network)
-    return network, curves
+        loop.record(held_out=reconstruction + settings.beta * kl, reconstruction=reconstruction, kl=kl)
+        if history:
+            history.watch(epoch, network)
+    return network, loop.curves
 
 
 @torch.no_grad()
+def passes(network: nn.Module, settings: Settings, images: Tensor) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    """(clean pictures, logits of a sampled code, mu, log_var) of each 500 of `images`: the same draws at every call."""
+    generator = torch.Generator(images.device).manual_seed(settings.seed)
+    for clean in images.split(500):
+        yield clean, *network(add_noise(clean, settings.noise, generator), generator)
+
+
 def losses(network: nn.Module, settings: Settings, images: Tensor) -> tuple[float, float]:
     """Reconstruction and KL of `images`, in nats per picture, one sample of z each; (0 for the KL where z = mu)."""
-    generator = torch.Generator(images.device).manual_seed(settings.seed)
     parts = []
-    for clean in images.split(500):
-        strength = draw_strength(settings.noise, len(clean), generator)
-        noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
-        logits, mu, log_var = network(noisy, generator)
+    for clean, logits, mu, log_var in passes(network, settings, images):
         kl = torch.zeros(len(clean)) if settings.deterministic else kl_per_dimension(mu, log_var).sum(1)
         parts.append(torch.stack([bernoulli_nats(logits, clean).sum().cpu(), kl.sum().cpu()]))
     reconstruction, kl = (torch.stack(parts).sum(0) / len(images)).tolist()
@@ -149,16 +130,11 @@ def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Ten
     """
     network = network.float().to(images.device).eval()
     reconstruction, kl = losses(network, settings, images)
-    generator = torch.Generator(images.device).manual_seed(settings.seed)
-    seen, kls, means = [], [], []
-    for clean in images.split(500):
-        strength = draw_strength(settings.noise, len(clean), generator)
-        noisy = add_gaussian_noise(clean, strength, generator) if settings.noise else clean
-        mu, log_var = network.encode(noisy)
-        means.append(mu)
+    decoded, kls = [], []
+    for _, _, mu, log_var in passes(network, settings, images):  # of the very pictures that the nats are of
         kls.append(kl_per_dimension(mu, log_var))
-        seen.append(torch.sigmoid(network.decode(mu)))
-    pictures, floor = torch.cat(seen), float(grey_entropy(images).mean())
+        decoded.append(torch.sigmoid(network.decode(mu)))
+    pictures, floor = torch.cat(decoded), float(grey_entropy(images).mean())
     result = {
         "reconstruction": reconstruction,
         "floor": floor,
@@ -177,6 +153,7 @@ def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Ten
             "kl_per_dimension": per_dimension.tolist(),
         }
     if settings.importance_samples:
+        generator = torch.Generator(images.device).manual_seed(settings.seed)
         binarised = torch.bernoulli(images, generator=generator)
         result["importance_weighted_nats_binarised"] = importance_weighted(
             network, binarised, settings.importance_samples, generator
@@ -207,22 +184,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings, chosen = options.parse(Settings, argv, __doc__)
     if chosen.smoke:
         settings.epochs, settings.batch_size, settings.importance_samples = 1, 32, 0
-    (images, _), (held_out, _), (test, test_labels) = options.data_sets(
-        settings.dataset, chosen, "train", "held-out", "test"
-    )
-    with runs.start(settings.name, settings, resume=chosen.resume, smoke=chosen.smoke) as run:
+    with runs.begin(settings, chosen) as run:
+        (images, _), (held_out, _), (test, labels) = options.data_sets(
+            settings.dataset, chosen, "train", "held-out", "test"
+        )
         lectures = settings.dataset == "digits" and not settings.deep and not settings.noise
         # the page scrubs through the training of the twins alone, a VAE and its autoencoder
         twin = lectures and settings.latent_dim == 2 and settings.beta in (0, 1)
-        watch = record.History(run.folder, test, test_labels, settings.epochs) if twin else None
-        network, curves = train(settings, images, held_out, run, watch and watch.watch)
+        history = record.History(run.folder, test, labels, settings.epochs) if twin else None
+        network, curves = train(settings, images, held_out, run, history)
         numbers = evaluate(record.as_stored(network), settings, test)
-        print(f"{settings.name} on the test set: {record.summary(numbers)}", flush=True)
         metrics = record.metrics(network, settings, "training.train_vae", numbers, curves, chosen)
-        folder = run.finish(network, metrics, half=True)
         # maps and the comparison of widths show 5,000 codes; a wide code of another network need not fill the disk
         many = settings.latent_dim == 2 or (lectures and settings.beta == 1)
-        record.keep_codes(folder, network, test, test_labels, watch, record.STORED if many else record.STORED // 5)
+        codes = record.stored_codes(network, test, labels, history, record.STORED if many else record.STORED // 5)
+        run.finish(network, metrics, half=True, extras=codes)
 
 
 if __name__ == "__main__":

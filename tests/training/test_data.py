@@ -4,8 +4,8 @@ import pytest
 import torch
 from torchvision.datasets import MNIST
 
+from training import train_softmax
 from training.data import datasets
-from training.run import runs
 
 
 @pytest.mark.data
@@ -36,10 +36,11 @@ def test_a_truncated_file_is_named(tmp_path):
         datasets.load("digits", "train", tmp_path)
 
 
-def test_a_script_ends_with_the_sentence_alone(tmp_path):
+def test_a_script_ends_with_the_sentence_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRAINING_CACHE", str(tmp_path / "cache"))
     _made(tmp_path, datasets.SIZES | {"t10k-labels-idx1-ubyte": 0})
     with pytest.raises(SystemExit, match="t10k-labels-idx1-ubyte has 0 bytes"):
-        runs.program(lambda: datasets.load("digits", "test", tmp_path))
+        train_softmax.main(["--data-dir", str(tmp_path), "--dataset", "digits", "--out", "a"])
 
 
 def test_an_incomplete_set_is_not_at_hand(tmp_path):

@@ -9,15 +9,20 @@ from training import (
     catalogue,
     train_autoencoder,
     train_cnn,
-    train_linear,
+    train_double_softmax,
+    train_least_squares,
+    train_linear_denoiser,
     train_micrograph,
+    train_pca,
+    train_sigmoid_pairs,
     train_softmax,
+    train_softmax_best,
     train_unet,
     train_vae,
 )
 from training.data import strokes, warps
 from training.models.vae import negative_elbo
-from training.run import options, record, runs
+from training.run import loop, options, record, runs
 from training.store import checkpoints
 
 SMOKES = [
@@ -31,8 +36,15 @@ SMOKES = [
     (train_unet, []),
     (train_cnn, ["--mirror"]),
     (train_softmax, []),
-    *[(train_linear, [name]) for name in train_linear.KINDS],
+    (train_softmax_best, []),
+    (train_softmax_best, ["--dataset", "digits", "--penalties", "1e-4"]),
+    (train_pca, []),
+    (train_linear_denoiser, []),
+    (train_least_squares, []),
+    (train_double_softmax, []),
+    (train_sigmoid_pairs, []),
 ]
+SCRIPTS = sorted({script for script, _ in SMOKES} | {train_micrograph}, key=lambda script: script.__name__)
 
 
 @pytest.fixture(autouse=True)
@@ -132,7 +144,7 @@ def test_history_holds_the_state_before_the_first_epoch_and_after_the_last(tmp_p
     images, labels = strokes.made_digits(60)
     history = record.History(tmp_path, images, labels, epochs=2)
     settings = train_vae.Settings(epochs=2, batch_size=32, latent_dim=2)
-    network, _ = train_vae.train(settings, images, images, Kept(), history.watch)
+    network, _ = train_vae.train(settings, images, images, Kept(), history)
     assert [path.name for path in history.files()] == ["epoch-000.npz", "epoch-001.npz", "epoch-002.npz"]
     last = np.load(io.BytesIO(history.files()[-1].read_bytes()))
     assert last["sprite"].shape == (20, 20, 28, 28)
@@ -171,8 +183,7 @@ def test_the_recorded_command_makes_the_settings_again():
 
 
 def test_every_setting_has_a_reason():
-    scripts = (train_vae, train_autoencoder, train_unet, train_cnn, train_softmax, train_linear, train_micrograph)
-    for script in scripts:
+    for script in SCRIPTS:
         for field in dataclasses.fields(script.Settings):
             assert len(field.metadata["reason"]) > 10, (script.__name__, field.name)
 
@@ -184,7 +195,7 @@ def test_catalogue_refuses_an_unknown_name(capsys):
 
 
 def test_the_catalogue_makes_networks_side_by_side_and_goes_on_where_it_failed(tmp_path, monkeypatch, capfd):
-    entries = {"pca": "train_linear", "b": "train_vae --nonsense", "c": "train_softmax"}
+    entries = {"pca": "train_pca", "b": "train_vae --nonsense", "c": "train_softmax"}
     monkeypatch.setattr(catalogue, "ENTRIES", entries)
     arguments = ["--smoke", "--device", "cpu", "--jobs", "2"]
     with pytest.raises(SystemExit, match=r"1 of 3 networks could not be made.*--resume"):
@@ -205,8 +216,8 @@ def test_the_catalogue_makes_networks_side_by_side_and_goes_on_where_it_failed(t
 @pytest.mark.parametrize(("native", "dtype"), [(True, torch.bfloat16), (False, torch.float32)])
 def test_training_computes_in_bfloat16_only_where_the_processor_does(native, dtype, monkeypatch):
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: native)
-    assert options.precision("cpu") == dtype
-    with options.autocast("cpu"):
+    assert loop.precision("cpu") == dtype
+    with loop.autocast("cpu"):
         assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == dtype
 
 

@@ -1,7 +1,8 @@
 """What straight lines can do: principal components, the best linear denoiser, and three more linear classifiers.
 
 The yardsticks of the lecture's networks. All of them but the last two classifiers are closed forms, no descent:
-`python -m training.train_linear pca` and its like.
+`python -m training.train_pca`, `train_linear_denoiser`, `train_least_squares`, `train_double_softmax` and
+`train_sigmoid_pairs`.
 
 A picture made by a linear map can leave [0, 1]. These networks clip it there, as anyone would who displays it, and
 return its logit, so that they answer like all the others: sigmoid(logits) is the picture.

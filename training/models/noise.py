@@ -32,3 +32,13 @@ def draw_strength(noise: float | str, count: int, generator: torch.Generator | N
         return float(noise)
     device = "cpu" if generator is None else generator.device
     return torch.rand(count, 1, 1, 1, generator=generator, device=device)
+
+
+def add_noise(images: Tensor, noise: float | str, generator: torch.Generator | None = None) -> Tensor:
+    """The input of a denoising network: `images` with Gaussian noise of standard deviation `noise`; 0 leaves them.
+
+    "blind" draws another strength from U(0, 1) for each picture.
+    """
+    if not noise:
+        return images
+    return add_gaussian_noise(images, draw_strength(noise, len(images), generator), generator)

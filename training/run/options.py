@@ -2,6 +2,8 @@
 
 import argparse
 import dataclasses
+import math
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,35 +14,83 @@ from torch import Tensor
 from training.data import datasets, strokes
 
 
-def setting(default: Any, reason: str) -> Any:
-    """A field of a settings dataclass with its unit or reason, which --help shows too."""
-    return dataclasses.field(default=default, metadata={"reason": reason})
+def setting(
+    default: Any, reason: str, *, least: float | None = None, most: float = math.inf, choices: Sequence[str] = ()
+) -> Any:
+    """A field of a settings dataclass with its unit or reason, which --help shows too, and what it may be.
+
+    A whole number is at least 1 and any other at least 0 unless `least` says otherwise; a text is one of `choices`.
+    """
+    whole = isinstance(default, int) and not isinstance(default, bool)
+    limits = {"least": (1 if whole else 0) if least is None else least, "most": most, "choices": tuple(choices)}
+    return dataclasses.field(default=default, metadata={"reason": reason, **limits})
+
+
+def flag(field: dataclasses.Field) -> str:
+    """The flag of a field: --latent-dim for latent_dim, and --out for the name of the checkpoint."""
+    return "--out" if field.name == "name" else "--" + field.name.replace("_", "-")
+
+
+def check(settings: Any) -> None:
+    """ValueError with a sentence where a setting is not what it may be: before any work."""
+    for field in dataclasses.fields(settings):
+        value, allowed = getattr(settings, field.name), field.metadata
+        if field.name == "name" and (not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,95}", value) or value == "analysis"):
+            raise ValueError(f"--out names one folder of weights/: letters, digits, '-', '_' and '.', not {value!r}")
+        if isinstance(value, str):
+            if allowed["choices"] and value not in allowed["choices"]:
+                raise ValueError(f"{flag(field)} is one of {', '.join(allowed['choices'])}, not {value!r}")
+        elif not (math.isfinite(value) and allowed["least"] <= value <= allowed["most"]):
+            limit = f"from {allowed['least']:g} to {allowed['most']:g}"
+            limit = limit if math.isfinite(allowed["most"]) else f"at least {allowed['least']:g}"
+            raise ValueError(f"{flag(field)} must be {limit}, not {value:g}")
 
 
 def number_or_blind(text: str) -> float | str:
     """The value of --noise: a standard deviation, or "blind" for one drawn from U(0, 1) for each picture."""
-    return text if text == "blind" else float(text)
+    try:
+        return text if text == "blind" else float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a number or the word blind, not {text!r}") from None
 
 
-def parse(settings_class: type, argv: Sequence[str] | None, doc: str) -> tuple[Any, argparse.Namespace]:
-    """Read `argv`: (the settings, the options that every script has and that change no result but where it goes)."""
-    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for field in dataclasses.fields(settings_class):
-        flag, reason = "--" + field.name.replace("_", "-"), f"{field.metadata.get('reason', '')} (default %(default)s)"
-        if field.name == "name":
-            parser.add_argument("--out", dest="name", default=field.default, help=reason)
-        elif isinstance(field.default, bool):
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default, help=reason)
+def numbers(text: str) -> list[float]:
+    """The value of a setting that is a list: "0.1,0.2" -> [0.1, 0.2]. Ends the program where it is none."""
+    try:
+        return [float(word) for word in text.split(",")]
+    except ValueError:
+        sys.exit(f"{text!r} is no list of numbers; it reads 0.1,0.2,0.3")
+
+
+def parse(settings_class: type, argv: Sequence[str] | None, doc: str | None) -> tuple[Any, argparse.Namespace]:
+    """Read `argv`: (the settings, the options that every script has and that change no result but where it goes).
+
+    Ends the program with a sentence where a setting is not what it may be.
+    """
+    parser = argparse.ArgumentParser(
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, usage="%(prog)s [--setting VALUE ...]"
+    )
+    fields = dataclasses.fields(settings_class)
+    for field in fields:
+        reason, default = f"{field.metadata.get('reason', '')} (default %(default)s)", field.default
+        if isinstance(default, bool):
+            parser.add_argument(flag(field), action=argparse.BooleanOptionalAction, default=default, help=reason)
         else:
-            kind = number_or_blind if field.name == "noise" else type(field.default)
-            parser.add_argument(flag, type=kind, default=field.default, help=reason)
+            kind = number_or_blind if field.name == "noise" else type(default)
+            parser.add_argument(flag(field), dest=field.name, type=kind, default=default, help=reason)
     parser.add_argument("--data-dir", help="folder of the data sets (default: $DATA_DIR, else a cache folder)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
     parser.add_argument("--smoke", action="store_true", help="seconds on made digits; never touches weights/")
-    parser.add_argument("--resume", action="store_true", help="continue a run that was interrupted")
-    options = parser.parse_args(argv)
-    names = [field.name for field in dataclasses.fields(settings_class)]
-    return settings_class(**{name: getattr(options, name) for name in names}), options
+    if "name" in [field.name for field in fields]:  # it makes a checkpoint
+        parser.add_argument("--resume", action="store_true", help="continue a run that was interrupted")
+        parser.add_argument("--overwrite", action="store_true", help="replace a checkpoint that came with the code")
+    chosen = parser.parse_args(argv)
+    settings = settings_class(**{field.name: getattr(chosen, field.name) for field in fields})
+    try:
+        check(settings)
+    except ValueError as error:
+        parser.error(str(error))
+    return settings, chosen
 
 
 def device(choice: str) -> str:
@@ -53,23 +103,6 @@ def device(choice: str) -> str:
     if choice == "cuda" and not torch.cuda.is_available():
         sys.exit("torch finds no CUDA here; use --device cpu")
     return ("cuda" if torch.cuda.is_available() else "cpu") if choice == "auto" else choice
-
-
-def precision(device: str) -> torch.dtype:
-    """The dtype of the matrix products in training: bfloat16 where `device` ("cpu" or "cuda") computes in it.
-
-    Where it is only emulated it is four times slower than float32 instead of up to twice as fast (measured on Xeons).
-    """
-    if device == "cuda":
-        native = torch.cuda.is_bf16_supported(including_emulation=False)
-    else:
-        native = torch.cpu._is_avx512_bf16_supported()  # also true where there are AMX tiles
-    return torch.bfloat16 if native else torch.float32
-
-
-def autocast(device: str) -> torch.autocast:
-    """The context of a forward pass in training, in the precision of `device`; parameters and loss stay in float32."""
-    return torch.autocast(device, torch.bfloat16, enabled=precision(device) == torch.bfloat16)
 
 
 def data_sets(dataset: str, chosen: argparse.Namespace, *splits: str) -> list[list[Tensor]]:
@@ -93,9 +126,8 @@ def command(module: str, settings: Any) -> str:
         value = getattr(settings, field.name)
         if value == field.default:
             continue
-        flag = "--out" if field.name == "name" else "--" + field.name.replace("_", "-")
         if isinstance(field.default, bool):
-            words.append(flag if value else flag.replace("--", "--no-", 1))
+            words.append(flag(field) if value else flag(field).replace("--", "--no-", 1))
         else:
-            words += [flag, f"{value}"]
+            words += [flag(field), f"{value}"]
     return " ".join(words)

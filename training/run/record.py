@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import io
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 from training.data import datasets
 from training.run import options
 from training.store import files
+from training.store.analysis import npz
 
 HISTORY_EPOCHS = (0, 1, 2, 5, 10)  # and the last: early epochs change most
 STORED = 5_000  # test pictures whose codes are kept with a checkpoint; of one that is not compared by them a fifth
@@ -30,7 +30,7 @@ def as_stored(network: nn.Module) -> nn.Module:
 
 
 def metrics(network: nn.Module, settings: Any, module: str, test: dict, curves: dict, chosen: Any) -> dict:
-    """metrics.json of a checkpoint: how it was made (command, seed, recipe, commit, data) and what it reached."""
+    """metrics.json of a checkpoint: how it was made (command, seed, recipe, data) and what it reached."""
     from_files = settings.dataset in datasets.DATASETS and not chosen.smoke
     return {
         "name": settings.name,
@@ -38,7 +38,6 @@ def metrics(network: nn.Module, settings: Any, module: str, test: dict, curves: 
         "dataset": settings.dataset,
         "seed": settings.seed,
         "command": options.command(module, settings),
-        "commit": commit(),
         "parameters": sum(p.numel() for p in network.parameters()),
         "recipe": dataclasses.asdict(settings),
         "test": rounded(test),
@@ -48,13 +47,18 @@ def metrics(network: nn.Module, settings: Any, module: str, test: dict, curves: 
 
 
 def commit() -> str:
-    """The commit of the code, or "unknown" where there is no git checkout."""
-    here = Path(__file__).resolve().parents[2]
+    """The commit of the code, with "-dirty" where training/ differs from it; "unknown" without a git checkout."""
     try:
-        answer = subprocess.run(["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, timeout=10)
-    except OSError:
+        head, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--", "training")
+    except (OSError, subprocess.SubprocessError):
         return "unknown"
-    return answer.stdout.strip() if answer.returncode == 0 else "unknown"
+    return f"{head}-dirty" if changes else head
+
+
+def _git(*words: str) -> str:
+    here = Path(__file__).resolve().parents[2]
+    done = subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, timeout=10, check=True)
+    return done.stdout.strip()
 
 
 def rounded(value: Any, digits: int = 6) -> Any:
@@ -79,11 +83,11 @@ def keys(images: Tensor) -> np.ndarray:
 @torch.no_grad()
 def codes(network: nn.Module, images: Tensor) -> dict[str, np.ndarray]:
     """What the encoder says of `images`: points (N, d) float16 and, for a VAE, log_var (N, d) float16."""
-    parts = [network.encode(chunk) for chunk in images.split(1000)]
-    if isinstance(parts[0], tuple):
-        mu, log_var = (torch.cat(part).half().numpy() for part in zip(*parts, strict=True))
-        return {"points": mu} if getattr(network, "deterministic", False) else {"points": mu, "log_var": log_var}
-    return {"points": torch.cat(parts).half().numpy()}
+    chunks = images.split(1000)
+    found = {"points": torch.cat([network.code(chunk) for chunk in chunks])}
+    if getattr(network, "deterministic", None) is False:
+        found["log_var"] = torch.cat([network.encode(chunk)[1] for chunk in chunks])
+    return {key: value.half().numpy() for key, value in found.items()}
 
 
 class History:
@@ -103,20 +107,16 @@ class History:
         return sorted(path for path in self.folder.glob("epoch-*.npz") if path.name in wanted)
 
 
-def keep_codes(
-    folder: Path,
-    network: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    history: History | None = None,
-    count: int = STORED,
-) -> None:
-    """Write beside the weights in `folder`: latents.npz, of the first `count` of `images`, and history/."""
+def stored_codes(
+    network: nn.Module, images: Tensor, labels: Tensor, history: History | None = None, count: int = STORED
+) -> dict[str, bytes]:
+    """What stands beside the weights, by file name: latents.npz, of the first `count` of `images`, and history/."""
     images, labels = images[:count].cpu(), labels[:count].cpu()
     arrays = codes(network.cpu().eval(), images)
-    files.write(folder / "latents.npz", npz(keys=keys(images), classes=labels.numpy().astype(np.uint8), **arrays))
-    for path in history.files() if history else []:
-        files.write(folder / "history" / path.name, path.read_bytes())
+    latents = npz(keys=keys(images), classes=labels.numpy().astype(np.uint8), **arrays)
+    return {"latents.npz": latents} | {
+        f"history/{path.name}": path.read_bytes() for path in (history.files() if history else [])
+    }
 
 
 def summary(test: dict) -> str:
@@ -135,7 +135,7 @@ def snapshot(network: nn.Module, images: Tensor, labels: Tensor) -> bytes:
     device = next(network.parameters()).device
     training = network.training
     network.eval()
-    mu = network.encode(images.to(device))[0].cpu()
+    mu = network.code(images.to(device)).cpu()
     if network.deterministic:
         low, high = mu.quantile(0.01, dim=0).tolist(), mu.quantile(0.99, dim=0).tolist()
         margin = [0.1 * (b - a) + 1e-3 for a, b in zip(low, high, strict=True)]
@@ -153,10 +153,3 @@ def snapshot(network: nn.Module, images: Tensor, labels: Tensor) -> bytes:
         extent=np.array(extent, np.float32),
         sprite=(pictures * 255).round().byte().numpy(),
     )
-
-
-def npz(**arrays: np.ndarray) -> bytes:
-    """The arrays as one compressed .npz file."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()

@@ -1,7 +1,6 @@
 """One training, from the first step to weights/<name>: never twice at once, never lost, resumed bit for bit.
 
-    run = runs.start("vae", settings, resume=settings.resume)
-    with run:
+    with runs.start("vae", settings, resume=chosen.resume) as run:
         done = run.restore(network=network, optimizer=optimizer, schedule=schedule, generator=generator, curves=curves)
         for epoch in range(done, settings.epochs):
             ...
@@ -13,6 +12,7 @@ What `keep` keeps lies in the cache (`.cache/runs/<name>`, or in $TRAINING_CACHE
 ends in the same bits as an uninterrupted one on the same device with the same number of threads.
 """
 
+import argparse
 import dataclasses
 import io
 import json
@@ -20,33 +20,32 @@ import math
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from training.data import datasets
+from training.run import record
 from training.store import cards, checkpoints, files
+from training.store.shipped import ENTRIES
 
 EXPLODED = 100.0  # times the first loss: no training of ours comes back from there
 
 
-def start(name: str, settings, resume: bool = False, smoke: bool = False) -> "Run":
+def start(name: str, settings: Any, resume: bool = False, smoke: bool = False, overwrite: bool = True) -> "Run":
     """Begin the training of weights/<name>, or end the program with a sentence when one is under way.
 
     `settings`: the dataclass (or dict) of everything that decides the result. With `resume` the kept state of an
     earlier run is taken up; where none was kept the training starts anew. With `smoke` nothing that is written stays.
+    Without `overwrite` the program ends where a checkpoint stands that came with the code.
     """
-    return Run(name, settings, resume, smoke)
+    return Run(name, settings, resume, smoke, overwrite)
 
 
-def program(main: Callable) -> None:
-    """Run a script's main(); trouble with files or the network ends it with one sentence and status 1."""
-    try:
-        main()
-    except (OSError, datasets.DamagedFile) as error:
-        sys.exit(_sentence(error))
+def begin(settings: Any, chosen: argparse.Namespace) -> "Run":
+    """As start(), for what options.parse() has read."""
+    return Run(settings.name, settings, chosen.resume, chosen.smoke, chosen.overwrite)
 
 
 def command() -> str:
@@ -58,20 +57,28 @@ def command() -> str:
 class Run:
     """A training under way; see the module's first lines."""
 
-    def __init__(self, name: str, settings, resume: bool, smoke: bool):
+    def __init__(self, name: str, settings: Any, resume: bool, smoke: bool, overwrite: bool):
         self.name, self.resume, self.smoke = name, resume, smoke
         self.settings = _plain(settings)
+        self.commit = record.commit()  # of the code that is running: by the end it may be another
         self.kept = 0  # epochs in the kept state
         self.first_loss: float | None = None
         self._scratch = tempfile.TemporaryDirectory() if smoke else None
         self.folder = Path(self._scratch.name) if smoke else checkpoints.cache() / name
         self.file = self.folder / "state.pt"
+        shipped = name in ENTRIES and checkpoints.folder(name).exists()
+        if shipped and not (smoke or overwrite or (resume and self.file.exists())):
+            sys.exit(
+                f"{checkpoints.folder(name)} came with the code: name your own with --out, as --out my-{name}, "
+                "or replace it with --overwrite"
+            )
         try:
-            self._lock = files.try_lock(self.folder / "lock")
+            lock = files.try_lock(self.folder / "lock")
         except OSError as error:
             sys.exit(_sentence(error))
-        if self._lock is None:
+        if lock is None:
             sys.exit(f"{name} is being trained by another process; wait for it, or stop it and use --resume")
+        self._lock = lock
 
     # --- the states between the epochs
 
@@ -143,18 +150,28 @@ class Run:
     def finish(
         self, network: nn.Module, metrics: dict, half: bool = False, extras: dict[str, bytes] | None = None
     ) -> Path:
-        """Save weights/<name> (float16 on disk with `half`), forget the kept state, return the folder.
+        """Save weights/<name> (float16 on disk with `half`), forget the kept state, say what comes next.
 
         `extras`: further files of the checkpoint by their names, as "latents.npz" or "history/epoch-000.npz". Adds
-        name, architecture and command to `metrics` where they are missing. FloatingPointError on NaN weights.
+        name, architecture, command and commit to `metrics` where they are missing; returns the folder.
+        FloatingPointError on NaN weights.
         """
         stored = checkpoints.unpack(*checkpoints.pack(network, half), source=self.name)
+        numbers = f"{self.name} on the test set: {record.summary(metrics.get('test', {}))}"
         if self.smoke:
+            print(f"{numbers} (smoke: nothing was saved)", flush=True)
             return self.folder
-        about = {"name": self.name, "architecture": type(network).__name__, "command": command(), **metrics}
+        about = {"name": self.name, "architecture": type(network).__name__, "command": command()}
+        about |= {"commit": self.commit, **metrics}
         card = cards.made(stored, self.name, about)
         folder = checkpoints.save(network, self.name, about, half, {**(extras or {}), **card})
         self.file.unlink(missing_ok=True)
+        print(
+            f"{numbers}\nsaved in {folder}; what comes next:\n"
+            f"    python app.py                                          # the tabs show it\n"
+            f"    python -m training.push {self.name} --namespace USER   # and the Hub keeps it",
+            flush=True,
+        )
         return folder
 
     # --- the ways out
@@ -163,7 +180,7 @@ class Run:
         return self
 
     def __exit__(self, kind, error, trace) -> None:
-        self._lock.close()
+        self._lock.release()
         if self._scratch:
             self._scratch.cleanup()
         if kind is KeyboardInterrupt:

@@ -4,9 +4,11 @@ The pictures show our own drawn digits and the network's own samples; no picture
 """
 
 import io
+from pathlib import Path
 
 import torch
 from huggingface_hub import EvalResult, ModelCardData
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 from torch import Tensor, nn
 
@@ -16,6 +18,13 @@ from training.models.noise import add_gaussian_noise
 from training.store import checkpoints
 
 PICTURE = "pictures.png"
+TEMPLATE = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+).get_template("card.md.j2")
 DATASETS = {  # the name in metrics.json -> (name on the Hub, what it is called, what its pictures are)
     "digits": ("ylecun/mnist", "MNIST", "digits of 28 x 28 pixels, light on dark, centred by their mass"),
     "fashion": ("zalando-datasets/fashion_mnist", "Fashion-MNIST", "garments of 28 x 28 pixels, light on dark"),
@@ -69,54 +78,54 @@ def made(network: nn.Module, name: str, metrics: dict) -> dict[str, bytes]:
 
 def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
     """The model card: front matter with the model-index, then prose and tables. `picture`: show PICTURE as well."""
-    architecture, dataset = config["architecture"], metrics.get("dataset")
+    dataset, test, commit = metrics.get("dataset"), metrics.get("test", {}), metrics.get("commit") or ""
     what, tags, limits = kind(name, metrics, config)
-    on_hub, called, pictures = DATASETS.get(dataset, (None, _spaced(dataset or "made data"), "made by the code"))
-    scores = numbers(metrics.get("test", {}))
-    labels = {key: LABELS.get(key, _spaced(key)) for key in scores}
+    on_hub, called, pictures = DATASETS.get(dataset or "", (None, _spaced(dataset or "made data"), "made by the code"))
+    scores = numbers(test)
+    results = [
+        EvalResult(
+            task_type="image-classification" if "image-classification" in tags else "image-to-image",
+            dataset_type=on_hub or called.replace(" ", "-").lower(),
+            dataset_name=called,
+            dataset_split="test",
+            metric_type=key.split()[0],
+            metric_name=LABELS.get(key, _spaced(key)),
+            metric_value=value,
+        )
+        for key, value in scores.items()
+    ]
     data = ModelCardData(
         model_name=name,
         license="mit",
         library_name="pytorch",
         tags=[*tags, *([dataset] if dataset else []), "education"],
         datasets=[on_hub] if on_hub else None,
-        eval_results=[
-            EvalResult(
-                task_type="image-classification" if "image-classification" in tags else "image-to-image",
-                dataset_type=on_hub or _slug(called),
-                dataset_name=called,
-                dataset_split="test",
-                metric_type=key.split()[0],
-                metric_name=labels[key],
-                metric_value=value,
-            )
-            for key, value in scores.items()
-        ]
-        or None,
+        eval_results=results or None,
     )
-    arguments = {key: value for key, value in config.items() if key != "architecture"}
-    call = f"{architecture}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
-    limits = [f"It was trained on {called} alone: {pictures}.", *limits]
-    sections = [
-        f"---\n{data.to_yaml()}\n---",
-        f"# {name}\n\nA {what}, `{call}`, trained on {called} for teaching: a network to look into, to play with "
-        "and to train again.",
-    ]
-    if picture:
-        rows = ["drawn digits", "what the network makes of them"] if dataset == "digits" else []
-        rows += ["samples: codes from N(0, I), decoded"] if "kl" in metrics.get("test", {}) else []
-        sections.append(f"![{', '.join(rows)}]({PICTURE})\n\nFrom top to bottom: {'; '.join(rows)}.")
-    sections += [
-        "## On the test set\n\n" + table(("what", "value"), [(labels[key], f"{scores[key]:.5g}") for key in scores]),
-        f"## Use it\n\nFrom a copy of the code:\n\n```python\nfrom training import checkpoints\n\n"
-        f'network = checkpoints.load("{name}")  # or "user/{name}" for a copy on the Hub\n```\n\n'
-        f"{_forward(architecture)} The weights are in `model.safetensors`; there is no pickle.",
-        "## Intended use\n\nTeaching and learning: how such a network works, where it fails, what its numbers mean. "
-        "Not for reading handwriting or sorting goods, nor for any decision that matters to somebody.",
-        "## Limits\n\n" + "\n".join(f"- {text}" for text in limits),
-        "## How it was trained\n\n" + _training(metrics),
-    ]
-    return "\n\n".join(sections) + "\n"
+    arguments = ", ".join(f"{key}={value!r}" for key, value in config.items() if key != "architecture")
+    rows = ["drawn digits", "what the network makes of them"] if dataset == "digits" else []
+    rows += ["samples: codes from N(0, I), decoded"] if "kl" in test else []
+    facts = {"seed": metrics.get("seed")}
+    facts |= {_spaced(key): value for key, value in metrics.get("recipe", {}).items() if key not in ("name", "seed")}
+    facts |= {f"sha256 of {file}": digest for file, digest in (metrics.get("data_sha256") or {}).items()}
+    return TEMPLATE.render(
+        front_matter=data.to_yaml(),
+        name=name,
+        what=what,
+        call=f"{config['architecture']}({arguments})",
+        called=called,
+        pictures=pictures,
+        picture=PICTURE,
+        rows=rows if picture else [],
+        scores=[(LABELS.get(key, _spaced(key)), f"{value:.5g}") for key, value in scores.items()],
+        forward=_forward(config["architecture"]),
+        limits=limits,
+        command=metrics.get("command"),
+        commit=commit.removesuffix("-dirty"),
+        dirty=commit.endswith("-dirty"),
+        facts=[(key, str(value)) for key, value in facts.items() if value is not None],
+        table=table,
+    )
 
 
 def kind(name: str, metrics: dict, config: dict) -> tuple[str, list[str], list[str]]:
@@ -134,7 +143,7 @@ def kind(name: str, metrics: dict, config: dict) -> tuple[str, list[str], list[s
 def _forward(architecture: str) -> str:
     """What the network takes and gives, in the words of its own forward()."""
     forward = getattr(ARCHITECTURES.get(architecture), "forward", None)
-    return f"In and out: {forward.__doc__.splitlines()[0].rstrip('.')}." if forward and forward.__doc__ else ""
+    return f"In and out: {forward.__doc__.splitlines()[0].rstrip('.')}. " if forward and forward.__doc__ else ""
 
 
 def numbers(test: dict, prefix: str = "") -> dict[str, float]:
@@ -178,15 +187,6 @@ def picture(network: nn.Module, metrics: dict) -> bytes | None:
     return file.getvalue()
 
 
-def _training(metrics: dict) -> str:
-    lines = [f"```\n{metrics['command']}\n```"] if metrics.get("command") else []
-    facts = [("seed", metrics.get("seed")), ("commit of the code", metrics.get("commit"))]
-    facts += [(_spaced(key), value) for key, value in metrics.get("recipe", {}).items() if key not in ("name", "seed")]
-    facts += [(f"sha256 of {file}", digest) for file, digest in (metrics.get("data_sha256") or {}).items()]
-    lines.append(table(("setting", "value"), [(key, str(value)) for key, value in facts if value is not None]))
-    return "\n\n".join(lines)
-
-
 def table(head: tuple, rows: list[tuple]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) if rows else "None were recorded."
@@ -199,7 +199,3 @@ def _row(pictures: Tensor) -> Tensor:
 
 def _spaced(key: str) -> str:
     return key.replace("_", " ").replace("-", " ")
-
-
-def _slug(text: str) -> str:
-    return text.replace(" ", "-").lower()

@@ -2,10 +2,9 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+
+from filelock import BaseFileLock, FileLock, Timeout
 
 
 def sha256(content: bytes) -> str:
@@ -42,37 +41,21 @@ def write(path: Path, content: bytes) -> None:
             os.close(folder)
 
 
-def try_lock(path: Path) -> IO | None:
-    """Lock the file `path` and return it open, or None when another process holds it. Closing it unlocks.
+def try_lock(path: Path) -> BaseFileLock | None:
+    """Lock the file `path` and return the lock, to be released; or None when another process holds it.
 
     The operating system keeps the lock, not the file's presence: it goes when the process goes, however that ends.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = open(path, "a+")  # noqa: SIM115 (open as long as the lock is held)
+    lock = FileLock(path)
     try:
-        _lock(file, wait=False)
-    except OSError:
-        file.close()
+        lock.acquire(blocking=False)
+    except Timeout:
         return None
-    return file
+    return lock
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of the file `path`, waiting for whoever holds it now."""
+def locked(path: Path) -> BaseFileLock:
+    """A context that holds the lock of the file `path`, and waits for whoever holds it now."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a+") as file:
-        _lock(file, wait=True)
-        yield
-
-
-def _lock(file: IO, wait: bool) -> None:
-    if os.name == "posix":
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    else:
-        import msvcrt
-
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+    return FileLock(path)
