@@ -79,7 +79,6 @@ export function draggable(element, { signal, onStart, onMove, onEnd, onHover, ke
     const point = pixelOf(element, event);
     held = { id: event.pointerId, start: point, moved: false };
     capture(element, event);
-    element.focus({ preventScroll: true });
     onStart?.(point, event);
   };
   /** @param {PointerEvent} event */

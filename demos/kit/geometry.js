@@ -135,6 +135,36 @@ function median(values) {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
+/**
+ * Labels pushed apart until no two are nearer than `gap`, each as little as that takes.
+ * @param {readonly Pair[]} places in pixels
+ * @param {number} gap
+ * @returns {Pair[]}
+ */
+export function spaced(places, gap) {
+  const now = places.map(([x, y]) => /** @type {Pair} */ ([x, y]));
+  for (let round = 0; round < 60; round++) {
+    let near = false;
+    for (let i = 0; i < now.length; i++) {
+      for (let j = i + 1; j < now.length; j++) near = pushApart(now[i], now[j], gap) || near;
+    }
+    if (!near) break;
+  }
+  return now;
+}
+
+/** @param {Pair} a @param {Pair} b @param {number} gap */
+function pushApart(a, b, gap) {
+  const dx = b[0] - a[0], dy = b[1] - a[1], far = Math.hypot(dx, dy);
+  if (far >= gap) return false;
+  const push = (gap - far) / 2 + 0.01, [ux, uy] = far > 1e-6 ? [dx / far, dy / far] : [1, 0];
+  a[0] -= push * ux;
+  a[1] -= push * uy;
+  b[0] += push * ux;
+  b[1] += push * uy;
+  return true;
+}
+
 /** The share of N(0, I) in two dimensions within radius r: 1 - exp(-r² / 2). @param {number} r */
 export const priorWithin = (r) => 1 - Math.exp(-r * r / 2);
 
@@ -205,8 +235,8 @@ export const greatCircle = (a, b, steps) =>
 // ---- strips ---------------------------------------------------------------------------------------------------------
 
 /**
- * Which of `count` frames are shown where `room` of them fit: evenly spaced, in order, the first and last among them, and
- * in every case those of `must` (the current one, the worst one), each in the place of its neighbour.
+ * Which of `count` frames are shown where `room` of them fit: evenly spaced, in order, first and last among them, and in
+ * every case those of `must` (the current one, the worst one), each in the place of its neighbour.
  * @param {number} count
  * @param {number} room
  * @param {readonly number[]} must the most important first

@@ -81,6 +81,19 @@ Deno.test("the extent around points holds them with its margin", () => {
   near(geometry.around([]), [-1, 1, -1, 1], "no points");
 });
 
+Deno.test("labels are pushed apart as far as they need, and no label that has room is moved", () => {
+  const { uniform } = random(9);
+  for (let trial = 0; trial < 50; trial++) {
+    const places = Array.from({ length: 10 }, () => /** @type {[number, number]} */ ([90 * uniform(), 90 * uniform()]));
+    const found = geometry.spaced([...places, [500, 500]], 20);
+    for (const [i, a] of found.entries()) {
+      for (const b of found.slice(0, i)) claim(Math.hypot(a[0] - b[0], a[1] - b[1]) > 19.5, `trial ${trial}`);
+    }
+    near(found[10], [500, 500], "far from all");
+  }
+  claim(geometry.spaced([[1, 1], [1, 1]], 4)[0][0] < 1, "two at one place part");
+});
+
 Deno.test("the share of the prior within a radius is what 100,000 draws give", () => {
   const { normal } = random(7), radii = Array.from({ length: 100000 }, () => Math.hypot(normal(), normal()));
   for (const r of [1, 2, 3]) {
