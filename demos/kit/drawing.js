@@ -43,17 +43,11 @@ const allOnGrid = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => [o
 export function extended(stroke, x, y) {
   const tip = [onGrid(x), onGrid(y)], end = stroke.length;
   const far = (/** @type {number} */ at) =>
-    Math.max(
-      Math.abs(stroke[at][0] - tip[0]),
-      Math.abs(stroke[at][1] - tip[1]),
-    );
+    Math.max(Math.abs(stroke[at][0] - tip[0]), Math.abs(stroke[at][1] - tip[1]));
   if (end && far(end - 1) === 0) return stroke;
   // The last point was only the pen's place so far, unless it lies apart from the one before it: then it stays.
   const settled = end < 2 ||
-    Math.hypot(
-        stroke[end - 1][0] - stroke[end - 2][0],
-        stroke[end - 1][1] - stroke[end - 2][1],
-      ) >= SPACING;
+    Math.hypot(stroke[end - 1][0] - stroke[end - 2][0], stroke[end - 1][1] - stroke[end - 2][1]) >= SPACING;
   const kept = settled ? stroke : stroke.slice(0, -1);
   return kept.length && kept.length < end && far(kept.length - 1) === 0 ? kept : [...kept, tip];
 }
@@ -132,9 +126,7 @@ export function encodePhoto(grey) {
   for (let at = 0; at < greys.length;) {
     const value = greys[at];
     let again = 0;
-    while (
-      (value === 0 || value === WHITE) && greys[at + again + 1] === value
-    ) again++;
+    while ((value === 0 || value === WHITE) && greys[at + again + 1] === value) again++;
     parts.push(value);
     at += again + 1;
     if (value !== 0 && value !== WHITE) continue;
@@ -211,13 +203,7 @@ const parseDrawing = (text, examples) => {
  */
 export const drawing = (
   { start = { strokes: [] }, examples = CLASSES, was } = {},
-) => ({
-  start,
-  was,
-  parse: (text) => parseDrawing(text, examples),
-  write: writeDrawing,
-  same: sameDrawing,
-});
+) => ({ start, was, parse: (text) => parseDrawing(text, examples), write: writeDrawing, same: sameDrawing });
 
 /** @param {Drawing} a @param {Drawing} b */
 export const sameDrawing = (a, b) => a === b || writeDrawing(a) === writeDrawing(b);
@@ -243,8 +229,7 @@ function made(value, examples) {
   let found = known.get(key);
   if (!found) {
     if ("photo" in value) {
-      const pixels = decodePhoto(value.photo) ?? new Uint8Array(SIDE * SIDE),
-        times = RAW / SIDE;
+      const pixels = decodePhoto(value.photo) ?? new Uint8Array(SIDE * SIDE), times = RAW / SIDE;
       const raw = Uint8Array.from(
         { length: RAW * RAW },
         (_, at) =>
@@ -290,10 +275,7 @@ function parseSource(text, kinds, examples) {
     const drawing = parseDrawing(rest, examples);
     return drawing && { kind, drawing };
   }
-  const number = wholeOf(
-      first,
-      kind === "sampled" ? LARGEST_SEED : CLASSES - 1,
-    ),
+  const number = wholeOf(first, kind === "sampled" ? LARGEST_SEED : CLASSES - 1),
     index = wholeOf(second, LARGEST_INDEX);
   if (number === undefined || index === undefined || more.length) {
     return undefined;
@@ -309,12 +291,7 @@ function parseSource(text, kinds, examples) {
  * @returns {Field<Source> & { kinds: readonly Kind[] }}
  */
 export const sourceField = (
-  {
-    kinds = ["drawn", "picked", "sampled"],
-    start = firstOf(kinds[0]),
-    examples = CLASSES,
-    was,
-  } = {},
+  { kinds = ["drawn", "picked", "sampled"], start = firstOf(kinds[0]), examples = CLASSES, was } = {},
 ) => ({
   kinds,
   start,

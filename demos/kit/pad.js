@@ -12,12 +12,7 @@ import { BRUSH, SIDE } from "./strokes.js";
 const OWN = "#ffffff", EXAMPLE = "#c9d6e6", PEN = "#6ab2ff"; // on the dark of the pad, in light and dark alike
 const STEP = 8 / 256, FINE_STEP = 2 / 256; // of the pen that is moved by keys
 /** @type {Record<string, readonly [number, number]>} */
-const ARROWS = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
  * Draw strokes onto a context of `side` pixels: smooth curves through the middles between the points. For the eye alone;
@@ -33,18 +28,11 @@ export function drawStrokes(context, strokes, side, ink = OWN, brush = BRUSH) {
   context.lineWidth = brush * side;
   context.strokeStyle = context.fillStyle = ink;
   for (const stroke of strokes) {
-    const points = stroke.map(([x, y]) => [x * side, y * side]),
-      last = points.length - 1;
+    const points = stroke.map(([x, y]) => [x * side, y * side]), last = points.length - 1;
     if (last < 0) continue;
     context.beginPath();
     if (last === 0) {
-      context.arc(
-        points[0][0],
-        points[0][1],
-        (brush * side) / 2,
-        0,
-        2 * Math.PI,
-      );
+      context.arc(points[0][0], points[0][1], (brush * side) / 2, 0, 2 * Math.PI);
       context.fill();
       continue;
     }
@@ -101,18 +89,7 @@ let serial = 0;
  *   signal: AbortSignal,
  * }} options `names` of the examples are 0, 1, ... unless given; without `row` there are no buttons for them
  */
-export function pad(
-  {
-    label = "Draw a digit",
-    width = 224,
-    state,
-    field,
-    examples = [],
-    names,
-    row = true,
-    signal,
-  },
-) {
+export function pad({ label = "Draw a digit", width = 224, state, field, examples = [], names, row = true, signal }) {
   /** @type {ReturnType<typeof bind<Drawing>>} */
   const bound = bind(state, field);
   /** What is on the pad; the state has it, at the latest with the next frame. @type {Drawing} */
@@ -128,15 +105,9 @@ export function pad(
   const pen = { x: 0.5, y: 0.5, seen: false };
   let touched = false; // by a pointer since it has the focus: no ring and no pen for keys
 
-  const key = `kit-pad-${++serial}`,
-    words = examples.map((_, i) => names?.[i] ?? String(i));
+  const key = `kit-pad-${++serial}`, words = examples.map((_, i) => names?.[i] ?? String(i));
   const keys = row && examples.length > 0 && examples.length <= 10 && !names;
-  const canvas = el("canvas", {
-    class: "pad-canvas",
-    tabindex: 0,
-    role: "img",
-    "aria-describedby": `${key}-help`,
-  });
+  const canvas = el("canvas", { class: "pad-canvas", tabindex: 0, role: "img", "aria-describedby": `${key}-help` });
   canvas.style.width = `${width}px`;
   const help = el(
     "span",
@@ -145,17 +116,9 @@ export function pad(
     `Control Z undoes, Delete clears${keys ? `, 0 to ${examples.length - 1} put an example here` : ""}.`,
   );
   const spoken = el("span", { class: "pad-help", role: "status" });
-  const full = el(
-    "span",
-    { class: "pad-full", hidden: true },
-    "The pad is full: undo or clear it to draw on.",
-  );
-  const undoButton = button("Undo", () => step(undo), {
-    title: "Undo the last stroke (Ctrl+Z)",
-  });
-  const clearButton = button("Clear", () => step(clear), {
-    title: "Clear the pad (Delete)",
-  });
+  const full = el("span", { class: "pad-full", hidden: true }, "The pad is full: undo or clear it to draw on.");
+  const undoButton = button("Undo", () => step(undo), { title: "Undo the last stroke (Ctrl+Z)" });
+  const clearButton = button("Clear", () => step(clear), { title: "Clear the pad (Delete)" });
   const exampleButtons = words.map((name, i) =>
     button(name, () => step(() => put({ example: i })), {
       name: names ? undefined : `${name}: example`,
@@ -164,12 +127,7 @@ export function pad(
   );
   const element = el(
     "div",
-    {
-      class: "pad",
-      role: "group",
-      "aria-labelledby": `${key}-label`,
-      style: `width: ${width}px`,
-    },
+    { class: "pad", role: "group", "aria-labelledby": `${key}-label`, style: `width: ${width}px` },
     el("span", { class: "pad-label", id: `${key}-label` }, label),
     canvas,
     help,
@@ -179,11 +137,7 @@ export function pad(
     row && words.length > 0 &&
       el(
         "div",
-        {
-          class: `pad-examples ${names ? "named" : ""}`,
-          role: "group",
-          "aria-label": "Examples",
-        },
+        { class: `pad-examples ${names ? "named" : ""}`, role: "group", "aria-label": "Examples" },
         exampleButtons,
       ),
   );
@@ -193,19 +147,13 @@ export function pad(
     "strokes" in value ? value.strokes : "example" in value ? examples[value.example] ?? [] : [];
 
   const paint = () => {
-    const side = Math.max(1, canvas.clientWidth || width),
-      ratio = Math.min(3, globalThis.devicePixelRatio || 1);
+    const side = Math.max(1, canvas.clientWidth || width), ratio = Math.min(3, globalThis.devicePixelRatio || 1);
     const size = Math.round(side * ratio);
     if (canvas.width !== size) canvas.width = canvas.height = size;
     const context = context2d(canvas);
     context.clearRect(0, 0, size, size);
     if ("photo" in shown) drawPhoto(context, pixels(shown), size);
-    else {drawStrokes(
-        context,
-        strokesOn(shown),
-        size,
-        "example" in shown ? EXAMPLE : OWN,
-      );}
+    else drawStrokes(context, strokesOn(shown), size, "example" in shown ? EXAMPLE : OWN);
     if (pen.seen) drawPen(context, pen.x * size, pen.y * size, ratio, drawing);
   };
   const describe = () => {
@@ -222,10 +170,7 @@ export function pad(
     clearButton.disabled = empty;
     undoButton.disabled = !past.length;
     exampleButtons.forEach((one, i) =>
-      one.setAttribute(
-        "aria-pressed",
-        String("example" in shown && shown.example === i),
-      )
+      one.setAttribute("aria-pressed", String("example" in shown && shown.example === i))
     );
     full.hidden = !("strokes" in shown) || fits(strokes, 1);
   };
@@ -271,8 +216,7 @@ export function pad(
   /** @param {number} x @param {number} y */
   const extend = (x, y) => {
     if (!drawing || !("strokes" in shown)) return;
-    const { strokes } = shown,
-      last = extended(strokes[strokes.length - 1], x, y);
+    const { strokes } = shown, last = extended(strokes[strokes.length - 1], x, y);
     if (last === strokes[strokes.length - 1]) return;
     const longer = [...strokes.slice(0, -1), last];
     if (!fits(longer)) return;
@@ -323,9 +267,7 @@ export function pad(
     touched = now;
     canvas.classList.toggle("by-hand", now);
   };
-  element.addEventListener("pointerdown", () => byHand(true), {
-    capture: true,
-  });
+  element.addEventListener("pointerdown", () => byHand(true), { capture: true });
   canvas.addEventListener("pointerdown", (event) => {
     if (pointer !== null || event.button !== 0) return; // one pen at a time; a second finger draws nothing
     event.preventDefault();
@@ -342,11 +284,7 @@ export function pad(
     for (const each of events.length ? events : [event]) extend(...place(each));
   });
   for (
-    const name of /** @type {const} */ ([
-      "pointerup",
-      "pointercancel",
-      "lostpointercapture",
-    ])
+    const name of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])
   ) {
     canvas.addEventListener(name, (event) => {
       if (event.pointerId !== pointer) return;
@@ -362,8 +300,7 @@ export function pad(
   };
   /** @param {KeyboardEvent} event @returns {boolean} was it meant for the pad */
   const byKey = (event) => {
-    const command = event.ctrlKey || event.metaKey,
-      letter = event.key.toLowerCase();
+    const command = event.ctrlKey || event.metaKey, letter = event.key.toLowerCase();
     if (command && !event.shiftKey && !event.altKey && letter === "z") {
       undo();
       return true;
@@ -372,9 +309,7 @@ export function pad(
     const arrow = ARROWS[event.key];
     if (arrow) {
       const far = event.shiftKey ? FINE_STEP : STEP;
-      [pen.x, pen.y] = [pen.x + far * arrow[0], pen.y + far * arrow[1]].map((
-        at,
-      ) => Math.max(0, Math.min(1, at)));
+      [pen.x, pen.y] = [pen.x + far * arrow[0], pen.y + far * arrow[1]].map((at) => Math.max(0, Math.min(1, at)));
       pen.seen = true;
       if (pointer === null) extend(pen.x, pen.y);
       paint();
@@ -388,9 +323,7 @@ export function pad(
       end();
       say("Pen up");
     } else if (event.key === "Delete" || event.key === "Backspace") clear();
-    else if (
-      keys && /^\d$/.test(event.key) && Number(event.key) < examples.length
-    ) put({ example: Number(event.key) });
+    else if (keys && /^\d$/.test(event.key) && Number(event.key) < examples.length) put({ example: Number(event.key) });
     else return event.key === " "; // held down: the page does not scroll
     return true;
   };
@@ -441,8 +374,7 @@ export function pad(
 
 /** @param {CanvasRenderingContext2D} context @param {Uint8Array} grey of SIDE x SIDE @param {number} size */
 function drawPhoto(context, grey, size) {
-  const small = el("canvas", { width: SIDE, height: SIDE }),
-    inner = context2d(small);
+  const small = el("canvas", { width: SIDE, height: SIDE }), inner = context2d(small);
   const image = inner.createImageData(SIDE, SIDE);
   grey.forEach((value, i) => image.data.set([value, value, value, 255], 4 * i));
   inner.putImageData(image, 0, 0);

@@ -45,15 +45,13 @@ export function refusal(file) {
   }
   const sides = sidesOf(file);
   if (!sides) return "this is no PNG or JPEG picture.";
-  const [width, height] = sides,
-    fits = Math.max(width, height) <= LARGEST && Math.min(width, height) >= 8;
+  const [width, height] = sides, fits = Math.max(width, height) <= LARGEST && Math.min(width, height) >= 8;
   return fits ? null : `the picture has ${width} × ${height} pixels; its sides must be from 8 to ${LARGEST}.`;
 }
 
 /** A picture on white paper, `width` x `height` pixels. @param {ImageBitmap} bitmap @param {number} width @param {number} height */
 function onPaper(bitmap, width, height) {
-  const canvas = el("canvas", { width, height }),
-    context = context2d(canvas, { willReadFrequently: true });
+  const canvas = el("canvas", { width, height }), context = context2d(canvas, { willReadFrequently: true });
   context.fillStyle = "#fff";
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";
@@ -66,15 +64,10 @@ function onPaper(bitmap, width, height) {
 async function greyPng(bitmap) {
   const scale = Math.min(1, SENT / Math.max(bitmap.width, bitmap.height));
   const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(2, Math.round(side * scale)));
-  const { canvas, context } = onPaper(bitmap, width, height),
-    image = context.getImageData(0, 0, width, height);
+  const { canvas, context } = onPaper(bitmap, width, height), image = context.getImageData(0, 0, width, height);
   for (let i = 0; i < image.data.length; i += 4) {
     const [red, green, blue] = image.data.subarray(i, i + 3);
-    image.data.fill(
-      Math.round(0.299 * red + 0.587 * green + 0.114 * blue),
-      i,
-      i + 3,
-    );
+    image.data.fill(Math.round(0.299 * red + 0.587 * green + 0.114 * blue), i, i + 3);
   }
   context.putImageData(image, 0, 0);
   /** @type {Blob | null} */
@@ -87,9 +80,7 @@ async function greyPng(bitmap) {
 
 /** The grey bytes of the ink that the server found: a PNG data URL of 112 x 112. @param {string} url */
 async function inkOf(url) {
-  const png = new Blob([bytes(url.slice(url.indexOf(",") + 1))], {
-    type: "image/png",
-  });
+  const png = new Blob([bytes(url.slice(url.indexOf(",") + 1))], { type: "image/png" });
   const { context } = onPaper(await createImageBitmap(png), RAW, RAW);
   return context.getImageData(0, 0, RAW, RAW).data.filter((_, i) => i % 4 === 0);
 }
@@ -104,9 +95,7 @@ async function inkOf(url) {
  *   signal: AbortSignal,
  * }} options `first`: the number of the first test digit
  */
-export function photo(
-  { pad, photo: clean = null, testDigit = null, first = 0, signal },
-) {
+export function photo({ pad, photo: clean = null, testDigit = null, first = 0, signal }) {
   const { element: line, say } = notice();
   let asked = 0, tries = 0;
 
@@ -126,17 +115,14 @@ export function photo(
   };
   const takeTestDigit = () =>
     lay(async () => {
-      const index = (first + STRIDE * tries++) % TEST_DIGITS,
-        answer = await testDigit?.({ index });
+      const index = (first + STRIDE * tries++) % TEST_DIGITS, answer = await testDigit?.({ index });
       if (answer?.picture) return { grey: bytes(answer.picture) };
       return { error: answer?.error ?? SILENT };
     });
   /** @param {File} file */
   const takePhoto = (file) =>
     lay(async () => {
-      const error = (/** @type {string} */ reason) => ({
-        error: `${file.name}: ${reason}`,
-      });
+      const error = (/** @type {string} */ reason) => ({ error: `${file.name}: ${reason}` });
       const heavy = file.size > HEAVIEST; // not even read
       const reason = heavy
         ? `the file has ${Math.round(file.size / 1e6)} MB; at most 30 MB, please.`
@@ -166,13 +152,9 @@ export function photo(
     "div",
     { class: "photo" },
     testDigit &&
-      button("Test digit", takeTestDigit, {
-        title: `A digit of MNIST's test set, ${SIDE} × ${SIDE} pixels`,
-      }),
+      button("Test digit", takeTestDigit, { title: `A digit of MNIST's test set, ${SIDE} × ${SIDE} pixels` }),
     clean &&
-      button("Photo", () => file.click(), {
-        title: "A photo of a digit on paper, PNG or JPEG",
-      }),
+      button("Photo", () => file.click(), { title: "A photo of a digit on paper, PNG or JPEG" }),
     clean && file,
     line,
   );

@@ -8,12 +8,7 @@ import { bind, pad } from "./pad.js";
 /** @import { AnyState } from "./elements.js" */
 
 /** @type {Record<Kind, string>} */
-const WORDS = {
-  drawn: "drawn",
-  picked: "a test picture",
-  mean: "the mean of a class",
-  sampled: "a sample",
-};
+const WORDS = { drawn: "drawn", picked: "a test picture", mean: "the mean of a class", sampled: "a sample" };
 
 let serial = 0;
 
@@ -32,19 +27,7 @@ let serial = 0;
  *   signal: AbortSignal,
  * }} options
  */
-export function source(
-  {
-    label,
-    state,
-    field,
-    examples,
-    classes,
-    kinds,
-    width = 160,
-    seen = null,
-    signal,
-  },
-) {
+export function source({ label, state, field, examples, classes, kinds, width = 160, seen = null, signal }) {
   /** @type {ReturnType<typeof bind<Source>>} */
   const bound = bind(state, field);
   const find = /** @type {(name: string) => { kinds: readonly Kind[] }} */ (state.field);

@@ -22,23 +22,16 @@ import { equal, holds } from "./expect.js";
 /** @typedef {import("../../demos/kit/strokes.js").Stroke} Stroke */
 
 /** Random numbers in [0, 1) from a seed. @param {number} seed */
-const dice = (seed) => () =>
-  (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+const dice = (seed) => () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 
 /** A digit 3 as a hand draws it: 160 events of the pointer on a pad 224 pixels wide. */
 function threeByHand() {
   /** @type {Stroke} */
   let stroke = [];
   for (let i = 0; i <= 160; i++) {
-    const t = i / 160,
-      angle = Math.PI * (t < 0.5 ? -0.9 + 2.8 * t : -0.9 + 2.8 * (t - 0.5));
-    const x = 0.45 + 0.25 * Math.cos(angle),
-      y = (t < 0.5 ? 0.3 : 0.7) + 0.2 * Math.sin(angle);
-    stroke = extended(
-      stroke,
-      Math.round(224 * x) / 224,
-      Math.round(224 * y) / 224,
-    );
+    const t = i / 160, angle = Math.PI * (t < 0.5 ? -0.9 + 2.8 * t : -0.9 + 2.8 * (t - 0.5));
+    const x = 0.45 + 0.25 * Math.cos(angle), y = (t < 0.5 ? 0.3 : 0.7) + 0.2 * Math.sin(angle);
+    stroke = extended(stroke, Math.round(224 * x) / 224, Math.round(224 * y) / 224);
   }
   return [stroke];
 }
@@ -67,25 +60,14 @@ Deno.test("whatever lies on the grid makes the round trip: jumps, dots, points g
     equal(decodeStrokes(encodeStrokes(strokes)), strokes, `trial ${trial}`);
   }
   equal(decodeStrokes(encodeStrokes([])), []);
-  equal(decodeStrokes(encodeStrokes([[[0, 1], [1, 0]]])), [[[
-    onGrid(0),
-    onGrid(1),
-  ], [onGrid(1), onGrid(0)]]]);
+  equal(decodeStrokes(encodeStrokes([[[0, 1], [1, 0]]])), [[[onGrid(0), onGrid(1)], [onGrid(1), onGrid(0)]]]);
 });
 
 Deno.test("strokes off the grid are seen as they are sent, so that a link shows the same pixels", () => {
-  const field = drawing(),
-    value = { strokes: [[[0.1234, 0.3], [0.5, 0.777], [0.9, 0.2]]] };
-  const back = field.parse(
-    field.write(
-      value,
-    ),
-  );
+  const field = drawing(), value = { strokes: [[[0.1234, 0.3], [0.5, 0.777], [0.9, 0.2]]] };
+  const back = field.parse(field.write(value));
   holds(back, "it parses");
-  equal(
-    raw(back),
-    raw(value),
-  );
+  equal(raw(back), raw(value));
 });
 
 Deno.test("a stroke keeps its points apart and ends where the pen is", () => {
@@ -94,9 +76,7 @@ Deno.test("a stroke keeps its points apart and ends where the pen is", () => {
   let stroke = [];
   let x = 0.5, y = 0.5;
   for (let i = 0; i < 500; i++) {
-    [x, y] = [x + 0.02 * (random() - 0.45), y + 0.02 * (random() - 0.5)].map((
-      v,
-    ) => Math.max(0, Math.min(1, v)));
+    [x, y] = [x + 0.02 * (random() - 0.45), y + 0.02 * (random() - 0.5)].map((v) => Math.max(0, Math.min(1, v)));
     stroke = extended(stroke, x, y);
     equal(stroke[stroke.length - 1], [onGrid(x), onGrid(y)], `event ${i}`);
   }
@@ -125,34 +105,14 @@ Deno.test("a photo comes back in 16 greys; a digit takes a few hundred character
       `picture ${i}`,
     );
     equal(encodePhoto(back ?? []), text, "rounded once, it stays");
-    holds(
-      text.length <= (i === 0 ? 320 : 1100),
-      `picture ${i}: ${text.length} characters`,
-    );
+    holds(text.length <= (i === 0 ? 320 : 1100), `picture ${i}: ${text.length} characters`);
   }
 });
 
 Deno.test("what is no drawing is refused, whatever it is", () => {
-  const field = drawing(),
-    source = sourceField({ kinds: ["drawn", "picked", "mean", "sampled"] });
+  const field = drawing(), source = sourceField({ kinds: ["drawn", "picked", "mean", "sampled"] });
   for (
-    const text of [
-      "",
-      "10",
-      "-1",
-      "3.5",
-      "x",
-      "s?",
-      "sA",
-      "sAAAA",
-      "s___",
-      "sAAAAA",
-      "p",
-      "pAAA",
-      "p----",
-      "é",
-      "s€€€",
-    ]
+    const text of ["", "10", "-1", "3.5", "x", "s?", "sA", "sAAAA", "s___", "sAAAAA", "p", "pAAA", "p----", "é", "s€€€"]
   ) {
     equal(field.parse(text), undefined, text);
   }
@@ -178,11 +138,7 @@ Deno.test("what is no drawing is refused, whatever it is", () => {
       () => letters[Math.floor(letters.length * random())],
     ).join("");
     for (
-      const value of [
-        field.parse(`s${text}`),
-        field.parse(`p${text}`),
-        field.parse(text),
-      ]
+      const value of [field.parse(`s${text}`), field.parse(`p${text}`), field.parse(text)]
     ) {
       if (value) {
         holds(
@@ -229,11 +185,7 @@ Deno.test("sources make the round trip, and ask the server for what they are", (
     { kind: "sampled", seed: 2147483647 },
   ];
   for (const source of sources) equal(field.parse(field.write(source)), source);
-  equal(
-    sourceField({ kinds: ["drawn"] }).parse("mean-3"),
-    undefined,
-    "a kind that is not offered",
-  );
+  equal(sourceField({ kinds: ["drawn"] }).parse("mean-3"), undefined, "a kind that is not offered");
   equal(asSource(sources[2]), { class: 9, index: 12 });
   equal(asSource(sources[3]), { mean: 0 });
   equal(asSource(another(sources[4])), { seed: 0 }, "seeds go round");
@@ -244,17 +196,10 @@ Deno.test("sources make the round trip, and ask the server for what they are", (
 Deno.test("an example is drawn from its pad's examples, a photo as it is, and both are kept", () => {
   const typed = [[[[0.2, 0.2], [0.8, 0.8]]]], value = { example: 0 };
   equal(raw(value, typed), rasterise(typed[0]));
-  holds(
-    pixels({ example: 0 }, typed) === pixels(value, typed),
-    "computed once",
-  );
+  holds(pixels({ example: 0 }, typed) === pixels(value, typed), "computed once");
   equal(Object.keys(detached(value, typed)), ["strokes"]);
   const photo = encodePhoto(pixels(value, typed));
   equal(pixels({ photo }), decodePhoto(photo));
   equal(raw({ photo })[112 * 57 + 58], pixels({ photo })[28 * 14 + 14]);
-  equal(
-    pixels({ example: 5 }, typed),
-    new Uint8Array(784),
-    "an example that there is not",
-  );
+  equal(pixels({ example: 5 }, typed), new Uint8Array(784), "an example that there is not");
 });

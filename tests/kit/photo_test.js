@@ -5,24 +5,7 @@ import { equal, holds } from "./expect.js";
 /** The header of a PNG. @param {number} width @param {number} height */
 function png(width, height) {
   const file = new Uint8Array(33), view = new DataView(file.buffer);
-  file.set([
-    0x89,
-    0x50,
-    0x4e,
-    0x47,
-    13,
-    10,
-    26,
-    10,
-    0,
-    0,
-    0,
-    13,
-    0x49,
-    0x48,
-    0x44,
-    0x52,
-  ]);
+  file.set([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
   view.setUint32(16, width);
   view.setUint32(20, height);
   return file;
@@ -30,8 +13,7 @@ function png(width, height) {
 
 /** The start of a JPEG whose size stands after an EXIF segment of `exif` bytes. @param {number} width @param {number} height @param {number} exif */
 function jpeg(width, height, exif) {
-  const file = new Uint8Array(4 + exif + 2 + 20),
-    view = new DataView(file.buffer);
+  const file = new Uint8Array(4 + exif + 2 + 20), view = new DataView(file.buffer);
   view.setUint16(0, 0xffd8);
   view.setUint16(2, 0xffe1);
   view.setUint16(4, exif);

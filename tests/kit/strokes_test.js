@@ -13,10 +13,7 @@ const THREE = [[
   [0.45, 0.47],
   [0.45, 0.47],
   [0.64, 0.52],
-  [
-    0.71,
-    0.68,
-  ],
+  [0.71, 0.68],
   [0.6, 0.84],
   [0.42, 0.87],
   [0.27, 0.79],
@@ -24,11 +21,7 @@ const THREE = [[
 
 /** @param {Strokes} strokes @param {number} size @param {number} left @param {number} top @returns {Strokes} */
 const moved = (strokes, size, left, top) =>
-  strokes.map((stroke) =>
-    stroke.map((
-      [x, y],
-    ) => [left + size * x, top + size * y])
-  );
+  strokes.map((stroke) => stroke.map(([x, y]) => [left + size * x, top + size * y]));
 
 /** @param {ArrayLike<number>} bytes */
 const sum = (bytes) => Array.from(bytes).reduce((total, value) => total + value / 255, 0);
@@ -44,10 +37,7 @@ Deno.test("a horizontal line is a rectangle with two half discs, and nothing els
   near(sum(line) / (60 * 10 + Math.PI * 25), 1, 0.01, "area");
   for (let row = 0; row < 100; row++) {
     for (let column = 0; column < 100; column++) {
-      const away = Math.hypot(
-        Math.max(20 - column - 0.5, 0, column + 0.5 - 80),
-        row + 0.5 - 50,
-      );
+      const away = Math.hypot(Math.max(20 - column - 0.5, 0, column + 0.5 - 80), row + 0.5 - 50);
       if (away < 4.5) {
         equal(line[100 * row + column], 255, `inside at ${row}, ${column}`);
       }
@@ -107,27 +97,16 @@ Deno.test("the place of a drawing leaves no trace, its size and pen hardly one",
       rasterise(moved(THREE, 1, right * pixel, down * pixel)),
       112,
     );
-    holds(
-      apart(plain, other) < 0.001,
-      `moved by ${right}, ${down} pixels: ${apart(plain, other)}`,
-    );
+    holds(apart(plain, other) < 0.001, `moved by ${right}, ${down} pixels: ${apart(plain, other)}`);
   }
   for (
-    const [size, left, top, pen] of [[0.3, 0.05, 0.05, 0.03], [
-      0.4,
-      0.55,
-      0.57,
-      0.04,
-    ], [1, 0, 0, 0.03]]
+    const [size, left, top, pen] of [[0.3, 0.05, 0.05, 0.03], [0.4, 0.55, 0.57, 0.04], [1, 0, 0, 0.03]]
   ) {
     const other = toMnist(
       rasterise(moved(THREE, size, left, top), 112, pen),
       112,
     );
-    holds(
-      apart(plain, other) < 0.03,
-      `size ${size}, pen ${pen}: ${apart(plain, other)}`,
-    );
+    holds(apart(plain, other) < 0.03, `size ${size}, pen ${pen}: ${apart(plain, other)}`);
   }
 });
 
@@ -141,10 +120,7 @@ Deno.test("nothing drawn is a black picture, and any picture at all gives a pict
       1 + Math.floor(50 * random()),
       random(),
     ];
-    const noise = Uint8Array.from(
-      { length: width * height },
-      () => random() < share ? 256 * random() : 0,
-    );
+    const noise = Uint8Array.from({ length: width * height }, () => random() < share ? 256 * random() : 0);
     equal(toMnist(noise, width, height).length, 784, `${width} x ${height}`);
   }
 });
