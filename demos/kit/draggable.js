@@ -1,6 +1,6 @@
 // The one way to take hold of something: pointer, finger or pen drag it, the arrow keys move it.
 
-/** @typedef {[x: number, y: number]} Pair */
+/** @import { Pair } from "./geometry.js" */
 /** @typedef {{ start: Pair, by: Pair, moved: boolean }} Drag where it began, how far from there, more than a tremor */
 /**
  * @typedef {object} Held

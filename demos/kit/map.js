@@ -9,12 +9,12 @@ import { handle } from "./maphands.js";
 import { cellAt } from "./sprite.js";
 
 export { legend } from "./legend.js";
-export { blend, cellAt } from "./sprite.js";
+export * from "./sprite.js";
 
-/** @typedef {import("./geometry.js").Pair} Pair */
-/** @typedef {import("./geometry.js").Extent} Extent */
-/** @typedef {import("./sprite.js").Sprite} Sprite */
-/** @typedef {import("./mapdraw.js").Draw} Draw */
+/** @import { Pair } from "./geometry.js" */
+/** @import { Extent } from "./geometry.js" */
+/** @import { Sprite } from "./sprite.js" */
+/** @import { Draw } from "./mapdraw.js" */
 /**
  * @typedef {object} Space what is shown; whatever is left out stays as it is
  * @property {ArrayLike<number>} [points] z1 and z2 in turns

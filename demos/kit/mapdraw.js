@@ -6,11 +6,11 @@ import { eased, middles, priorWithin, spaced, toPixel } from "./geometry.js";
 import { classColour } from "./ink.js";
 import { ticks } from "./scale.js";
 
-/** @typedef {import("./geometry.js").Pair} Pair */
-/** @typedef {import("./geometry.js").Extent} Extent */
-/** @typedef {import("./geometry.js").View} View */
-/** @typedef {import("./geometry.js").Box} Box */
-/** @typedef {import("./sprite.js").Sprite} Sprite */
+/** @import { Pair } from "./geometry.js" */
+/** @import { Extent } from "./geometry.js" */
+/** @import { View } from "./geometry.js" */
+/** @import { Box } from "./geometry.js" */
+/** @import { Sprite } from "./sprite.js" */
 /** @typedef {(z: ArrayLike<number>) => Pair} ToPixel */
 /**
  * What a view draws on a map: above the dots or below them. `place.scale` is pixels per unit, on both axes.

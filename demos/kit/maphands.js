@@ -2,7 +2,7 @@
 // taps, drags sideways or rests, and scrolls the page up and down; two fingers zoom; keys do all of it.
 import { capture, pixelOf, wayOf } from "./draggable.js";
 
-/** @typedef {import("./geometry.js").Pair} Pair */
+/** @import { Pair } from "./geometry.js" */
 /**
  * @typedef {object} Deeds what the map does; pixels are the canvas's own
  * @property {(pixel: Pair | null) => void} look a pointer is there, null: no more

@@ -6,9 +6,9 @@ import { legend } from "../kit/legend.js";
 import { map } from "../kit/map.js";
 import { unpackLines } from "../kit/sheet.js";
 
-/** @typedef {import("../kit/geometry.js").Pair} Pair */
-/** @typedef {import("../kit/geometry.js").Extent} Extent */
-/** @typedef {import("../kit/map.js").LatentMap} LatentMap */
+/** @import { Pair } from "../kit/geometry.js" */
+/** @import { Extent } from "../kit/geometry.js" */
+/** @import { LatentMap } from "../kit/map.js" */
 /**
  * @typedef {object} Space one network's
  * @property {string} name of the network
