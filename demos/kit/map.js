@@ -326,7 +326,7 @@ export class LatentMap {
   legendMarks({ pinned = "pinned", hover = "pointed at", lit = "", rings = this.scene.on.rings.length > 0 } = {}) {
     const { signal } = this.options;
     const marks = [
-      markItem(pinned, (context) => draw.markPinned(context, [14, 14], 11), signal),
+      markItem(pinned, (context) => draw.markPinned(context, [14, 14], { reach: 11 }), signal),
       markItem(hover, (context) => draw.markHover(context, [14, 14]), signal),
       markItem(
         lit,

@@ -121,8 +121,8 @@ const radiusOf = (scene) => {
   return scene.radius * size * Math.min(2.4, Math.max(0.8, nearness(scene) ** 0.4));
 };
 
-/** How opaque the dots are: many are lighter. @param {number} count */
-const alphaOf = (count) => Math.min(0.95, Math.max(0.5, 0.5 + 600 / Math.max(1, count) - 0.1));
+/** How opaque the dots are: many are lighter. @param {number} count of those shown */
+const alphaOf = (count) => Math.min(0.92, 0.45 + 400 / Math.max(1, count));
 
 /** Each class's mark, drawn once and copied thousands of times. @param {number} radius @param {number} ratio */
 function stamps(radius, ratio) {
@@ -141,10 +141,16 @@ function stamps(radius, ratio) {
   });
 }
 
+/** How many dots are shown. @param {Scene} scene */
+function shownOf(scene) {
+  if (!scene.shown) return scene.classes.length;
+  return Array.from(scene.classes).filter((k) => isShown(scene, k)).length;
+}
+
 /** @param {CanvasRenderingContext2D} context @param {Scene} scene */
 function drawDots(context, scene) {
   const { classes, box, emphasised } = scene, radius = radiusOf(scene), side = 2 * (radius + 2);
-  const marks = stamps(radius, Math.min(3, globalThis.devicePixelRatio || 1)), alpha = alphaOf(classes.length);
+  const marks = stamps(radius, Math.min(3, globalThis.devicePixelRatio || 1)), alpha = alphaOf(shownOf(scene));
   for (let i = 0; i < classes.length; i++) {
     const k = classes[i];
     if (!isShown(scene, k)) continue;
@@ -309,18 +315,20 @@ function twice(context, colour, width) {
 }
 
 /**
- * Pinned: a cross with a full middle.
+ * Pinned: a cross with a full middle, or around a dot that is lit.
  * @param {CanvasRenderingContext2D} context
  * @param {Pair} at
- * @param {number} [reach]
+ * @param {{ reach?: number, hollow?: boolean }} [options]
  */
-export function markPinned(context, [x, y], reach = 15) {
+export function markPinned(context, [x, y], { reach = 15, hollow = false } = {}) {
+  const [from, to] = hollow ? [12, reach + 5] : [7, reach];
   context.beginPath();
   for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
-    context.moveTo(x + 7 * dx, y + 7 * dy);
-    context.lineTo(x + reach * dx, y + reach * dy);
+    context.moveTo(x + from * dx, y + from * dy);
+    context.lineTo(x + to * dx, y + to * dy);
   }
   twice(context, css("--accent"), 2.5);
+  if (hollow) return;
   context.beginPath();
   context.arc(x, y, 3.5, 0, 2 * Math.PI);
   twice(context, css("--accent"), 1.5);
@@ -377,6 +385,9 @@ function drawTrail(context, { trail, view, box }) {
   context.globalAlpha = 1;
 }
 
+/** @param {Pair} a @param {Pair} b */
+const apart = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+
 /** What follows the pointer and the state. @param {CanvasRenderingContext2D} context @param {Scene} scene */
 export function drawTop(context, scene) {
   const { size, box, view, lit, classes, pinned, hover } = scene;
@@ -386,11 +397,12 @@ export function drawTop(context, scene) {
   context.clip();
   if (!scene.travel) drawTrail(context, scene);
   drawGuest(context, scene, scene.over);
-  if (lit >= 0 && lit < classes.length) markLit(context, placeOf(scene, lit), classes[lit]);
+  const dot = lit >= 0 && lit < classes.length ? placeOf(scene, lit) : null;
+  if (dot) markLit(context, dot, classes[lit]);
   if (!scene.travel) {
     const cross = pinned && toPixel(view, box, pinned), ring = hover && toPixel(view, box, hover);
-    if (cross) markPinned(context, cross);
-    if (ring && !(cross && Math.hypot(ring[0] - cross[0], ring[1] - cross[1]) < 12)) markHover(context, ring, !!cross);
+    if (cross) markPinned(context, cross, { hollow: !!dot && apart(dot, cross) < 8 });
+    if (ring && !(cross && apart(ring, cross) < 12)) markHover(context, ring, !!cross);
   }
   context.restore();
 }
