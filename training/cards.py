@@ -8,8 +8,7 @@ python -m training.cards --readme     # the table of all in README.md
 import sys
 from pathlib import Path
 
-from training import checkpoints
-from training.store import files
+from training.store import checkpoints, files
 from training.store.cards import DATASETS, card, kind, made, numbers, picture, table
 
 __all__ = ["card", "kind", "made", "numbers", "picture", "readme_table", "write", "write_readme"]
@@ -32,8 +31,9 @@ def readme_table() -> str:
         beta = metrics.get("recipe", {}).get("beta", 1.0)
         beta = f", beta {beta:g}" if beta != 1.0 and not config.get("deterministic") else ""
         dataset = DATASETS.get(metrics.get("dataset"), (None, "-"))[1]
-        rows.append((f"`{name}`", what + code + beta, dataset, _reached(metrics.get("test", {}), "denoising" in tags),
-                     f"{metrics.get('parameters', 0):,}", f"{size / 1e6:.2f} MB"))  # fmt: skip
+        reached = _reached(metrics.get("test", {}), "denoising" in tags)
+        parameters = f"{metrics.get('parameters', 0):,}"
+        rows.append((f"`{name}`", what + code + beta, dataset, reached, parameters, f"{size / 1e6:.2f} MB"))
     return table(("checkpoint", "what it is", "data", "on the test set", "parameters", "size"), rows)
 
 

@@ -23,9 +23,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from training import checkpoints
 from training.run import options
-from training.store import files
+from training.store import checkpoints, files
 from training.store.shipped import ENTRIES
 
 
@@ -40,7 +39,7 @@ def make(name: str, flags: Sequence[str]) -> float:
         status = subprocess.run(line, stdout=out, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[1]).returncode
     if status:
         lines = log.read_text(errors="replace").strip().splitlines() or ["nothing"]
-        raise RuntimeError(f"{name} ended with status {status} and said: {lines[-1]} ({log})")
+        raise RuntimeError(f"{name} ended with status {status}: {lines[-1]} ({log})")
     return time.monotonic() - start
 
 

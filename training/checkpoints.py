@@ -11,30 +11,11 @@ checkpoints.describe("vae").beta  # what it is, read from its config and its met
 import argparse
 import sys
 
-from training.models import ARCHITECTURES
-from training.store.checkpoints import (
-    CARD,
-    CONFIG,
-    METRICS,
-    TENSORS,
-    WEIGHTS,
-    cache,
-    catalogue,
-    config,
-    folder,
-    load,
-    metrics,
-    names,
-    register,
-    save,
-    update_entry,
-)
+from training.store.checkpoints import WEIGHTS, catalogue, config, folder, load, metrics, names, register, save, sha256
 from training.store.describe import KINDS, Checkpoint, all, describe
 
-__all__ = [
-    "ARCHITECTURES", "CARD", "CONFIG", "KINDS", "METRICS", "TENSORS", "WEIGHTS", "Checkpoint", "all", "cache",
-    "catalogue", "config", "describe", "folder", "load", "metrics", "names", "register", "save", "update_entry",
-]  # fmt: skip
+__all__ = ["KINDS", "WEIGHTS", "Checkpoint", "all", "catalogue", "config", "describe", "folder", "load", "metrics"]
+__all__ += ["names", "register", "save", "sha256"]
 
 
 def main(argv: list[str] | None = None) -> None:

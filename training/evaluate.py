@@ -14,9 +14,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from training import cards, checkpoints
+from training import cards
 from training.data import datasets
 from training.run import options
+from training.store import checkpoints
 
 TOLERANCE = 1e-3  # relative
 SMALLEST = 1e-3  # numbers below it are compared with it: 0.1% of a hundredth of a nat is nothing
@@ -77,8 +78,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             wrong += 1
             continue
         made = "by_dose" in now  # kept to three digits behind the point
-        told = {"by_dose": stored["by_dose"]} if made else stored["test"]
-        for path, before, after, agrees in differences(told, now, unit=1e-3 if made else 0.0):
+        kept = {"by_dose": stored["by_dose"]} if made else stored["test"]
+        for path, before, after, agrees in differences(kept, now, unit=1e-3 if made else 0.0):
             wrong += not agrees
             if chosen.all or not agrees or "[" not in path:
                 cells = ["-" if value is None else f"{value:.6g}" for value in (before, after)]
@@ -90,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def check_card(name: str, stored: dict) -> int:
     """1 when the model card of `name` is another than its metrics make, else 0."""
-    path = checkpoints.WEIGHTS / name / checkpoints.CARD
+    path = checkpoints.folder(name) / checkpoints.CARD
     text = path.read_text("utf-8") if path.exists() else ""
     made = [cards.card(name, stored, checkpoints.config(name), picture=picture) for picture in (False, True)]
     if text.strip() in [card.strip() for card in made]:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from huggingface_hub import HfApi
 
-from training import cards, checkpoints
-from training.store import files, hub
+from training import cards
+from training.store import checkpoints, files, hub
 
 TRIES = 4
 FIRST_WAIT = 2.0  # seconds, doubled from try to try, unless the Hub names its own

@@ -41,9 +41,14 @@ def specimen(generator: torch.Generator) -> Specimen:
     """Any specimen of the kind that the tab's sliders can make."""
     share = torch.rand(7, generator=generator).tolist()
     return Specimen(
-        lattice=LATTICES[int(share[0] < 0.5)], spacing=7 + 9 * share[1], width=1.4 + 1.6 * share[2],
-        angle=90 * share[3], vacancies=0.15 * share[4], background=0.25 * share[5], drift=0.6 * share[6],
-    )  # fmt: skip
+        lattice=LATTICES[int(share[0] < 0.5)],
+        spacing=7 + 9 * share[1],
+        width=1.4 + 1.6 * share[2],
+        angle=90 * share[3],
+        vacancies=0.15 * share[4],
+        background=0.25 * share[5],
+        drift=0.6 * share[6],
+    )
 
 
 def batch(settings: Settings, generator: torch.Generator) -> tuple[Tensor, Tensor]:

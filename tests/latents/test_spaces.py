@@ -157,9 +157,7 @@ class TestMeasured:
     """What the analysis stored is what the networks do today."""
 
     def test_it_was_measured_on_the_weights_that_stand_here(self):
-        from training.analyse.latents import weights_sha256
-
-        stale = [name for name, sha in measured.numbers()["sha256"].items() if weights_sha256(name) != sha]
+        stale = [name for name, sha in measured.numbers()["sha256"].items() if checkpoints.sha256(name) != sha]
         assert not stale, f"trained anew since: {stale}; run python -m training.analyse.latents"
 
     @pytest.mark.parametrize("key", measured.measured_spaces(2))

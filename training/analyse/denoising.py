@@ -8,7 +8,6 @@ training pictures); the quantiles are the scale of its meter "how unlike the tra
 """
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,12 +21,20 @@ from training.data import datasets, strokes
 from training.data.corruptions import KINDS, corrupt
 from training.measures.denoisers import FILTERS, by_filter, by_network
 from training.measures.pictures import mse_per_picture, psnr, ssim
-from training.store import files
+from training.store import analysis
 
 DENOISERS = (
-    "autoencoder", "denoising-autoencoder-0.1", "denoising-autoencoder", "denoising-autoencoder-0.5",
-    "denoising-autoencoder-0.8", "denoising-autoencoder-blind", "denoising-vae", "unet-denoiser", "linear-denoiser",
-)  # fmt: skip
+    "autoencoder",
+    "denoising-autoencoder-0.1",
+    "denoising-autoencoder",
+    "denoising-autoencoder-0.5",
+    "denoising-autoencoder-0.8",
+    "denoising-autoencoder-blind",
+    "denoising-vae",
+    "unet-denoiser",
+    "linear-denoiser",
+)
+TOLD = "told"  # a denoiser that is given the strength of the noise, so it was trained on none in particular
 
 
 @dataclass
@@ -45,7 +52,7 @@ class Settings:
         0.8,
         0.9,
         1.0,
-    )  # where the filters' knobs are tuned
+    )  # of the filters
     tuning_pictures: int = 48  # training pictures for each knob
     filter_pictures: int = 300  # test pictures for the filters, which take milliseconds each, and for the drift
     kinds_strength: float = 0.3  # at which all denoisers meet all kinds of noise
@@ -97,7 +104,7 @@ def denoiser_rows(settings: Settings, test: Tensor, names: Sequence[str], known:
     """One row of the table for each network; a row of `known` stays when the network's weights are still the same."""
     rows = []
     for name in names:
-        digest = files.sha256((checkpoints.WEIGHTS / name / "model.safetensors").read_bytes())
+        digest = checkpoints.sha256(name)
         if known.get(name, {}).get("sha256") == digest:
             rows.append(known[name])
             continue
@@ -110,7 +117,8 @@ def denoiser_rows(settings: Settings, test: Tensor, names: Sequence[str], known:
         at = settings.kinds_strength
         few = test[: settings.filter_pictures]
         kinds = {kind: score(partial(denoise, strength=at), few, at, settings.seed, kind)[0] for kind in KINDS}
-        noise = checkpoints.metrics(name).get("recipe", {}).get("noise", "told")  # the linear maps have one each
+        described = checkpoints.describe(name)
+        noise = TOLD if described.kind == "linear-denoiser" else described.noise
         rows.append(_row(name, noise, scores, len(test)) | {"sha256": digest, "kinds": kinds})
         print(name, rows[-1]["psnr"], kinds, flush=True)
     return rows
@@ -145,7 +153,7 @@ def filter_rows(settings: Settings, test: Tensor, knobs: dict) -> list[dict]:
         ]
         at = settings.kinds_strength
         kinds = {k: score(partial(denoise, kind=k, strength=at), test, at, settings.seed, k)[0] for k in KINDS}
-        rows.append(_row(name, "told", scores, len(test)) | {"kinds": kinds})
+        rows.append(_row(name, TOLD, scores, len(test)) | {"kinds": kinds})
         print(name, rows[-1]["psnr"], kinds, flush=True)
     return rows
 
@@ -181,11 +189,9 @@ def analyse(settings: Settings, tuning: Tensor, test: Tensor, labels: Tensor, na
     }
 
 
-def _row(name: str, trained_on, scores, pictures: int) -> dict:
-    return {
-        "network": name, "trained_on": trained_on, "pictures": pictures,
-        "psnr": [p for p, _ in scores], "ssim": [s for _, s in scores],
-    }  # fmt: skip
+def _row(name: str, trained_on: float | str, scores: list[tuple[float, float]], pictures: int) -> dict:
+    psnrs, ssims = map(list, zip(*scores, strict=True))
+    return {"network": name, "trained_on": trained_on, "pictures": pictures, "psnr": psnrs, "ssim": ssims}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -205,12 +211,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         return
     train, _ = datasets.load("digits", "train", options.data_dir)
     test, labels = datasets.load("digits", "test", options.data_dir)
-    path = checkpoints.WEIGHTS / "analysis" / "denoising.json"
-    old = json.loads(path.read_text("utf-8")) if options.changed and path.exists() else {}
+    old = analysis.load("denoising") if options.changed and analysis.exists("denoising") else {}
     result = analyse(settings, train[: settings.tuning_pictures], test, labels, names, old)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(result, separators=(",", ":")) + "\n")
-    print(f"wrote {path}")
+    print(f"wrote {analysis.save('denoising', result, indent=None)}")
 
 
 if __name__ == "__main__":

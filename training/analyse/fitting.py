@@ -10,7 +10,6 @@ Writes weights/analysis/latents_fitting.json.
 """
 
 import dataclasses
-import json
 import os
 import sys
 import time
@@ -22,9 +21,10 @@ from torch import Tensor, nn
 
 from training import checkpoints, train_vae
 from training.data import datasets
+from training.data.strokes import made_digits
 from training.models.autoencoder import ConvAutoencoder, reconstruction_mse
 from training.run import options, record, runs
-from training.store import files
+from training.store import analysis
 
 RUNS = {  # words -> width of the code, training pictures, epochs, how many of them a point of the curve stands for
     "underfitted: a code of 1 number": (1, 3_000, 15, 1),
@@ -43,7 +43,7 @@ class Settings:
     batch: int = options.setting(64, "pictures of a minibatch")
     seeds: int = options.setting(5, "trainings of each twin, its checkpoint the first of them")
     held_out: int = options.setting(1_000, "digits that nobody was trained on, for the small trainings' curves")
-    seed: int = options.setting(0, "of the small trainings")
+    seed: int = options.setting(0, "of the small trainings", least=0)
 
 
 def epoch(network: nn.Module, loss, images: Tensor, optimizer, batch: int, generator: torch.Generator) -> float:
@@ -105,7 +105,7 @@ def seeds(name: str, count: int, images: Tensor, held_out: Tensor) -> dict:
         numbers = train_vae.evaluate(network, own, held_out)  # the same sampling for all
         found["loss"].append(numbers.get("nats", numbers["reconstruction"]))
         found["mse"].append(numbers["mse"])
-        maps.append(network.encode(held_out)[0].detach())
+        maps.append(network.code(held_out).detach())
         print(f"{name}, seed {seed}: {record.summary(numbers)}", flush=True)
     return found | {"difference": [difference(maps[i], maps[j]) for i in range(count) for j in range(i)]}
 
@@ -116,8 +116,6 @@ def main(argv: list[str] | None = None) -> int:
     torch.set_num_threads(1)
     start = time.time()
     if chosen.smoke:
-        from training.data.strokes import made_digits
-
         images, _ = made_digits(200, settings.seed)
         print("smoke:", fit(4, images[:100], images[100:], 4, 2, settings))
         return 0
@@ -129,9 +127,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{words}: {time.time() - start:.0f} s", flush=True)
     answer["settings"] |= {"epochs": TWINS["vae-2d"].epochs, "pictures": len(images)}
     answer["seeds"] = {name: seeds(name, settings.seeds, images, held_out) for name in TWINS}
-    path = checkpoints.WEIGHTS / "analysis" / "latents_fitting.json"
-    files.write(path, (json.dumps(record.rounded(answer, 5), indent=1) + "\n").encode())
-    print(f"{path} in {time.time() - start:.0f} s")
+    print(f"{analysis.save('latents_fitting', record.rounded(answer, 5))} in {time.time() - start:.0f} s")
     return 0
 
 

@@ -7,11 +7,9 @@ Directions for thickness and slant are slopes of the codes against what is measu
 codes, drawn by the seed and not by hand, are tried on a hundred test pictures each.
 """
 
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -24,7 +22,7 @@ from training.measures.handwriting import slant, thickness
 from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
 from training.run import options, record
 from training.run.options import setting
-from training.store import files
+from training.store import analysis
 
 JUDGES = {"digits": "cnn-digits", "fashion": "cnn-fashion"}
 REFERENCE = 2_000  # real pictures that samples are compared with one by one, here and in the tab
@@ -33,7 +31,6 @@ EQUATIONS_OF = ("vae", "autoencoder", "vae-2d")  # the networks whose arithmetic
 
 @dataclass
 class Settings:
-    name: str = setting("generation", "name of the analysis: weights/analysis/<name>.json")
     samples: int = setting(5_000, "samples of the prior for each network")
     pictures: int = setting(100, "test pictures that each equation is tried on")
     swaps: int = setting(12, "equations that exchange one class for another; 4 more thicken and 4 more lean")
@@ -41,7 +38,7 @@ class Settings:
     leaning: float = setting(15.0, "degrees to the right that an equation asks for")
     bins: int = setting(40, "of the histograms of nats")
     keep: bool = setting(True, "keep what an earlier run measured of weights that have not changed since")
-    seed: int = setting(0, "of the samples and of the choice of the equations")
+    seed: int = setting(0, "of the samples and of the choice of the equations", least=0)
 
 
 # ---- quality of samples ----------------------------------------------------------------------------------------------
@@ -152,7 +149,7 @@ def arithmetic(
     settings: Settings, name: str, network: nn.Module, classifier: nn.Module, images: Tensor
 ) -> tuple[dict, list[dict]]:
     """Directions {"thickness": (d,), "slant": (d,)} and bench of a network, by its stored codes of test images."""
-    with np.load(checkpoints.WEIGHTS / name / "latents.npz", allow_pickle=False) as file:
+    with np.load(checkpoints.folder(name) / "latents.npz", allow_pickle=False) as file:
         keys, points, classes = file["keys"], torch.from_numpy(file["points"]).float(), file["classes"]
     place = {int(key): index for index, key in enumerate(record.keys(images))}
     drawn = images[[place[int(key)] for key in keys], 0]  # by key: copies of a data set differ in their order
@@ -200,7 +197,7 @@ def analyse(
             found["test_nats"][name] = test_nats(network, settings, images)
         if dataset in classifiers:
             found["quality"][name] = quality(classifiers[dataset], sampled(network, settings), real[dataset])
-            if name in EQUATIONS_OF and (checkpoints.WEIGHTS / name / "latents.npz").exists():
+            if name in EQUATIONS_OF and (checkpoints.folder(name) / "latents.npz").exists():
                 directions, bench = arithmetic(settings, name, network, classifiers[dataset], images)
                 found["directions"][name], found["bench"][name] = directions, bench
         print(f"{name}: {found['quality'].get(name, 'no judge')}", flush=True)
@@ -218,15 +215,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         return
     pictures = {name: datasets.load(name, "test", chosen.data_dir) for name in datasets.DATASETS}
     mean = {name: datasets.load(name, "train", chosen.data_dir)[0].mean(0) for name in datasets.DATASETS}
-    folder = Path(checkpoints.WEIGHTS) / "analysis"
-    folder.mkdir(exist_ok=True)
-    earlier = folder / f"{settings.name}.json"
-    known = json.loads(earlier.read_text("utf-8")) if settings.keep and earlier.exists() else {}
+    known = analysis.load("generation") if settings.keep and analysis.exists("generation") else {}
     found, features = analyse(settings, pictures, mean, known)
-    files.write(earlier, (json.dumps(found, separators=(",", ":")) + "\n").encode())
-    packed = io.BytesIO()
-    np.savez_compressed(packed, **features)
-    files.write(folder / f"{settings.name}.npz", packed.getvalue())
+    print(f"wrote {analysis.save('generation', found, indent=None, **features)}")
 
 
 def analyse_smoke(settings: Settings, pictures: dict, mean: dict) -> dict:

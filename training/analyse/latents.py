@@ -8,12 +8,10 @@ the networks was trained anew: the file holds the sha256 of every network that i
 """
 
 import dataclasses
-import hashlib
 import json
 import os
 import sys
 import time
-from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads would round differently
 
@@ -23,10 +21,12 @@ from torch import Tensor, nn
 
 from training import checkpoints
 from training.data import datasets
+from training.data.strokes import made_digits
 from training.measures import judge as judging
 from training.measures import latent_space
+from training.models import ConvVAE, SmallCNN
 from training.run import options, record
-from training.store import files
+from training.store import analysis
 
 FLAT = {"pca": 2, "autoencoder-2d": 2, "vae-2d": 2}  # checkpoint -> how many numbers of its code are used
 WIDE = {"pca": 32, "autoencoder-32d": 32, "vae": 32}
@@ -42,7 +42,7 @@ class Settings:
     disturbed: int = options.setting(500, "test digits whose codes are disturbed")
     pairs: int = options.setting(200, "pairs of test digits of different classes, joined by straight paths of 17 steps")
     neighbours: int = options.setting(1_500, "test digits that t-SNE lays out")
-    seed: int = options.setting(0, "of every random draw")
+    seed: int = options.setting(0, "of every random draw", least=0)
 
 
 NOISES = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 2.0)  # in units of the codes' own standard deviation
@@ -74,7 +74,7 @@ class Judge:
     real: dict | None
 
     def __call__(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Pictures (N, 1, 28, 28) -> highest probability, class, strangeness, each (N,)."""
+        """Pictures (N, 1, 28, 28) -> highest probability, class, how far out of distribution, each (N,)."""
         stacked = in_batches(lambda batch: torch.stack(judging.verdict(self.classifier, batch, self.real), 1), pictures)
         return stacked[:, 0], stacked[:, 1].long(), stacked[:, 2]
 
@@ -89,12 +89,12 @@ def train_judge(classifier: nn.Module, images: Tensor) -> Judge:
 
 def recognised(judge: Judge, pictures: Tensor) -> dict:
     """The share of pictures taken for digits, of those the classifier is sure of, and how often each class comes."""
-    best, which, strange = judge(pictures)
-    digits = judging.is_digit(best, strange)
+    best, which, outside = judge(pictures)
+    digits = judging.is_digit(best, outside)
     return {
         "recognised": float(digits.float().mean()),
         "sure": float((best >= judging.SURE).float().mean()),
-        "among": float((strange <= 1).float().mean()),
+        "among": float((outside <= 1).float().mean()),
         "classes": torch.bincount(which[digits], minlength=10).tolist(),
     }
 
@@ -106,10 +106,10 @@ def holes(network: nn.Module, judge: Judge, codes: Tensor, side: int) -> tuple[d
 
     area, unit = latent_space.region(codes), latent_space.spread(codes)
     points = latent_space.grid(area, side)
-    best, which, strange = judge(decoded(network, points))
+    best, which, outside = judge(decoded(network, points))
     back = in_batches(lambda z: latent_space.return_distance(network, z), points) / unit
     inside = torch.from_numpy(Delaunay(codes.double().numpy()).find_simplex(points.double().numpy()) >= 0)
-    doubtful, astray = ~judging.is_digit(best, strange), back > RETURNED
+    doubtful, astray = ~judging.is_digit(best, outside), back > RETURNED
     share = lambda cells: float((cells & inside).float().sum() / inside.float().sum())  # noqa: E731
     numbers = {
         "extent": area,
@@ -123,7 +123,7 @@ def holes(network: nn.Module, judge: Judge, codes: Tensor, side: int) -> tuple[d
     arrays = {
         "confidence": (255 * best).round().byte().reshape(shape).numpy(),
         "class": which.byte().reshape(shape).numpy(),
-        "strange": (100 * strange.clamp_max(2.5)).round().byte().reshape(shape).numpy(),
+        "strange": (100 * outside.clamp_max(2.5)).round().byte().reshape(shape).numpy(),
         "return": back.reshape(shape).half().numpy(),
         "inside": inside.reshape(shape).numpy(),
     }
@@ -144,12 +144,12 @@ def disturb(network: nn.Module, judge: Judge, codes: Tensor, images: Tensor, lab
     for level in levels:
         noise = torch.randn(codes.shape, generator=torch.Generator().manual_seed(seed))
         pictures = decoded(network, codes + level * unit * noise)
-        best, which, strange = judge(pictures)
+        best, which, outside = judge(pictures)
         rows.append(
             {
                 "noise": level,
                 "kept": float((which == labels).float().mean()),
-                "recognised": float(judging.is_digit(best, strange).float().mean()),
+                "recognised": float(judging.is_digit(best, outside).float().mean()),
                 "mse": float((pictures - images).square().mean()),
             }
         )
@@ -162,8 +162,8 @@ def paths(network: nn.Module, judge: Judge, codes: Tensor, labels: Tensor, pairs
     first, second = torch.randint(len(codes), (2, 4 * pairs), generator=generator)
     chosen = (labels[first] != labels[second]).nonzero()[:pairs, 0]
     ways = [latent_space.straight(codes[first[i]], codes[second[i]], 17) for i in chosen]
-    best, _, strange = judge(decoded(network, torch.cat(ways)))
-    digits = judging.is_digit(best, strange).float()
+    best, _, outside = judge(decoded(network, torch.cat(ways)))
+    digits = judging.is_digit(best, outside).float()
     far = in_batches(lambda z: latent_space.nearest_code(z, codes), torch.cat(ways)) / unit
     best, far = best.view(-1, 17), far.view(-1, 17)
     return {
@@ -202,7 +202,7 @@ def main(argv: list[str] | None = None) -> int:
     present = set(checkpoints.names())
     judge = next(name for name in ("cnn-digits", "softmax-digits") if name in present)
     wanted = {*FLAT, *WIDE} & present
-    sha256 = {name: weights_sha256(name) for name in sorted({judge, *wanted})}  # before they are read
+    sha256 = {name: checkpoints.sha256(name) for name in sorted({judge, *wanted})}  # before they are read
     numbers, arrays = measure_all(
         settings,
         {name: checkpoints.load(name) for name in sorted(wanted)},
@@ -212,16 +212,8 @@ def main(argv: list[str] | None = None) -> int:
         labels,
     )
     numbers |= {"judge": judge, "command": "python -m training.analyse.latents", "sha256": sha256}
-    folder = checkpoints.WEIGHTS / "analysis"
-    files.write(folder / "latents.npz", record.npz(**arrays))
-    files.write(folder / "latents.json", (json.dumps(record.rounded(numbers, 5), indent=1) + "\n").encode())
-    print(f"{folder}/latents.json and .npz in {time.time() - start:.0f} s")
+    print(f"{analysis.save('latents', record.rounded(numbers, 5), **arrays)} in {time.time() - start:.0f} s")
     return 0
-
-
-def weights_sha256(name: str) -> str:
-    """The sha256 of the weights that stand in weights/<name> now."""
-    return hashlib.sha256((checkpoints.WEIGHTS / name / "model.safetensors").read_bytes()).hexdigest()
 
 
 def measure_all(
@@ -279,11 +271,6 @@ def measure_all(
 
 def smoke(settings: Settings) -> int:
     """A run of seconds on made digits and untrained networks: nothing is written to weights/."""
-    import tempfile
-
-    from training.data.strokes import made_digits
-    from training.models import ConvVAE, SmallCNN
-
     torch.manual_seed(settings.seed)
     images, labels = made_digits(300, settings.seed)
     small = dataclasses.replace(settings, field=8, samples=50, disturbed=50, pairs=5, components=3, neighbours=100)
@@ -294,10 +281,8 @@ def smoke(settings: Settings) -> int:
     }
     judge = train_judge(SmallCNN().eval(), images)
     numbers, arrays = measure_all(small, networks, judge, images, images, labels)
-    with tempfile.TemporaryDirectory() as folder:
-        files.write(Path(folder) / "latents.npz", record.npz(**arrays))
-        files.write(Path(folder) / "latents.json", json.dumps(record.rounded(numbers, 5)).encode())
-    print(f"smoke: {len(numbers['spaces'])} spaces, {len(arrays)} arrays")
+    size = len(json.dumps(record.rounded(numbers, 5))) + len(analysis.npz(**arrays))
+    print(f"smoke: {len(numbers['spaces'])} spaces, {len(arrays)} arrays, {size:,} bytes; nothing was written")
     return 0
 
 

@@ -7,7 +7,6 @@ Writes weights/analysis/latents_probes.json. Deterministic by its seed, with one
 """
 
 import dataclasses
-import json
 import os
 import sys
 import time
@@ -19,10 +18,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from training import checkpoints
-from training.analyse.latents import codes_of, weights_sha256
+from training.analyse.latents import codes_of
 from training.data import datasets
+from training.data.strokes import made_digits
 from training.run import options, record
-from training.store import files
+from training.store import analysis
 
 ENCODERS = {  # checkpoint -> how the page calls it
     "pca": "PCA, 64",
@@ -39,7 +39,7 @@ class Settings:
     judged: int = options.setting(2_000, "test digits that are classified: an accuracy is known to about 0.7%")
     draws: int = options.setting(5, "draws of the labelled digits, for up to 1,000 labels; one draw beyond")
     steps: int = options.setting(60, "iterations of L-BFGS for the linear probe")
-    seed: int = options.setting(0, "of the draws")
+    seed: int = options.setting(0, "of the draws", least=0)
 
 
 def labelled(labels: Tensor, count: int, generator: torch.Generator) -> Tensor:
@@ -106,8 +106,6 @@ def main(argv: list[str] | None = None) -> int:
     settings, chosen = options.parse(Settings, argv, __doc__)
     torch.set_num_threads(1)
     if chosen.smoke:
-        from training.data.strokes import made_digits
-
         images, labels = made_digits(200, settings.seed)
         small = dataclasses.replace(settings, draws=1, steps=5)
         print("smoke:", curves(small, images.flatten(1), labels, images.flatten(1)[:50], labels[:50]))
@@ -123,7 +121,7 @@ def main(argv: list[str] | None = None) -> int:
         spaces[name] = {"title": ENCODERS[name], "width": width} | curves(
             settings, codes_of(network, train, width), labels, codes_of(network, test, width), truth
         )
-        sha256[name] = weights_sha256(name)
+        sha256[name] = checkpoints.sha256(name)
         print(f"{name}: {time.time() - start:.0f} s", flush=True)
     pixels = curves(settings, train.flatten(1), labels, test.flatten(1), truth)
     spaces["pixels"] = {"title": "raw pixels, 784", "width": 784} | pixels
@@ -134,9 +132,7 @@ def main(argv: list[str] | None = None) -> int:
         "spaces": spaces,
         "sha256": sha256,
     }
-    path = checkpoints.WEIGHTS / "analysis" / "latents_probes.json"
-    files.write(path, (json.dumps(record.rounded(answer, 5), indent=1) + "\n").encode())
-    print(f"{path} in {time.time() - start:.0f} s")
+    print(f"{analysis.save('latents_probes', record.rounded(answer, 5))} in {time.time() - start:.0f} s")
     return 0
 
 

@@ -8,12 +8,9 @@ whenever one of the classifiers was trained anew: the file holds the sha256 of e
 """
 
 import dataclasses
-import hashlib
-import json
 import math
 import os
 import sys
-from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads would round differently
 
@@ -22,9 +19,10 @@ from torch import Tensor, nn
 
 from training import checkpoints
 from training.data import datasets
-from training.models.softmax import cross_entropy, softmax
+from training.data.strokes import made_digits
+from training.models.softmax import SoftmaxRegression, cross_entropy, softmax
 from training.run import options, record
-from training.store import files
+from training.store import analysis
 
 CLASSIFIERS = {
     "digits": ("softmax-digits", "softmax-digits-best", "cnn-digits", "least-squares-digits"),
@@ -107,21 +105,13 @@ def measure_all(networks: dict[str, nn.Module], sets: dict[str, dict], settings:
     return numbers, arrays
 
 
-def weights_sha256(name: str) -> str:
-    """The sha256 of the weights that stand in weights/<name> now."""
-    return hashlib.sha256((checkpoints.WEIGHTS / name / "model.safetensors").read_bytes()).hexdigest()
-
-
 def smoke(settings: Settings) -> int:
     """Seconds on made digits and an untrained network: nothing is written."""
-    from training.data.strokes import made_digits
-    from training.models.softmax import SoftmaxRegression
-
     network = SoftmaxRegression()
     network.initialise(torch.Generator().manual_seed(0))
     sets = {"digits": {"test": made_digits(60, 1), "held-out": made_digits(60, 2)}}
     numbers, arrays = measure_all({"softmax-digits": network}, sets, settings)
-    print(f"smoke: {len(numbers['networks'])} network, {len(record.npz(**arrays))} bytes")
+    print(f"smoke: {len(numbers['networks'])} network, {len(analysis.npz(**arrays))} bytes")
     return 0
 
 
@@ -138,13 +128,9 @@ def main(argv: list[str] | None = None) -> int:
         for dataset in CLASSIFIERS
     }
     numbers, arrays = measure_all(networks, sets, settings)
-    numbers["sha256"] = {name: weights_sha256(name) for name in wanted}
+    numbers["sha256"] = {name: checkpoints.sha256(name) for name in wanted}
     numbers["command"] = options.command("training.analyse.softmax", settings)
-    folder = Path(checkpoints.WEIGHTS) / "analysis"
-    files.write(folder / "softmax.npz", record.npz(**arrays))
-    files.write(folder / "softmax.json", (json.dumps(record.rounded(numbers), indent=1) + "\n").encode())
-    size = (folder / "softmax.npz").stat().st_size
-    print(f"{len(wanted)} classifiers -> {folder.name}/softmax.npz ({size / 1e6:.1f} MB) and softmax.json")
+    print(f"{len(wanted)} classifiers -> {analysis.save('softmax', record.rounded(numbers), **arrays)}")
     return 0
 
 

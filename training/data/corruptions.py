@@ -1,4 +1,4 @@
-"""Six ways to spoil a picture: what a denoising network may be asked to undo (lecture, part A5, and beyond).
+"""Six ways to corrupt a picture: what a denoising network may be asked to undo (lecture, part A5, and beyond).
 
 Every corruption takes pictures (B, 1, H, W) in [0, 1] and returns the same shape in [0, 1]; `strength` runs from 0
 (nothing happens) to 1 for all of them, and the same generator gives the same noise.
@@ -86,7 +86,7 @@ KINDS = {
 
 
 def corrupt(images: Tensor, kind: str, strength: float, generator: Generator = None) -> Tensor:
-    """Spoil `images` (B, 1, H, W) with the corruption `kind` (a key of KINDS) at `strength` in [0, 1]."""
+    """Corrupt `images` (B, 1, H, W) with the corruption `kind` (a key of KINDS) at `strength` in [0, 1]."""
     if kind not in KINDS:
         raise ValueError(f"noise kind must be one of {', '.join(KINDS)}, not {kind!r}")
     if not 0 <= strength <= 1:

@@ -16,9 +16,18 @@ DATASETS = ("digits", "fashion")
 CLASSES = {
     "digits": ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
     "fashion": (
-        "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+        "T-shirt",
+        "trouser",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "sneaker",
+        "bag",
+        "ankle boot",
     ),
-}  # fmt: skip
+}
 SIZES = {  # bytes of the four files of either set
     "train-images-idx3-ubyte": 16 + 60_000 * 784,
     "train-labels-idx1-ubyte": 8 + 60_000,

@@ -128,6 +128,6 @@ def least_squares(images: Tensor, labels: Tensor, classes: int = 10) -> tuple[Te
     """
     flat, wanted = images.flatten(1).double(), F.one_hot(labels, classes).double()
     mean, target = flat.mean(0), wanted.mean(0)
-    W = torch.linalg.lstsq((flat - mean).T @ (flat - mean) + 1e-3 * torch.eye(flat.shape[1]).double(),
-                           (flat - mean).T @ (wanted - target)).solution  # fmt: skip
+    covariance = (flat - mean).T @ (flat - mean) + 1e-3 * torch.eye(flat.shape[1]).double()
+    W = torch.linalg.lstsq(covariance, (flat - mean).T @ (wanted - target)).solution
     return W.float(), (target - mean @ W).float()

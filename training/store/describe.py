@@ -50,7 +50,7 @@ class Checkpoint:
     dataset: str  # "digits", "fashion" or "simulated-micrographs"
     latent_dim: int | None  # numbers in its code; None where it has none
     beta: float  # weight of the KL term in its loss; 0 where there is none
-    noise: float | str  # of its training pictures, a standard deviation; "blind": any; "told": it is told the strength
+    noise: float | str  # of its training pictures, a standard deviation, or "blind": any; 0: none
     deterministic: bool  # z = mu: the layers of a VAE without its noise and, with beta 0, without its KL
     script: str  # the module of training/ that made it, as "train_vae"
     yours: bool  # made here, not one of those that came with the code
@@ -122,25 +122,16 @@ def _describe(name: str, folder: str, config_stamp: int, metrics_stamp: int) -> 
         parameter = inspect.signature(ARCHITECTURES[architecture]).parameters.get(key)
         return config.get(key, parameter.default if parameter else None)
 
-    deterministic = bool(argument("deterministic"))
-    script = next(
-        (word.removeprefix("training.") for word in metrics.get("command", "").split() if word.startswith("training.")),
-        "",
-    )
-    noise = recipe.get("noise", "told" if architecture == "LinearDenoiser" else 0.0)
+    modules = [word for word in metrics.get("command", "").split() if word.startswith("training.")]
+    script = modules[0].removeprefix("training.") if modules else ""
+    noise = recipe.get("noise", 0.0)
     if architecture in BY_CLASS:
         kind = BY_CLASS[architecture]
     elif architecture == "SoftmaxRegression":
         kind = BY_SCRIPT.get(script, "softmax")
     else:
-        kind = (
-            "vae"
-            if argument("deterministic") is False
-            else "sparse-autoencoder"
-            if argument("sparse")
-            else "autoencoder"
-        )
-        kind = f"denoising-{kind.removeprefix('sparse-')}" if noise else kind
+        kind = "vae" if argument("deterministic") is False else "autoencoder"
+        kind = f"denoising-{kind}" if noise else f"sparse-{kind}" if argument("sparse") else kind
     return Checkpoint(
         name=name,
         kind=kind,
@@ -149,7 +140,7 @@ def _describe(name: str, folder: str, config_stamp: int, metrics_stamp: int) -> 
         latent_dim=argument("latent_dim"),
         beta=float(recipe.get("beta", 1.0 if kind.endswith("vae") else 0.0)),
         noise=noise,
-        deterministic=deterministic,
+        deterministic=bool(argument("deterministic")),
         script=script,
         yours=name not in ENTRIES,
         recipe=recipe,
