@@ -268,7 +268,16 @@ export function slider({ label, state, field: name, unit = "", words }) {
   });
   if (number.log) input.addEventListener("keydown", (event) => moveByKey(event, low, high, input));
   follow((now) => write(/** @type {number} */ (now)));
-  return { element: el("div", { class: "control slider" }, el("label", { for: key }, label), input, output), input };
+  return {
+    element: el(
+      "div",
+      { class: "control slider", "data-field": name },
+      el("label", { for: key }, label),
+      input,
+      output,
+    ),
+    input,
+  };
 }
 
 /** @param {KeyboardEvent} event @param {number} low @param {number} high @param {HTMLInputElement} input */
@@ -299,7 +308,7 @@ export function choice({ label, state, field: name, options }) {
     input.value = String(value);
   });
   return {
-    element: el("div", { class: "control choice" }, el("label", { for: key }, label), input),
+    element: el("div", { class: "control choice", "data-field": name }, el("label", { for: key }, label), input),
     input,
     /** Other options from now on; the state is left as it is. @param {readonly (readonly [string, string])[]} list */
     rename: (list) => {
@@ -318,7 +327,7 @@ export function segments({ label, state, field: name, options }) {
   const { parse } = /** @type {import("./state.js").Field<unknown>} */ (field);
   const buttons = options.map(([value, words]) => button(words, () => set(parse(value)), { pressed: false }));
   follow((now) => buttons.forEach((one, i) => one.setAttribute("aria-pressed", String(options[i][0] === String(now)))));
-  return { element: el("div", { class: "segments", role: "group", "aria-label": label }, buttons) };
+  return { element: el("div", { class: "segments", role: "group", "aria-label": label, "data-field": name }, buttons) };
 }
 
 /**
@@ -346,7 +355,10 @@ export function integer({ label, state, field: name }) {
   follow((value) => {
     if (document.activeElement !== input) input.value = String(value);
   });
-  return { element: el("div", { class: "control integer" }, el("label", { for: key }, label), input), input };
+  return {
+    element: el("div", { class: "control integer", "data-field": name }, el("label", { for: key }, label), input),
+    input,
+  };
 }
 
 /**
@@ -360,5 +372,8 @@ export function toggle({ label, state, field: name }) {
   follow((value) => {
     input.checked = value === true;
   });
-  return { element: el("div", { class: "control toggle" }, input, el("label", { for: key }, label)), input };
+  return {
+    element: el("div", { class: "control toggle", "data-field": name }, input, el("label", { for: key }, label)),
+    input,
+  };
 }

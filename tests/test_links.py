@@ -1,0 +1,135 @@
+"""The link is the image of the state: whatever a visitor sets, whoever opens the link sees the same pixels."""
+
+import random
+
+import pytest
+
+from tests.frame import PLACES, READY, stands, visit
+
+pytestmark = pytest.mark.browser
+LONGEST = 2000  # characters of a link
+
+# Every field of the open rooms that the link can carry: name -> [now, what it may be], as texts of the link.
+FIELDS = """
+async ([tab, room]) => {
+  const found = {};
+  for (const { tab: { key, start }, name, store } of await document.querySelector(".page").rooms.all()) {
+    if (key !== tab || (name !== room && name !== start)) continue;
+    const prefix = name === start ? key : name;
+    for (const [field, it] of Object.entries(store.fields)) {
+      const tries = it.options ?? (it.min === undefined ? CANDIDATES : Array.from({ length: 9 }, (_, i) => {
+        const at = 0.05 + 0.1 * i;
+        return String(it.log ? it.min * (it.max / it.min) ** at : it.min + at * (it.max - it.min));
+      }));
+      const legal = tries.map((text) => it.parse(text)).filter((value) => value !== undefined);
+      found[`${prefix}_${field}`] = [...new Set(legal.map((value) => it.write(value)))];
+    }
+  }
+  return found;
+}
+"""
+# Set the fields as the controls of the page do.
+SET = """
+async ([tab, chosen]) => {
+  for (const { tab: { key, start }, name, store } of await document.querySelector(".page").rooms.all()) {
+    if (key !== tab) continue;
+    const changes = {};
+    for (const [field, it] of Object.entries(store.fields)) {
+      const text = chosen[`${name === start ? key : name}_${field}`];
+      if (text !== undefined) changes[field] = it.parse(text);
+    }
+    store.set(changes);
+  }
+}
+"""
+CANDIDATES = [
+    "0", "1", "2", "5", "7", "drawn-4", "picked-6-3", "mean-2", "sampled-11", "0.5_-0.25", "1_2_-1", "0.2_0.4_0.6_0.8",
+    "2_1_-1_0.5_-3", "3,1,0", "100, 0, 1", "sQEAhgoBhgpCkhgpC",
+]  # fmt: skip
+CANVASES = """
+() => [...document.querySelectorAll(".page canvas")].filter((c) => c.offsetParent && c.width && c.height).map((c) => {
+  const { data } = c.getContext("2d").getImageData(0, 0, c.width, c.height);
+  return { name: c.getAttribute("aria-label") ?? c.className, width: c.width, height: c.height, data: btoa(
+    Array.from(data, (value) => String.fromCharCode(value)).join("")) };
+})
+"""
+
+
+def differing(first: list[dict], second: list[dict]) -> list[str]:
+    """The canvases whose pixels differ by more than one grey level in any channel."""
+    import base64
+
+    import numpy as np
+
+    assert [(one["width"], one["height"]) for one in first] == [(one["width"], one["height"]) for one in second]
+    found = []
+    for a, b in zip(first, second, strict=True):
+        one, other = (np.frombuffer(base64.b64decode(each["data"]), np.uint8).astype(int) for each in (a, b))
+        if np.abs(one - other).max(initial=0) > 1:
+            found.append(f"{a['name']}: {np.abs(one - other).max()}")
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("tab", "room"), PLACES)
+def test_a_random_state_is_the_same_wherever_its_link_is_opened(browser, app_url, tab, room, seed):
+    chance = random.Random(f"{tab}/{room}/{seed}")
+    here = browser.new_page(viewport={"width": 1280, "height": 720})
+    try:
+        visit(here, app_url, tab, room)
+        legal = here.evaluate(FIELDS.replace("CANDIDATES", repr(CANDIDATES)), [tab, room])
+        chosen = {name: chance.choice(values) for name, values in legal.items() if values}
+        here.evaluate(SET, [tab, chosen])
+        stands(here, tab, room)
+        link = here.evaluate("location.href")
+        assert len(link) <= LONGEST
+        first = here.evaluate(CANVASES)
+    finally:
+        here.close()
+    there = browser.new_page(viewport={"width": 1280, "height": 720})
+    try:
+        there.goto(link)
+        stands(there, tab, room)
+        assert not differing(first, there.evaluate(CANVASES))
+    finally:
+        there.close()
+
+
+@pytest.mark.parametrize(("tab", "room"), PLACES)
+def test_every_field_that_is_set_stands_in_the_link(page, app_url, tab, room):
+    visit(page, app_url, tab, room)
+    legal = page.evaluate(FIELDS.replace("CANDIDATES", repr(CANDIDATES)), [tab, room])
+    chosen = {name: values[-1] for name, values in legal.items() if len(values) > 1}
+    visit(page, app_url, tab, room, **chosen)
+    again = page.evaluate(
+        """async ([tab, room]) => {
+          const all = (await document.querySelector(".page").rooms.all()).filter((one) => one.tab.key === tab);
+          return Object.fromEntries(all.flatMap(({ tab: { key, start }, name, store }) =>
+            Object.entries(store.fields).map(([field, it]) =>
+              [`${name === start ? key : name}_${field}`, it.write(store.values[field])])));
+        }""",
+        [tab, room],
+    )
+    assert {name: again[name] for name in chosen} == chosen
+
+
+def test_a_drawing_travels(page, app_url, browser):
+    visit(page, app_url, "denoise", "bench")
+    box = page.locator(".pad-canvas").bounding_box()
+    at = [(0.3, 0.2), (0.7, 0.25), (0.5, 0.55), (0.4, 0.85)]
+    page.mouse.move(box["x"] + at[0][0] * box["width"], box["y"] + at[0][1] * box["height"])
+    page.mouse.down()
+    for x, y in at[1:]:
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=8)
+    page.mouse.up()
+    page.wait_for_function("location.search.includes('denoise_drawing=s')", timeout=READY)
+    stands(page, "denoise", "bench")
+    link, first = page.url, page.evaluate(CANVASES)
+    drawing = page.evaluate("new URLSearchParams(location.search).get('denoise_drawing')")
+    assert len(drawing) <= 300
+    other = browser.new_page(viewport={"width": 1280, "height": 720})
+    other.goto(link)
+    stands(other, "denoise", "bench")
+    assert not differing(first, other.evaluate(CANVASES))
+    other.close()
