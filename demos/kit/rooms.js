@@ -36,7 +36,7 @@ import { createStore } from "./state.js";
 const styles = new Map();
 
 /**
- * Load a style sheet once; the promise waits until it holds. A room without one is no fault.
+ * Load a style sheet once; the promise waits until it holds.
  * @param {URL} address
  */
 function style(address) {
@@ -55,20 +55,21 @@ function style(address) {
 
 /**
  * The rooms of the page.
- * @param {{ root: URL, files: URL, changed: (how: import("./state.js").How) => void }} options
- *   root: the app's address; files: where the modules lie (a versioned address); changed: a visitor set something
+ * @param {{ root: URL, files: URL, views: string[], styles: string[], changed: (how: import("./state.js").How) => void }} options
+ *   root: the app's address; files: where the modules lie (a versioned address); views, styles: the rooms that have one, as
+ *   <tab>/<room>; changed: a visitor set something
  */
-export function createRooms({ root, files, changed }) {
+export function createRooms({ root, files, views, styles: sheets, changed }) {
   /** @type {Map<string, Promise<Room>>} */
   const opened = new Map();
 
   /** @param {Tab} tab @param {string} name @returns {Promise<Room>} */
   const open = async (tab, name) => {
-    const folder = new URL(`demos/${tab.key}/${name}/`, files);
+    const key = `${tab.key}/${name}`, folder = new URL(`demos/${key}/`, files);
     const [answer, view] = await Promise.all([
-      fetch(new URL(`room/${tab.key}/${name}`, root)),
-      import(new URL("view.js", folder).href).catch((error) => missing(error)),
-      style(new URL("view.css", folder)),
+      fetch(new URL(`room/${key}`, root)),
+      views.includes(key) ? import(new URL("view.js", folder).href) : null, // a room of words alone has none
+      sheets.includes(key) ? style(new URL("view.css", folder)) : null,
     ]);
     const told =
       /** @type {Told} */ (answer.ok ? await answer.json() : { error: `The server refused (${answer.status}).` });
@@ -92,13 +93,6 @@ export function createRooms({ root, files, changed }) {
     /** Show a room in a new element, until `signal` ends. @param {Room} room @param {Room | null} bench @param {AbortSignal} signal */
     mount: (room, bench, signal) => mount(room, bench, signal, root),
   };
-}
-
-/** A room of words alone has no view.js. @param {unknown} error @returns {null} */
-function missing(error) {
-  if (!(error instanceof TypeError)) throw error;
-  console.debug(error.message);
-  return null;
 }
 
 /** @param {Room} room @param {Room | null} bench @param {AbortSignal} signal @param {URL} root */

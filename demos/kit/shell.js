@@ -10,7 +10,7 @@ import { shareDialog } from "./share.js";
 /** @typedef {import("./link.js").Tab} Tab */
 /** @typedef {import("./link.js").Place} Place */
 /** @typedef {import("./rooms.js").Room} Room */
-/** @typedef {{ title: string, tabs: Tab[], space: string | null }} Props */
+/** @typedef {{ title: string, tabs: Tab[], space: string | null, views: string[], styles: string[] }} Props */
 
 const DRAG = 250; // milliseconds between two changes of the link during a drag
 
@@ -48,7 +48,7 @@ export default function mountPage({ element, props, root, files }) {
     if (!how.drag) queueMicrotask(() => write(true));
     else if (!timer) timer = setTimeout(() => write(false), DRAG);
   };
-  const rooms = createRooms({ root, files, changed });
+  const rooms = createRooms({ root, files, views: props.views, styles: props.styles, changed });
 
   // ---- the parts -----------------------------------------------------------------------------------------------------
   const trouble = notice();
