@@ -14,45 +14,16 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # no request leaves 
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # else past events are counted anew at each event
 
-with contextlib.suppress(ImportError):
-    import spaces  # noqa: F401  (on ZeroGPU it must be imported before CUDA is touched; elsewhere it is not needed)
+with contextlib.suppress(ImportError):  # on ZeroGPU it must come before CUDA is touched; elsewhere it is not needed
+    import spaces  # noqa: F401  # pyright: ignore[reportMissingImports]
 
-import gradio as gr
 import torch
 
 from demos import denoise, latents, softmax, vae
 from demos.kit import networks, page
-from demos.kit.instrument import Instrument
 
 TITLE = "Autoencoders, VAEs and softmax, to play with"
-TABS = (
-    ("Denoise", "denoise", denoise.build),
-    ("Sample", "vae", vae.build),
-    ("AE vs VAE", "latents", latents.build),
-    ("Classify", "softmax", softmax.build),
-)
-
-
-def build() -> gr.Blocks:
-    """Assemble the four tabs."""
-    with gr.Blocks(title=TITLE, delete_cache=(60, 600), analytics_enabled=False) as blocks:
-        Instrument("kit_masthead", title=TITLE)
-        with gr.Tabs(selected="denoise") as tabs:
-            for label, key, build_tab in TABS:
-                with gr.Tab(label, id=key, elem_id=key):
-                    try:
-                        build_tab()
-                    except (FileNotFoundError, ValueError) as error:  # one bad file must not close the other tabs
-                        gr.Markdown(f"**The rest of this tab cannot be shown.** {error}")
-        blocks.load(tab_of_link, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
-    blocks.queue(api_open=True, default_concurrency_limit=8, max_size=400, status_update_rate=5)
-    return blocks
-
-
-def tab_of_link(request: gr.Request):
-    """Open the tab that the link names with ?tab=<key>; any other link opens the first."""
-    wanted = request.query_params.get("tab")
-    return gr.Tabs(selected=wanted) if wanted in {key for _, key, _ in TABS} else gr.skip()
+TABS = (denoise.TAB, vae.TAB, latents.TAB, softmax.TAB)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -69,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     print(f"Networks on {device}.")
-    page.launch(build(), server_name=options.host, server_port=options.port)
+    page.launch(TABS, TITLE, server_name=options.host, server_port=options.port)
     return 0
 
 

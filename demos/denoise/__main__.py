@@ -1,6 +1,7 @@
 """Open this tab alone: `python -m demos.denoise`."""
 
-from demos.denoise import build
-from demos.kit.page import open_tab
+from demos.kit.page import launch
+from demos.denoise import TAB
 
-open_tab(build, "denoise")
+if __name__ == "__main__":
+    launch((TAB,), TAB.title)

@@ -1,38 +1,29 @@
-"""What all tabs share on the page: theme, styles, steps of the path, lessons, and the way to the API."""
+"""The app as Gradio sees it: the theme, the one component of the page, the endpoints for programs, and the launch."""
 
 import functools
 import importlib
 import inspect
-import logging
 import re
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import gradio as gr
+from gradio import themes
+from gradio.context import Context
+from gradio.events import api
 
-KIT = Path(__file__).parent
-HERE = KIT.parent  # demos/
-LATEX = [
-    {"left": "$$", "right": "$$", "display": True},
-    {"left": "$", "right": "$", "display": False},
-]
-log = logging.getLogger(__name__)
+from demos.kit.files import Files
+from demos.kit.room import Tab
+from demos.kit.routes import routes
+from demos.kit.shell import Shell
 
 
-def theme() -> gr.themes.Base:
+def theme() -> themes.Base:
     """A calm theme with the fonts of the visitor's own system: the page asks no other host for anything."""
     sans = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
     mono = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
-    return gr.themes.Base(
+    return themes.Base(
         primary_hue="blue", secondary_hue="orange", neutral_hue="slate", radius_size="md", font=sans, font_mono=mono
     )
-
-
-def head() -> str:
-    """The scripts and styles that all instruments share (demos/kit), inline in the page's head."""
-    scripts = "\n".join(path.read_text("utf-8") for path in sorted(KIT.glob("*.js")))
-    styles = "\n".join(path.read_text("utf-8") for path in sorted(KIT.glob("*.css")))
-    return f"<style>\n{styles}\n</style>\n<script>\n{scripts}\n</script>"
 
 
 def warm_up() -> None:
@@ -45,12 +36,34 @@ def warm_up() -> None:
         importlib.import_module(name)
 
 
-def launch(blocks: gr.Blocks, **options):
-    """Launch `blocks` with the settings that hold for the whole app and for a tab opened alone."""
+def head(files: Files) -> str:
+    """The styles that all rooms share, and the modules that the page begins with."""
+    styles = ("page.css", *(name for name in files.kit(".css") if name != "page.css"))
+    links = [f'<link rel="stylesheet" href="{files.base}demos/kit/{name}">' for name in styles]
+    modules = files.started_by("shell.js")
+    links += [f'<link rel="modulepreload" href="{files.base}demos/kit/{name}">' for name in modules]
+    return "\n".join(links)
+
+
+def build(tabs: Sequence[Tab], title: str, files: Files) -> gr.Blocks:
+    """The page with these tabs, and the endpoints of all their rooms."""
+    with gr.Blocks(title=title, delete_cache=(60, 600), analytics_enabled=False) as blocks:
+        Shell(tabs, title, files)
+        for tab in tabs:
+            for name in tab.rooms:
+                for api_name, function in tab.room(name).endpoints.items():
+                    endpoint(function, api_name)
+    return blocks
+
+
+def launch(tabs: Sequence[Tab], title: str, **options):
+    """Serve these tabs with the settings that hold for the whole app and for a tab opened alone."""
     warm_up()
+    files = Files()
     settings = {
         "theme": theme(),
-        "head": head(),
+        "head": head(files),
+        "app_kwargs": {"routes": routes(tabs, files)},
         "ssr_mode": False,
         "run_history": False,
         "enable_monitoring": False,
@@ -59,53 +72,7 @@ def launch(blocks: gr.Blocks, **options):
         "max_file_size": "2mb",
         "state_session_capacity": 600,
     }
-    return blocks.launch(**(settings | options))
-
-
-def open_tab(build: Callable[[], None], title: str) -> None:
-    """Open one tab alone, for `python -m demos.<tab>`."""
-    with gr.Blocks(title=title, delete_cache=(60, 600), analytics_enabled=False) as blocks:
-        build()
-    launch(blocks)
-
-
-def step(number: int, question: str, opened: bool = False) -> gr.Accordion:
-    """One numbered step of a tab's path, under the question that it answers; a context manager.
-
-    The steps of a tab open one at a time (kit/page.js closes the others).
-    """
-    return gr.Accordion(f"{number}. {question}", open=opened, elem_classes=["step"])
-
-
-def lesson(name: str, **numbers) -> gr.Markdown:
-    """The prose of demos/<name>.en.md with formulas; {placeholders} are filled from `numbers`."""
-    text = (HERE / f"{name}.en.md").read_text("utf-8")
-    for key, value in numbers.items():
-        text = text.replace("{" + key + "}", str(value))
-    return gr.Markdown(text, latex_delimiters=LATEX, elem_classes=["lesson"])
-
-
-def code(function: Callable) -> gr.Code:
-    """The source of the very function that ran, from its file."""
-    source = inspect.getsource(function)
-    return gr.Code(source, language="python", interactive=False, label=f"{function.__module__}.{function.__name__}")
-
-
-def answer(function: Callable) -> Callable:
-    """Make a server function of an instrument: it takes one JSON value, and bad input becomes {"error": sentence}."""
-
-    @functools.wraps(function)
-    def safe(request=None):
-        try:
-            return function(**(request or {}))
-        except (ValueError, TypeError, FileNotFoundError) as error:
-            return {"error": str(error)}
-        except Exception:
-            log.exception("%s failed", function.__name__)
-            return {"error": "Something went wrong on the server; the log says what. Reload the page to start anew."}
-
-    del safe.__wrapped__  # else Gradio reads the signature of `function` and fills in its defaults by position
-    return safe
+    return build(tabs, title, files).launch(**(settings | options))
 
 
 def endpoint(function: Callable, name: str) -> None:
@@ -122,12 +89,16 @@ def endpoint(function: Callable, name: str) -> None:
         except (ValueError, FileNotFoundError) as error:
             raise gr.Error(str(error), print_exception=False) from None
 
-    dependency = gr.api(guarded, api_name=name, queue=False, concurrency_limit=None)
+    dependency: dict = api(  # pyright: ignore[reportAssignmentType]
+        guarded, api_name=name, queue=False, concurrency_limit=None
+    )
     described = _descriptions(function)
     signature = inspect.signature(function)
-    blocks = gr.context.Context.root_block
-    for parameter, component in zip(signature.parameters, blocks.fns[dependency["id"]].inputs, strict=True):
-        component._api_info = {**component._api_info, "description": described.get(parameter, "")}
+    assert Context.root_block is not None, "an endpoint belongs into a gr.Blocks"
+    inputs = Context.root_block.fns[dependency["id"]].inputs
+    for parameter, component in zip(signature.parameters, inputs, strict=True):
+        told = getattr(component, "_api_info", {})
+        setattr(component, "_api_info", {**told, "description": described.get(parameter, "")})  # noqa: B010
 
 
 def _descriptions(function: Callable) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Open this tab alone: `python -m demos.latents`."""
 
-from demos.kit.page import open_tab
-from demos.latents import build
+from demos.kit.page import launch
+from demos.latents import TAB
 
-open_tab(build, "latents")
+if __name__ == "__main__":
+    launch((TAB,), TAB.title)

@@ -1,6 +1,7 @@
 """Open this tab alone: `python -m demos.softmax`."""
 
-from demos.kit.page import open_tab
-from demos.softmax import build
+from demos.kit.page import launch
+from demos.softmax import TAB
 
-open_tab(build, "softmax")
+if __name__ == "__main__":
+    launch((TAB,), TAB.title)

@@ -1,6 +1,7 @@
 """Open this tab alone: `python -m demos.vae`."""
 
-from demos.kit.page import open_tab
-from demos.vae import build
+from demos.kit.page import launch
+from demos.vae import TAB
 
-open_tab(build, "vae")
+if __name__ == "__main__":
+    launch((TAB,), TAB.title)

@@ -1,0 +1,257 @@
+"""The page's own routes, beside Gradio's and relative to the app's address:
+
+    GET  static/<version>/<path>   scripts, styles, weights: read-only, kept by browsers for ever (files.py)
+    GET  room/<tab>/<room>         what a room's view starts with, its lesson and its code: {"props", "lesson", "code"}
+    POST live/<tab>/<room>         what its view asks for while a visitor plays (live.py has the form of a request)
+
+They go to launch(app_kwargs={"routes": routes(TABS)}) and thereby come before Gradio's own.
+"""
+
+import asyncio
+import contextvars
+import hashlib
+import html
+import logging
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import brotli
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from demos.kit import lessons, live
+from demos.kit.files import ROOT, Files, accepts
+from demos.kit.networks import on_zero_gpu
+from demos.kit.room import Room, Tab
+
+LARGEST_BODY = 3_000_000  # bytes of one request: a photograph as PNG
+WAITING = 8  # large jobs in the queue, beside the one that runs
+BUSY = "The server is busy with other visitors' large jobs; try again in a few seconds."
+BROKEN = "Something went wrong on the server; the log says what. Reload the page to start anew."
+EXPECTED = (ValueError, TypeError, KeyError, FileNotFoundError)  # a sentence for the page; anything else is our fault
+log = logging.getLogger(__name__)
+
+
+def routes(tabs: Sequence[Tab], files: Files | None = None) -> list[Route]:
+    """All routes of the page for these tabs."""
+    files = files or Files()
+    rooms = Rooms(tabs)
+    return [
+        Route("/static/{version}/demos/{path:path}", files.page, methods=["GET"]),
+        Route("/static/{version}/weights/{path:path}", files.weights, methods=["GET"]),
+        Route("/room/{tab}/{room}", rooms.describe, methods=["GET"]),
+        Route("/live/{tab}/{room}", rooms.answer, methods=["POST"]),
+    ]
+
+
+class Rooms:
+    """The rooms of all tabs, as the page asks for them."""
+
+    def __init__(self, tabs: Sequence[Tab]):
+        self.tabs = {tab.key: tab for tab in tabs}
+        self.described: dict[tuple[str, str, str], asyncio.Task] = {}
+        self.jobs = Jobs()
+
+    def room(self, request: Request) -> tuple[Tab, str, Room]:
+        """The room that a request names. KeyError where there is none."""
+        tab = self.tabs[request.path_params["tab"]]
+        name = request.path_params["room"]
+        return tab, name, tab.room(name)
+
+    async def describe(self, request: Request) -> Response:
+        """GET room/<tab>/<room>: computed once, by one visitor's request while the others wait for it."""
+        tab, name = self.tabs.get(request.path_params["tab"]), request.path_params["room"]
+        if tab is None or name not in tab.rooms:
+            return refusal(404, "There is no such room on this page.")
+        language = lessons.language(tab.folder(name), request.query_params.get("lang", ""))
+        key = (tab.key, name, language)
+        if key not in self.described:
+            self.described[key] = asyncio.create_task(asyncio.to_thread(describe, tab, name, language))
+        told = await asyncio.shield(self.described[key])
+        if isinstance(told, str):  # what failed may be mended: the next visitor tries again
+            self.described.pop(key, None)
+            return json_answer({"error": told}, headers={"Cache-Control": "no-store"})
+        headers = {"ETag": told.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        if told.tag in [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]:
+            return Response(status_code=304, headers=headers)
+        if accepts(request.headers.get("accept-encoding", ""), "br"):
+            return Response(told.packed, headers=headers | {"Content-Encoding": "br"}, media_type="application/json")
+        return Response(told.content, headers=headers, media_type="application/json")
+
+    async def answer(self, request: Request) -> Response:
+        """POST live/<tab>/<room>: one call of the room's view.
+
+        Light calls are answered where they arrive, on the event loop: they take milliseconds, and threads would only
+        fight for the processor. Heavy ones, and those that bring a PNG, wait for one thread of their own.
+        """
+        if not own_page(request):
+            return refusal(403, "Only this app's own page may ask for this.")
+        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/octet-stream":
+            return refusal(415, "The request must be of the type application/octet-stream.")
+        try:
+            body = await body_of(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        if body is None:
+            return refusal(413, f"The request has more than {LARGEST_BODY:,} bytes.")
+        try:
+            room = self.room(request)[2]
+        except KeyError:
+            return refusal(404, "There is no such room on this page.")
+        try:
+            asked = live.read(body)
+        except live.Refused as error:
+            return refusal(400, str(error))
+        light = {function.__name__: function for function in room.calls}
+        heavy = {function.__name__: function for function in room.heavy}
+        function = light.get(asked.call) or heavy.get(asked.call)
+        if function is None:
+            known = ", ".join([*light, *heavy]) or "nothing"
+            return refusal(404, f"This room answers {known}, not {live.show(asked.call)}.")
+        if asked.call in heavy or asked.large:
+            context = contextvars.copy_context()  # of this visitor alone
+            return await self.jobs.wait_for(lambda: context.run(run, function, asked, request), request)
+        return run(function, asked)
+
+
+class Jobs:
+    """Heavy jobs, one at a time, in the order in which they came; who leaves takes a waiting job out of the queue."""
+
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(1, "heavy")
+        self.waiting = 0
+
+    async def wait_for(self, job: Callable[[], Response], request: Request) -> Response:
+        """The answer of `job`, or a refusal when too many wait already."""
+        if self.waiting > WAITING:
+            return refusal(503, BUSY)
+        self.waiting += 1
+        running = asyncio.get_running_loop().run_in_executor(self.pool, job)
+        running.add_done_callback(self._done)
+        gone = asyncio.create_task(left(request))
+        await asyncio.wait([running, gone], return_when=asyncio.FIRST_COMPLETED)
+        gone.cancel()
+        if running.done():
+            return running.result()
+        running.cancel()  # out of the queue, unless it has begun: then it runs to its end
+        return Response(status_code=499)
+
+    def _done(self, _):
+        self.waiting -= 1
+
+
+def run(function: Callable, asked: live.Request, visitor: Request | None = None) -> Response:
+    """Call `function` as it was asked; what goes wrong becomes a sentence. `visitor`: whose job on ZeroGPU it is."""
+    try:
+        if visitor is not None and on_zero_gpu():
+            charge(visitor)
+        return json_answer(function(**live.arguments_for(function, asked)))
+    except live.Refused as error:
+        return refusal(400, str(error))
+    except (ValueError, TypeError, FileNotFoundError) as error:
+        return refusal(400, sentence(error))
+    except Exception as error:
+        log_fault(f"{function.__module__}.{function.__name__}", error)
+        return refusal(500, BROKEN)
+
+
+class Told:
+    """What a room was described as: its bytes, packed, and their tag."""
+
+    def __init__(self, content: dict):
+        self.content = live.as_json(content)
+        self.packed = brotli.compress(self.content, quality=6)
+        self.tag = f'"{hashlib.sha256(self.content).hexdigest()[:24]}"'
+
+
+def describe(tab: Tab, name: str, language: str = "en") -> Told | str:
+    """What the page shows of a room: props, lesson, code; or the sentence that says what is missing.
+
+    Where only the lesson's numbers are missing, the sentence stands in its place and the instrument still comes.
+    """
+    try:
+        room = tab.room(name)
+        props = room.props()
+        code = [lessons.code_html(function) for function in room.code]
+    except EXPECTED as error:
+        log.warning("room %s/%s: %s", tab.key, name, sentence(error))
+        return sentence(error)
+    except Exception as error:
+        log_fault(f"room {tab.key}/{name}", error)
+        return BROKEN
+    try:
+        lesson = lessons.of_room(tab.folder(name), room.numbers(), language)
+    except EXPECTED as error:
+        lesson = f'<p class="notice">The rest of this lesson cannot be shown. {html.escape(sentence(error))}</p>'
+    except Exception as error:
+        log_fault(f"lesson {tab.key}/{name}", error)
+        lesson = f'<p class="notice">{BROKEN}</p>'
+    return Told({"props": props, "lesson": lesson, "code": code})
+
+
+def sentence(error: Exception) -> str:
+    """An error in words: files by their place in the project, a missing key by its name."""
+    text = f"{error.args[0]!r} is missing in what was measured" if isinstance(error, KeyError) else str(error)
+    return text.replace(f"{ROOT}{os.sep}", "")
+
+
+def json_answer(content, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """`content` as JSON."""
+    return Response(live.as_json(content), status, headers, "application/json")
+
+
+def refusal(status: int, text: str) -> Response:
+    """{"error": sentence} with its status."""
+    return Response(orjson.dumps({"error": text.encode("utf-8", "replace").decode()}), status, None, "application/json")
+
+
+async def body_of(request: Request) -> bytes | None:
+    """The body of a request; None, without reading on, where it is larger than LARGEST_BODY."""
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > LARGEST_BODY:
+        return None
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def own_page(request: Request) -> bool:
+    """Whether a request comes from this app's own page, or from a program, which names no origin."""
+    if request.headers.get("sec-fetch-site") == "same-origin":  # set by the browser itself; holds behind any proxy
+        return True
+    origin = request.headers.get("origin")
+    if origin is None:
+        return True
+    own = {request.headers.get("host", ""), os.environ.get("SPACE_HOST", "")} - {""}
+    return urlsplit(origin).netloc in own
+
+
+async def left(request: Request) -> None:
+    """Returns when the visitor has closed the connection."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def charge(visitor: Request) -> None:
+    """Tell ZeroGPU, which reads Gradio's context, in whose quota the job of this thread counts."""
+    import gradio as gr
+    from gradio.context import LocalContext
+
+    LocalContext.request.set(gr.Request(visitor))
+
+
+def log_fault(what: str, error: Exception) -> None:
+    """A fault of ours in the log: its kind and where it happened, without what the visitor sent."""
+    places, trace = [], error.__traceback__
+    while trace:
+        places.append(f"{trace.tb_frame.f_code.co_filename.replace(f'{ROOT}{os.sep}', '')}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    log.error("%s failed: %s at %s", what, type(error).__name__, " < ".join(reversed(places[-6:])))
