@@ -20,9 +20,14 @@ export function rail({ tab, step }, go) {
       { class: number && done.has(number) && number !== step ? "done" : "" },
       el(
         "button",
-        { type: "button", "aria-current": number === step ? "step" : null, title: words, onclick: () => go(number) },
+        {
+          type: "button",
+          "aria-current": number === step ? "step" : null,
+          "aria-label": number ? `${number}: ${words}` : `Start: ${words}`,
+          onclick: () => go(number),
+        },
         el("span", { class: "number" }, number ? String(number) : "Start"),
-        el("span", { class: "question" }, number ? words : ""),
+        el("span", { class: "question", "aria-hidden": "true" }, number ? words : ""),
       ),
     );
   return el(
