@@ -4,6 +4,7 @@ export * from "./bar.js";
 export * from "./bytes.js";
 export * from "./classes.js";
 export * from "./colour.js";
+export * from "./cues.js";
 export * from "./draggable.js";
 export * from "./drawing.js";
 export * from "./elements.js";
