@@ -1,144 +1,224 @@
-// One dimension by hand: two densities, the KL's four terms, and two ways to send a gradient through a random z.
-const { el } = kit;
-const root = element.querySelector(".instrument");
-const n = (value, digits = 3) => kit.show(value, digits);
-const mu = kit.slider({ label: "μ", min: -3, max: 3, step: 0.01, value: kit.link.number("vae_mu", 1.2), onInput: () => update() });
-const logVar = kit.slider({ label: "log σ²", min: -5, max: 2, step: 0.01, value: kit.link.number("vae_log_var", -1.4), onInput: () => update() });
-const draws = kit.slider({ label: "Draws per gradient", min: 0, max: 8, step: 1, value: 0, digits: 0, onInput: () => update() });
-const densities = el("canvas", { class: "densities", tabindex: 0, role: "img" });
-const ledger = el("div", { class: "terms", role: "status" });
-const noise = el("canvas", { role: "img" });
-const noiseWords = el("div", { role: "status" });
+// One dimension by hand: two densities, the KL as a sum of four terms, and two ways to send a gradient through a random z.
+import * as kit from "../../kit/kit.js";
+import { density, estimates, kl, MOST_DRAWS, spread, terms } from "./estimates.js";
 
-// ---- the densities: drag the top of the curve to move mu and sigma ----------------------------------------------------
-const density = (x, m, s) => Math.exp(-0.5 * ((x - m) / s) ** 2) / (s * Math.sqrt(2 * Math.PI));
-const WIDE = 5;
-let frame = { w: 600, h: 260 };
-const px = (x) => ((x + WIDE) / (2 * WIDE)) * frame.w, x = (p) => (p / frame.w) * 2 * WIDE - WIDE;
-const paintDensities = () => {
-  frame.w = Math.max(260, Math.min(640, densities.parentElement.clientWidth - 4));
-  const context = kit.sharp(densities, frame.w, frame.h), style = getComputedStyle(document.body), ink = (name) => style.getPropertyValue(name), s = Math.exp(0.5 * logVar.value);
-  const top = 1.1 * Math.max(0.42, density(0, 0, s)), y = (v) => frame.h - 28 - (v / top) * (frame.h - 50);
-  context.strokeStyle = ink("--line");
-  context.strokeRect(0, y(0), frame.w, 0);
-  context.font = "15px system-ui, sans-serif";
-  context.textAlign = "center";
-  context.fillStyle = ink("--ink-soft");
-  for (let t = -4; t <= 4; t += 2) context.fillText(String(t).replace("-", "−"), px(t), frame.h - 8);
-  for (const [m, sd, colour] of [[0, 1, ink("--ink-soft")], [mu.value, s, ink("--warm")]]) {
-    context.beginPath();
-    for (let i = 0; i <= frame.w; i++) context.lineTo(i, y(density(x(i), m, sd)));
-    context.strokeStyle = colour;
-    context.lineWidth = 3;
-    context.stroke();
-    context.lineTo(frame.w, y(0));
-    context.lineTo(0, y(0));
-    context.globalAlpha = 0.14;
-    context.fillStyle = colour;
-    context.fill();
-    context.globalAlpha = 1;
-  }
-  context.fillStyle = ink("--ink-soft");
-  context.fillText("p(z) = N(0, 1)", px(0) - (mu.value >= 0 ? 92 : -92), y(0.36));
-  const peak = [px(mu.value), y(density(0, 0, s))];
-  context.fillStyle = ink("--warm");
-  context.fillText("q(z | x)", peak[0], Math.max(14, peak[1] - 14));
-  context.beginPath();
-  context.arc(...peak, 8, 0, 2 * Math.PI);
-  context.fill();
-  densities.setAttribute("aria-label", `q of mean ${n(mu.value, 2)} and standard deviation ${n(s, 2)} over the standard normal; drag, or use the arrow keys: left and right move mu, up and down narrow and widen it`);
-};
-const drag = (event) => {
-  const box = densities.getBoundingClientRect();
-  mu.value = Math.max(-3, Math.min(3, x(((event.clientX - box.left) / box.width) * frame.w)));
-  if (held) logVar.value = Math.max(-5, Math.min(2, held.logVar + (event.clientY - held.y) / 40)); // pulled down it widens
-  update();
-};
-let held = null;
-densities.addEventListener("pointerdown", (event) => { try { densities.setPointerCapture(event.pointerId); } catch { /* made by a script */ } densities.focus({ preventScroll: true }); held = { y: event.clientY, logVar: logVar.value }; drag(event); });
-densities.addEventListener("pointermove", (event) => { if (held) drag(event); });
-for (const end of ["pointerup", "pointercancel"]) densities.addEventListener(end, () => { held = null; });
-densities.addEventListener("keydown", (event) => {
-  const step = { ArrowLeft: [-0.05, 0], ArrowRight: [0.05, 0], ArrowUp: [0, -0.05], ArrowDown: [0, 0.05] }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  mu.value = mu.value + step[0];
-  logVar.value = logVar.value + step[1];
-  update();
+const WIDE = 5; // of the axis of z, to either side
+const MOST_NATS = 8.5; // of the terms' axis: the highest sum on the way is ½ 3² + ½ e²
+const CURVE = Array.from({ length: 401 }, (_, i) => -WIDE + (2 * WIDE * i) / 400);
+const HEIGHT = 40; // pixels up or down that change log σ² by 1
+
+export const fields = () => ({
+  mu: kit.number(-3, 3, { step: 0.01, start: 1.2, was: "vae_mu" }),
+  log_var: kit.number(-5, 2, { step: 0.01, start: -1.4, was: "vae_log_var" }),
+  draws: kit.whole(0, Math.log2(MOST_DRAWS)), // a power of two of them for each gradient
 });
 
-// ---- the KL's four terms ----------------------------------------------------------------------------------------------
-const terms = (m, v) => [["½ μ²", 0.5 * m * m], ["½ σ²", 0.5 * Math.exp(v)], ["−½ log σ²", -0.5 * v], ["−½", -0.5]];
-const paintTerms = () => {
-  const parts = terms(mu.value, logVar.value), kl = parts.reduce((sum, [, value]) => sum + value, 0), top = 4.5;
-  ledger.replaceChildren(...[...parts, ["KL", kl]].map(([name, value]) => el("div", { class: `term ${name === "KL" ? "total" : ""}` },
-    el("span", {}, name),
-    el("span", { class: "track" }, el("span", { class: value < 0 ? "fill less" : "fill", style: `${value < 0 ? "right" : "left"}:50%;width:${Math.min(50, (50 * Math.abs(value)) / top)}%` })),
-    el("span", { class: "number" }, n(value, 3)))),
-    el("p", { class: "number" }, `KL = ½ (${n(mu.value ** 2, 2)} + ${n(Math.exp(logVar.value), 2)} − ${logVar.value < 0 ? `(${n(logVar.value, 2)})` : n(logVar.value, 2)} − 1) = ${n(kl, 3)} nats`));
-  root.dataset.kl = kl;
-};
+/** @typedef {kit.Mount<Record<string, never>, ReturnType<typeof fields>>} Mounted */
+/** @typedef {Mounted["state"]} State */
+/** @typedef {State["values"]} Values */
 
-// ---- the gradient of E[(z - 2)^2] with respect to mu, estimated in two ways ------------------------------------------------
-// A loss that pulls z towards 2 stands in for the decoder's; its true gradient is 2 (mu - 2). Seeded: the same noise on every visit.
-const normals = (() => { // Box and Muller on mulberry32
-  let state = 1;
-  const uniform = () => { state = (state + 0x6d2b79f5) | 0; let t = Math.imul(state ^ (state >>> 15), 1 | state); t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t; return ((t ^ (t >>> 14)) >>> 0) / 4294967296; };
-  return Float64Array.from({ length: 256 * 400 }, () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
-})();
-const REPEATS = 400;
-const estimates = () => {
-  const m = mu.value, s = Math.exp(0.5 * logVar.value), count = 2 ** draws.value, through = [], score = [];
-  for (let r = 0; r < REPEATS; r++) {
-    let a = 0, b = 0;
-    for (let k = 0; k < count; k++) {
-      const e = normals[256 * r + k], z = m + s * e;
-      a += 2 * (z - 2); // the gradient goes through z = mu + sigma eps
-      b += (z - 2) ** 2 * (e / s); // the loss weighs the gradient of log q: no path through z is needed
-    }
-    through.push(a / count);
-    score.push(b / count);
-  }
-  return [["with reparameterisation: 2 (z − 2)", through, "--accent"], ["without: (z − 2)² · ε / σ", score, "--warm"]];
-};
-const spread = (values) => { const mean = values.reduce((a, b) => a + b, 0) / values.length; return { mean, sd: Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / (values.length - 1)) }; };
-const paintNoise = () => {
-  const both = estimates(), truth = 2 * (mu.value - 2), width = Math.max(260, Math.min(640, noise.parentElement.clientWidth - 4)), height = 190;
-  const context = kit.sharp(noise, width, height), style = getComputedStyle(document.body), ink = (name) => style.getPropertyValue(name);
-  const reach = Math.max(4, ...both.map(([, values]) => 3 * spread(values).sd)), at = (g) => width / 2 + ((g - truth) / reach) * (width / 2 - 10);
-  context.font = "15px system-ui, sans-serif";
-  both.forEach(([words, values, colour], i) => {
-    const y = 34 + 78 * i;
-    context.fillStyle = ink(colour);
-    context.fillText(words, 8, y - 10);
-    context.globalAlpha = 0.45;
-    values.forEach((g, k) => { if (Math.abs(g - truth) < reach) context.fillRect(at(g) - 1, y + 4 + ((k * 7919) % 40), 2.5, 2.5); });
-    context.globalAlpha = 1;
+const sigmaOf = (/** @type {Values} */ { log_var }) => Math.exp(log_var / 2);
+
+/** @param {Mounted} mount */
+export default function mount({ element, state, signal }) {
+  const curves = densities(state, signal), sum = ledger(), dots = gradients(state, signal);
+  const mu = kit.slider({ label: "μ", state, field: "mu" });
+  const logVar = kit.slider({ label: "log σ²", state, field: "log_var" });
+  element.append(
+    kit.el("p", { class: "todo" }, "Drag the handle of q: sideways moves μ, down widens σ."),
+    kit.el(
+      "div",
+      { class: "two" },
+      kit.el("div", { class: "left" }, curves.element, kit.el("div", { class: "row" }, mu.element, logVar.element)),
+      sum.element,
+    ),
+    surety(state),
+    kit.el("h3", {}, "A gradient through a random draw"),
+    dots.element,
+  );
+  state.follow((values) => {
+    curves.show(values);
+    sum.show(values);
+    dots.show(values);
   });
-  context.strokeStyle = ink("--good");
-  context.lineWidth = 2;
-  context.strokeRect(width / 2, 24, 0, height - 50);
-  context.fillStyle = ink("--ink-soft");
-  context.textAlign = "center";
-  context.fillText(`true gradient ${n(truth, 2)}`, width / 2, height - 6);
-  const [a, b] = both.map(([, values]) => spread(values));
-  noise.setAttribute("aria-label", `400 estimates each of a gradient of ${n(truth, 2)}: with reparameterisation their standard deviation is ${n(a.sd, 2)}, without ${n(b.sd, 2)}`);
-  noiseWords.replaceChildren(el("p", {}, `400 gradients of ${2 ** draws.value} ${draws.value ? "draws" : "draw"} each scatter by `, el("b", { class: "number with" }, n(a.sd, 2)), " with the reparameterisation and by ", el("b", { class: "number without" }, n(b.sd, 2)), ` without: ${n(b.sd / a.sd, 1)} times the noise, ${n((b.sd / a.sd) ** 2, 0)} times the draws for the same precision.`));
-  Object.assign(root.dataset, { with: a.sd, without: b.sd });
-};
-const update = () => {
-  draws.element.querySelector("output").textContent = String(2 ** draws.value);
-  draws.input.setAttribute("aria-valuetext", `${2 ** draws.value} draws`);
-  paintDensities();
-  paintTerms();
-  paintNoise();
-};
-root.append(el("div", { class: "two" },
-  el("div", {}, densities, el("div", {}, mu.element, logVar.element)),
-  el("div", {}, ledger)),
-  el("div", { class: "two" },
-    el("div", {}, el("h4", {}, "Each dot is one estimate of ∂/∂μ of E[(z − 2)²]"), noise),
-    el("div", {}, draws.element, noiseWords)));
-for (const [slider, name] of [[mu, "vae_mu"], [logVar, "vae_log_var"]]) slider.input.addEventListener("change", () => kit.link.set({ [name]: slider.value }));
-kit.onTheme(update);
-new ResizeObserver(() => { if (root.clientWidth) update(); }).observe(root);
+}
+
+/**
+ * The densities p and q, with a handle on top of q.
+ * @param {State} state
+ * @param {AbortSignal} signal
+ */
+function densities(state, signal) {
+  const plot = kit.plot({
+    label: "The densities of p(z) and q(z | x)",
+    signal,
+    height: 260,
+    x: { label: "z", low: -WIDE, high: WIDE, ticks: [-4, -2, 0, 2, 4] },
+    y: { label: "density", low: 0 },
+  });
+  const [least, most] = [state.field("mu").min, state.field("mu").max];
+  const handle = kit.el("div", {
+    class: "handle",
+    role: "slider",
+    tabindex: 0,
+    "aria-label": "Mean of q(z | x); up and down change its width",
+    "aria-valuemin": least,
+    "aria-valuemax": most,
+  });
+  plot.stage.append(handle);
+  let perPixel = 0.01;
+  // The handle itself moves: where it was taken hold of is remembered in pixels of the screen.
+  let held = { mu: 0, log_var: 0, x: 0, y: 0 };
+  const move = (/** @type {number} */ mu, /** @type {number} */ logVar) =>
+    state.set(
+      { mu: snapped(state, "mu", mu), log_var: snapped(state, "log_var", logVar) },
+      { drag: true },
+    );
+  kit.draggable(handle, {
+    signal,
+    onStart: (_point, event) => {
+      held = { mu: state.values.mu, log_var: state.values.log_var, x: event.clientX, y: event.clientY };
+    },
+    onMove: (_point, event) =>
+      move(held.mu + (event.clientX - held.x) * perPixel, held.log_var + (event.clientY - held.y) / HEIGHT),
+    keys: { step: 1, page: 10 },
+    onKeys: ([right, up]) => move(state.values.mu + 0.05 * right, state.values.log_var - 0.05 * up),
+  });
+
+  /** @param {Values} values */
+  const show = (values) => {
+    const { mu, log_var } = values, sigma = sigmaOf(values), top = density(0, 0, sigma);
+    plot.show([
+      { name: "the prior p(z) = N(0, 1)", colour: "ink-soft", fill: true, points: curve(0, 1) },
+      { name: "the posterior q(z | x) = N(μ, σ²)", colour: "vae", fill: true, points: curve(mu, sigma) },
+    ], {
+      y: [0, 1.15 * Math.max(0.42, top)],
+      words: `q has mean ${kit.show(mu, 2)} and standard deviation ${kit.show(sigma, 2)}; p has 0 and 1.`,
+      after: (_g, X, Y) => {
+        handle.style.left = `${X(mu)}px`;
+        handle.style.top = `${Y(top)}px`;
+        perPixel = 1 / (X(1) - X(0));
+      },
+    });
+    handle.setAttribute("aria-valuenow", String(mu));
+    handle.setAttribute("aria-valuetext", `μ ${kit.show(mu, 2)}, log σ² ${kit.show(log_var, 2)}`);
+  };
+  return { element: plot.element, show };
+}
+
+/** @param {State} state @param {"mu" | "log_var"} name @param {number} value */
+function snapped(state, name, value) {
+  const { min, max, parse, start } = state.field(name);
+  return parse(String(Math.max(min, Math.min(max, value)))) ?? start;
+}
+
+/** @param {number} mean @param {number} sigma @returns {[number, number][]} */
+function curve(mean, sigma) {
+  // A narrow curve needs points around its top that the even ones miss.
+  const near = Array.from({ length: 81 }, (_, i) => mean + sigma * (i - 40) / 10);
+  const all = [...CURVE, ...near].filter((z) => Math.abs(z) <= WIDE).sort((a, b) => a - b);
+  return all.map((z) => [z, density(z, mean, sigma)]);
+}
+
+/** The KL as a sum: each term begins where the one before it ended. */
+function ledger() {
+  const rows = [...terms(0, 0).map(([words]) => words), "KL"].map((words) => {
+    const fill = kit.el("span", { class: "term-fill" }), number = kit.el("span", { class: "number" });
+    const total = words === "KL";
+    const row = kit.el(
+      "div",
+      { class: `term ${total ? "total" : ""}` },
+      kit.el("span", {}, words),
+      kit.el("span", { class: "term-track", "aria-hidden": "true" }, fill),
+      number,
+    );
+    return { row, fill, number };
+  });
+  const result = kit.el("p", { class: "result", role: "status" }), formula = kit.el("p", { class: "soft number" });
+  const element = kit.el("div", { class: "ledger" }, result, formula, rows.map(({ row }) => row));
+  /** @param {Values} values */
+  const show = ({ mu, log_var }) => {
+    const sum = kl(mu, log_var);
+    let at = 0;
+    [...terms(mu, log_var), /** @type {[string, number]} */ (["KL", sum])].forEach(([name, nats], i) => {
+      const from = name === "KL" ? 0 : at, to = from + nats, { fill, number } = rows[i];
+      fill.style.left = `${100 * Math.max(0, Math.min(from, to)) / MOST_NATS}%`;
+      fill.style.width = `${100 * Math.abs(nats) / MOST_NATS}%`;
+      fill.className = `term-fill ${name === "KL" ? "sum" : nats < 0 ? "below" : "above"}`;
+      number.textContent = kit.show(nats, 2);
+      at = to;
+    });
+    result.textContent = `KL = ${kit.show(sum, 2)} nats`;
+    const log = kit.show(log_var, 2);
+    formula.textContent = `½ (${kit.show(mu ** 2, 2)} + ${kit.show(Math.exp(log_var), 2)} − ${
+      log_var < 0 ? `(${log})` : log
+    } − 1)`;
+  };
+  return { element, show };
+}
+
+/** The prediction: to be sure or to be vague. @param {State} state */
+function surety(state) {
+  const sure = kl(0, -2), vague = kl(0, 2), words = (/** @type {number} */ nats) => `${kit.show(nats, 2)} nats`;
+  return kit.predict({
+    question: "With μ = 0: what costs more, to be sure or to be vague?",
+    options: [["sure", "sure: log σ² = −2"], ["vague", "vague: log σ² = +2"]],
+    truth: () => sure > vague ? "sure" : "vague",
+    onReveal: (guess) => state.set({ mu: 0, log_var: guess === "sure" ? -2 : 2 }),
+    words: () =>
+      `Sure costs ${words(sure)}, vague ${
+        words(vague)
+      }: below the prior's width σ costs by its logarithm, above it by ` +
+      "its square.",
+  }).element;
+}
+
+/**
+ * Estimates of one gradient as dots, in two ways.
+ * @param {State} state
+ * @param {AbortSignal} signal
+ */
+function gradients(state, signal) {
+  const plot = kit.plot({
+    label: "400 estimates of ∂/∂μ of E[(z − 2)²], each a dot",
+    signal,
+    height: 200,
+    x: { label: "estimate of the gradient ∂/∂μ of E[(z − 2)²]" },
+    y: { ticks: [], low: 0, high: 2 },
+  });
+  const result = kit.el("p", { class: "result", role: "status" }), scatter = kit.el("p", {});
+  const draws = kit.slider({
+    label: "Draws per gradient",
+    state,
+    field: "draws",
+    words: (power) => kit.units(2 ** power, ["draw", "draws"]),
+  });
+  const element = kit.el(
+    "div",
+    { class: "two" },
+    plot.element,
+    kit.el("div", { class: "stack" }, draws.element, result, scatter),
+  );
+  /** @param {Values} values */
+  const show = (values) => {
+    const count = 2 ** values.draws, { through, score, truth } = estimates(values.mu, sigmaOf(values), count);
+    const [a, b] = [spread(through), spread(score)], reach = Math.max(4, 3 * a, 3 * b);
+    const row = (/** @type {Float64Array} */ list, /** @type {number} */ low) =>
+      Array.from(list, (x, i) => /** @type {[number, number]} */ ([x, low + ((i * 79) % 100) / 125]))
+        .filter(([x]) => Math.abs(x - truth) < reach);
+    const dot = /** @type {const} */ ({ kind: "marks", mark: 0, size: 1.6 });
+    plot.show([
+      { ...dot, name: "through z: 2 (z − 2)", colour: "vae", points: row(through, 1.1) },
+      { ...dot, name: "through log q: (z − 2)² ε / σ", colour: "ink-soft", points: row(score, 0.1) },
+    ], {
+      x: [truth - reach, truth + reach],
+      lines: [{ x: truth, name: `true: ${kit.show(truth, 2)}`, colour: "right" }],
+      words: `True gradient ${kit.show(truth, 2)}. Through z they scatter by ${kit.show(a, 2)}, through log q by ` +
+        `${kit.show(b, 2)}.`,
+    });
+    result.textContent = `${kit.show(b / a, 1)} times the noise`;
+    scatter.textContent = `Gradients of ${kit.units(count, ["draw", "draws"])} scatter by ${kit.show(a, 2)} with ` +
+      `z = μ + σ ε, by ${kit.show(b, 2)} without: ${kit.show((b / a) ** 2, 0)} times the draws for the same precision.`;
+  };
+  return { element, show };
+}

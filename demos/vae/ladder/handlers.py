@@ -8,9 +8,12 @@ from demos.kit import checks
 from demos.kit.encoding import floats, grey
 from demos.kit.room import Room
 from demos.vae import codes
+from demos.vae.ledger.handlers import measured_of
 from demos.vae.sources import latents
 from training import checkpoints
+from training.data.datasets import CLASSES
 from training.data.strokes import example_strokes, rasterise, to_mnist
+from training.measures.spread import wilson
 
 SAMPLES = 36
 BASES = ("vae", "vae-2d")
@@ -32,11 +35,6 @@ def inputs() -> torch.Tensor:
     return codes.batch(*[to_mnist(rasterise(example_strokes(digit, variant=1))) for digit in range(10)])
 
 
-def on_test_set(network: str) -> dict:
-    """The network's numbers on the test set, from its metrics.json: reconstruction, kl, active_dimensions, ..."""
-    return checkpoints.metrics(network).get("test", {})
-
-
 @functools.lru_cache(maxsize=64)
 def rung(network: str, seed: int = 0) -> dict:
     """One rung: samples by seed, ten reconstructions at the mean, and the two terms of the loss on the test set."""
@@ -44,23 +42,25 @@ def rung(network: str, seed: int = 0) -> dict:
     mu = net.code(inputs())
     z = torch.cat([mu.cpu(), codes.prior(SAMPLES, net.latent_dim, checks.seed(seed))])
     made = codes.pictures(net, z)
-    test = on_test_set(network)
+    found = checkpoints.describe(network)
     return {
         "network": network,
-        "beta": codes.beta(network),
+        "beta": found.beta,
         "inputs": grey(inputs()),
         "reconstructions": grey(made[:10]),
         "samples": grey(made[10:]),
-        "reconstruction": test.get("reconstruction"),
-        "kl": test.get("kl"),
-        "active": test.get("active_dimensions"),
-        "epochs": checkpoints.metrics(network).get("recipe", {}).get("epochs"),
-        "kl_per_dimension": sorted(test.get("kl_per_dimension", []), reverse=True),
+        "reconstruction": found.test.get("reconstruction"),
+        "kl": found.test.get("kl"),
+        "active": found.test.get("active_dimensions"),
+        "epochs": found.recipe.get("epochs"),
+        "kl_per_dimension": sorted(found.test.get("kl_per_dimension", []), reverse=True),
         "map": _map(network) if net.latent_dim == 2 else None,
     }
 
 
-def _map(network: str) -> dict:
+def _map(network: str) -> dict | None:
+    if not (checkpoints.folder(network) / "latents.npz").exists():
+        return None
     stored = latents(network)
     reach = max(4.0, float(abs(stored["points"]).max()))
     return {"points": floats(stored["points"]), "classes": grey(stored["classes"]), "reach": reach}
@@ -72,23 +72,132 @@ def curve() -> list[dict]:
     A rung without noise in its code (z = mu) has an infinite rate: null.
     """
     points = []
-    ladders = {name for base in BASES for name in rungs(base)}
+    ladders = {name: base for base in BASES if base in checkpoints.names() for name in rungs(base)}
     for one in checkpoints.all():
         if (one.variational or one.name in ladders) and one.dataset == "digits" and not one.noise and one.test:
-            shown = {"network": one.name, "beta": one.beta, "dimensions": one.latent_dim}
-            shown["deep"] = one.deep  # another network altogether: off the curve
+            shown = {"network": one.name, "beta": one.beta, "dimensions": one.latent_dim, "yours": one.yours}
+            shown |= {"deep": one.deep, "ladder": ladders.get(one.name)}  # a deeper one is on no ladder's curve
             points.append(shown | {"rate": one.test.get("kl"), "distortion": one.test["reconstruction"]})
     return points
 
 
+# ---- which rung samples best? ----------------------------------------------------------------------------------------
+def share(value: float, count: int) -> dict:
+    """A share of `count` samples with its 95 % interval."""
+    low, high = wilson(value * count, count)
+    return {"value": value, "low": low, "high": high}
+
+
+def sample_quality(base: str = "vae") -> dict | None:
+    """What was measured of the samples of each rung, which are best by each measure, and that in words.
+
+    A rung is among the best by a measure where its interval reaches that of the very best. None where nothing was
+    measured.
+    """
+    measured, rows = measured_of("quality"), []
+    for name in rungs(base):
+        found = measured.get(name)
+        if not found:
+            continue
+        histogram, count = found["histogram"], found["samples"]
+        most = max(range(10), key=lambda k: histogram[k])
+        spread = 1.96 * found.get("frechet_spread", 0.0)
+        rows.append({
+            "network": name,
+            "beta": codes.beta(name),
+            "yours": checkpoints.describe(name).yours,
+            "samples": count,
+            "sure": share(found["share"], count),
+            "near": share(found["among"], count),
+            "frechet": {"value": found["frechet"], "low": found["frechet"] - spread, "high": found["frechet"] + spread},
+            "class": CLASSES["digits"][most],
+            "of_class": histogram[most] / sum(histogram),
+        })  # fmt: skip
+    if len(rows) < 2:
+        return None
+    best = {"sure": _best(rows, "sure", 1), "near": _best(rows, "near", 1), "frechet": _best(rows, "frechet", -1)}
+    return {"rows": rows, "best": best, "words": verdict(rows, best)}
+
+
+def _best(rows: list[dict], measure: str, sign: int) -> list[str]:
+    """The networks whose interval reaches that of the best; with sign -1 the smallest is best. The best comes first."""
+    ordered = sorted(rows, key=lambda row: -sign * row[measure]["value"])
+    low, high = ordered[0][measure]["low"], ordered[0][measure]["high"]
+    return [row["network"] for row in ordered if row[measure]["low"] <= high and row[measure]["high"] >= low]
+
+
+def verdict(rows: list[dict], best: dict) -> list[str]:
+    """What the three measures say of the samples, sentence by sentence."""
+    by_name = {row["network"]: row for row in rows}
+    sure, near, frechet = (by_name[best[measure][0]] for measure in ("sure", "near", "frechet"))
+    said = [f"The classifier is sure of the most samples at β = {sure['beta']:g} ({_percent(sure['sure']['value'])})."]
+    if sure["of_class"] > 0.9:
+        noise = measured_of("noise").get("digits", {}).get("share")
+        said[0] = said[0][:-1] + f", but it calls {_percent(sure['of_class'])} of them a {sure['class']}: this is one "
+        said[0] += "picture again and again, and being sure is no proof"
+        said[0] += f" (of pure noise it is sure in {_percent(noise)})." if noise is not None else "."
+    near_words = f"{_percent(near['near']['value'])} of the samples lie where real digits do"
+    if near is frechet:
+        said.append(f"By both other measures β = {near['beta']:g} is best: {near_words}.")
+    else:
+        said.append(
+            f"At β = {near['beta']:g} most lie where real digits do ({_percent(near['near']['value'])}; "
+            f"{_percent(frechet['near']['value'])} at β = {frechet['beta']:g}); as a whole they are most like real "
+            f"digits at β = {frechet['beta']:g} (Fréchet distance {frechet['frechet']['value']:.4f}; "
+            f"{near['frechet']['value']:.4f} at β = {near['beta']:g})."
+        )
+    for measure, words in (("near", "the share near real digits"), ("frechet", "the Fréchet distance")):
+        others = [f"{by_name[name]['beta']:g}" for name in best[measure][1:]]
+        if others:
+            said.append(f"By {words}, β = {', '.join(others)} differs from the best by no more than the spread.")
+    return said
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f} %"
+
+
+def numbers() -> dict:
+    """What the lesson says of reconstruction and ELBO along the lecture's ladder, read from the metrics."""
+    if "vae" not in checkpoints.names():
+        return {}
+    found = [checkpoints.describe(name) for name in rungs() if not checkpoints.describe(name).yours]
+    found = [one for one in found if one.test]
+    sharpest = min(found, key=lambda one: one.test["reconstruction"])
+    summed = {one.beta: one.test["reconstruction"] + one.test["kl"] for one in found if "kl" in one.test}
+    lowest = min(summed, key=lambda beta: summed[beta])
+    collapsed = [one for one in found if one.test.get("active_dimensions") == 0]
+    elbo = f"$-\\text{{ELBO}}$ is lowest at $\\beta = {lowest:g}$ ({summed[lowest]:.1f} nats"
+    others = [
+        f"{nats:.1f} at $\\beta = {beta:g}$" for beta, nats in summed.items() if beta in (0.5, 4) and beta != lowest
+    ]
+    names = {
+        "sharpest": f"$\\beta = {sharpest.beta:g}$ reconstructs best, for {sharpest.test['reconstruction']:.1f} nats.",
+        "elbo": "; ".join([elbo, *others]) + ").",
+        "collapsed": "",
+    }
+    if collapsed:
+        names["collapsed"] = (
+            f"At $\\beta = {collapsed[0].beta:g}$ no dimension carries more than 0.01 nats: every sample and every "
+            "reconstruction is the same average digit."
+        )
+    return names
+
+
 def props() -> dict:
-    """The ladders: for each its networks by beta, what it is called, and the curve of rate and distortion."""
+    """The ladders: for each its networks by beta, what it is called, the curve of rate and distortion, the samples."""
     families = [name for name in BASES if name in codes.vaes()]
+    described = {name: [checkpoints.describe(one) for one in rungs(name)] for name in families}
     return {
-        "families": [[name, [{"network": one, "beta": codes.beta(one)} for one in rungs(name)]] for name in families],
+        "families": [
+            [name, [{"network": one.name, "beta": one.beta, "yours": one.yours} for one in found]]
+            for name, found in described.items()
+        ],
         "words": {name: codes.words(name) for name in families},
+        "classes": CLASSES["digits"],
         "curve": curve(),
+        "quality": {name: sample_quality(name) for name in families},
     }
 
 
-ROOM = Room(calls=(rung,), props=props)
+ROOM = Room(calls=(rung,), props=props, numbers=numbers)

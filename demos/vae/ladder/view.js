@@ -1,157 +1,382 @@
 // The beta ladder: one slider over networks really trained at each beta; samples, reconstructions, code and loss move together.
-const { el } = kit;
-const root = element.querySelector(".instrument");
-const notice = kit.notice();
-const n = (value, digits = 1) => kit.show(value, digits);
-const families = Object.fromEntries(props.families); // base -> [{network, beta}]
-const known = {};
-let rung = null;
+import * as kit from "../../kit/kit.js";
+import { words as wordsOn } from "../../kit/plotdraw.js";
+import { placeOf, rungField, textOf } from "./rungs.js";
 
-const base = kit.choice({ label: "Ladder of", options: props.families.map(([name]) => [name, props.words[name]]), value: kit.link.get("vae_ladder", props.families[0][0]), onInput: () => climb() });
-const rungs = () => families[base.value];
-const slider = kit.slider({ label: "β", min: 0, max: 1, step: 1, value: 0, digits: 0, onInput: () => ask() });
-const marks = el("div", { class: "betas", "aria-hidden": "true" });
-const beta = el("output", { class: "beta number" });
+/** @typedef {import("./rungs.js").Rung} Rung */
+/** @typedef {{ network: string, beta: number, dimensions: number, yours: boolean, deep: boolean, ladder: string | null, rate: number | null, distortion: number }} CurvePoint */
+/** @typedef {{ value: number, low: number, high: number }} Measured with its 95 % interval */
+/** @typedef {"sure" | "near" | "frechet"} Measure */
+/** @typedef {{ network: string, beta: number, yours: boolean, samples: number, class: string, of_class: number } & Record<Measure, Measured>} QualityRow */
+/** @typedef {{ rows: QualityRow[], best: Record<Measure, string[]>, words: string[] }} Quality */
+/**
+ * @typedef {object} Props
+ * @property {[base: string, rungs: Rung[]][]} families
+ * @property {Record<string, string>} words for each ladder
+ * @property {string[]} classes
+ * @property {CurvePoint[]} curve
+ * @property {Record<string, Quality | null>} quality
+ */
+/**
+ * @typedef {object} Answer
+ * @property {string} network
+ * @property {number} beta
+ * @property {string} inputs base64 of ten pictures
+ * @property {string} reconstructions
+ * @property {string} samples
+ * @property {number | null} reconstruction nats
+ * @property {number | null} kl nats; null: z = μ, no noise in the code
+ * @property {number | null} active
+ * @property {number | null} epochs
+ * @property {number[]} kl_per_dimension
+ * @property {{ points: string, classes: string, reach: number } | null} map
+ * @property {string} [error]
+ */
+/** @typedef {{ rung: (request: { network: string, seed: number }) => Promise<Answer> }} Server */
 
-// ---- pictures -----------------------------------------------------------------------------------------------------------
-const sheet = (label, columns, rows) => {
-  const canvas = el("canvas", { width: columns * 28, height: rows * 28, class: "picture sheet", role: "img", "aria-label": label });
-  return { canvas, show: (bytes) => {
-    const context = canvas.getContext("2d"), image = context.createImageData(28, 28);
-    for (let i = 0; i < columns * rows; i++) {
-      for (let p = 0; p < 784; p++) { image.data[4 * p] = image.data[4 * p + 1] = image.data[4 * p + 2] = bytes[784 * i + p]; image.data[4 * p + 3] = 255; }
-      context.putImageData(image, (i % columns) * 28, Math.floor(i / columns) * 28);
-    }
-  } };
-};
-const samples = sheet("36 samples of the prior", 6, 6), inputs = sheet("ten drawn digits", 10, 1), outputs = sheet("their reconstructions", 10, 1);
-const numbers = el("div", { class: "numbers", role: "status" });
-const code = el("canvas", { role: "img" });
-const codeTitle = el("h4", {});
-const map = kit.map({ label: "Codes of 5,000 test digits", width: 300, radius: 2, points: new Float32Array(0), classes: new Uint8Array(0), extent: [-4, 4, -4, 4] });
+const RATES = [0, 1, 3, 10, 30, 100, 300, 1000];
+const EASE = 300; // milliseconds of the ring's way along the curve
 
-// ---- the rate-distortion plot: every network a point, the current one marked -------------------------------------------
-const plot = el("canvas", { role: "img" });
-const paintPlot = () => {
-  const points = props.curve, width = Math.min(400, plot.parentElement.clientWidth - 4), height = 240, style = getComputedStyle(document.body), ink = (name) => style.getPropertyValue(name);
-  if (width < 60) return;
-  const context = kit.sharp(plot, width, height);
-  context.font = "15px system-ui, sans-serif";
-  if (!points.length) { context.fillStyle = ink("--ink-soft"); context.fillText("No test numbers beside these networks yet.", 10, 40); return; }
-  const logarithm = (v) => Math.log10(1 + v); // beta = 0 pays hundreds of nats of KL, beta = 32 almost none
-  const right = logarithm(Math.max(...points.map((p) => p.rate ?? 0))) * (points.some((p) => p.rate == null) ? 1.16 : 1.04), low = Math.min(...points.map((p) => p.distortion)) * 0.9, high = Math.max(...points.map((p) => p.distortion)) * 1.03;
-  const x = (rate) => (rate == null ? width - 14 : 46 + (logarithm(rate) / right) * (width - 60)), y = (distortion) => 12 + ((high - distortion) / (high - low)) * (height - 58);
-  context.strokeStyle = ink("--line");
-  context.fillStyle = ink("--ink-soft");
-  context.lineWidth = 1;
-  context.textAlign = "center";
-  for (const rate of [0, 1, 5, 10, 30, 100, 300, 1000, 3000]) if (logarithm(rate) <= right) { context.fillText(rate, x(rate), height - 26); context.strokeRect(x(rate), 12, 0, height - 58); }
-  context.fillText("rate: KL, nats", (46 + width) / 2, height - 6);
-  if (points.some((p) => p.rate == null)) context.fillText("∞", width - 14, height - 26);
-  context.textAlign = "right";
-  const step = [10, 20, 25, 50].find((s) => (high - low) / s < 7) || 100;
-  for (let d = Math.ceil(low / step) * step; d <= high; d += step) { context.fillText(d, 40, y(d) + 5); context.strokeRect(46, y(d), width - 60, 0); }
-  for (const name of Object.keys(families)) { // a line through each ladder
-    context.strokeStyle = ink("--ink-soft");
-    context.lineWidth = 1.5;
-    context.beginPath();
-    families[name].forEach(({ network }) => { const p = points.find((q) => q.network === network); if (p) context.lineTo(x(p.rate), y(p.distortion)); });
-    context.stroke();
-  }
-  const one = points.find((p) => p.network === base.value); // beta = 1 minimises rate + distortion: the tangent of slope -1
-  if (one) {
-    context.setLineDash([5, 4]);
-    context.strokeStyle = ink("--good");
-    context.beginPath();
-    for (let rate = 0; rate <= 10 ** right - 1; rate += Math.max(0.2, rate / 20)) { const d = one.rate + one.distortion - rate; if (d >= low && d <= high) context.lineTo(x(rate), y(d)); }
-    context.stroke();
-    context.setLineDash([]);
-  }
-  for (const p of points) {
-    const here = rung && p.network === rung.network;
-    context.beginPath();
-    if (p.deep) { const [cx, cy] = [x(p.rate), y(p.distortion)]; for (const [dx, dy] of [[0, -8], [8, 0], [0, 8], [-8, 0]]) context.lineTo(cx + dx, cy + dy); } else context.arc(x(p.rate), y(p.distortion), here ? 9 : 5, 0, 2 * Math.PI);
-    context.fillStyle = ink(here ? "--warm" : p.dimensions === 2 ? "--good" : "--accent");
-    context.fill();
-    if (here) { context.fillStyle = ink("--ink"); context.textAlign = x(p.rate) > width - 90 ? "right" : "left"; context.fillText(`β = ${p.beta}`, x(p.rate) + (context.textAlign === "left" ? 13 : -13), y(p.distortion) + (y(p.distortion) < 30 ? 18 : -10)); }
-  }
-  plot.setAttribute("aria-label", `Rate and distortion on the test set: ${points.map((p) => `${p.network}: KL ${p.rate == null ? "infinite" : n(p.rate)}, reconstruction ${n(p.distortion)} nats`).join("; ")}`);
-};
-const paintCode = () => {
-  const flat = rung && rung.map;
-  code.hidden = !!flat || !!(rung && !rung.kl_per_dimension.length);
-  map.element.hidden = !flat;
-  if (!rung) return;
-  if (flat) {
-    codeTitle.textContent = `The codes of 5,000 test digits (axes to ±${n(rung.map.reach, 0)})`;
-    map.data({ points: kit.floats(rung.map.points), classes: kit.bytes(rung.map.classes), extent: [-rung.map.reach, rung.map.reach, -rung.map.reach, rung.map.reach] });
-    return;
-  }
-  codeTitle.textContent = rung.kl_per_dimension.length ? "KL of each dimension on the test set, nats" : "z = μ: no noise, so no KL to measure";
-  const kl = rung.kl_per_dimension, width = Math.min(400, code.parentElement.clientWidth - 4), height = 150, style = getComputedStyle(document.body);
-  if (width < 60) return;
-  const context = kit.sharp(code, width, height), step = (width - 46) / Math.max(1, kl.length), top = Math.max(1, ...kl);
-  context.font = "15px system-ui, sans-serif";
-  context.fillStyle = style.getPropertyValue("--ink-soft");
-  context.textAlign = "right";
-  context.fillText(n(top), 40, 16);
-  context.fillText("0", 40, height - 6);
-  kl.forEach((value, i) => {
-    const tall = ((height - 14) * value) / top;
-    context.fillStyle = style.getPropertyValue(value > 0.01 ? "--accent" : "--bad");
-    context.fillRect(46 + i * step, height - 4 - Math.max(3, tall), Math.max(2, step - 2), Math.max(3, tall));
+/** @param {Props} props */
+export const fields = ({ families }) => ({
+  ladder: kit.oneOf(families.map(([base]) => base), { was: "vae_ladder" }),
+  rung: rungField(families),
+  seed: kit.seed(),
+});
+
+/** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} Mounted */
+/** @typedef {Mounted["state"]} State */
+
+/** @param {Mounted} mount */
+export default async function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice(), ladders = new Map(props.families);
+  const rungs = () => ladders.get(state.values.ladder) ?? [];
+  const here = () => rungs()[placeOf(rungs(), state.values.rung)];
+  const climb = climber(state, rungs), pictures = sheets(state), nats = ledger(), plane = ratePlot(props, signal);
+  const code = codePicture(props, signal), guess = kit.el("div", { class: "guess" });
+  const ladder = kit.choice({
+    label: "Ladder of",
+    state,
+    field: "ladder",
+    options: props.families.map(([base]) => [base, props.words[base]]),
   });
-  code.setAttribute("aria-label", `KL of each dimension: ${kl.map((v) => v.toFixed(2)).join(", ")} nats`);
-};
+  element.append(
+    kit.el("p", { class: "todo" }, "Move β: each stop is a network trained with that weight of the KL term."),
+    kit.el("div", { class: "controls" }, climb.element, ladder.element),
+    notice.element,
+    kit.el(
+      "div",
+      { class: "columns" },
+      pictures.samples,
+      kit.el("div", { class: "stack" }, pictures.reconstructions, nats.element, code.element),
+      plane.element,
+    ),
+    guess,
+  );
 
-// ---- climbing ---------------------------------------------------------------------------------------------------------
-const show = (answer) => {
-  rung = answer;
-  beta.textContent = `β = ${answer.beta}`;
-  samples.show(kit.bytes(answer.samples));
-  inputs.show(kit.bytes(answer.inputs));
-  outputs.show(kit.bytes(answer.reconstructions));
-  const dimensions = answer.kl_per_dimension.length || "?";
-  const sure = answer.kl == null && answer.reconstruction != null, loss = answer.kl == null ? null : answer.reconstruction + answer.beta * answer.kl;
-  numbers.replaceChildren(...[
-    ["reconstruction", `${n(answer.reconstruction)} nats`], ["KL", sure ? "∞: z = μ, a code without noise" : `${n(answer.kl)} nats`],
-    ["loss = reconstruction + β KL", sure ? `${n(answer.reconstruction)}, no KL` : loss == null ? "–" : `${n(answer.reconstruction)} + ${answer.beta} · ${n(answer.kl)} = ${n(loss)}`],
-    ["−ELBO = reconstruction + KL", sure ? "∞" : loss == null ? "–" : `${n(answer.reconstruction + answer.kl)} nats`],
-    ["trained for", `${answer.epochs ?? "?"} epochs`],
-    ["active dimensions", answer.active == null ? "–" : `${answer.active} of ${dimensions}`],
-  ].map(([name, value]) => el("div", { class: "fact" }, el("span", { class: "soft" }, name), el("b", { class: "number" }, value))));
-  [...marks.children].forEach((mark, i) => mark.classList.toggle("here", i === Number(slider.value)));
-  root.dataset.network = answer.network;
-  paintPlot();
-  paintCode();
-};
-const fetchRung = async ({ network }) => known[network] || (known[network] = await server.rung({ network }));
-const live = kit.live(fetchRung, show, notice.say);
-const ask = () => {
-  const here = rungs()[slider.value];
-  slider.input.setAttribute("aria-valuetext", `beta ${here.beta}`);
-  kit.link.set({ vae_ladder: base.value, vae_beta: here.beta });
-  live(here);
-};
-const climb = (wanted = 1) => {
-  const list = rungs();
-  slider.input.max = Math.max(0, list.length - 1);
-  slider.input.disabled = list.length < 2;
-  slider.value = Math.max(0, list.findIndex((r) => r.beta === wanted));
-  marks.replaceChildren(...list.map((r) => el("span", {}, String(r.beta))));
-  notice.say(list.length < 2 ? "Only β = 1 was trained here: python -m training.train_vae --beta makes the other rungs." : "");
-  ask();
-  setTimeout(async () => { for (const r of list) await fetchRung(r); }, 400); // the whole ladder, so that the slider is instant
-};
-root.append(
-  el("div", { class: "row controls" }, base.element, el("div", { class: "climb" }, slider.element, marks), beta),
-  notice.element,
-  el("div", { class: "columns" },
-    el("div", {}, el("h4", {}, "36 samples of N(0, I), always the same codes"), samples.canvas),
-    el("div", { class: "stack" }, el("h4", {}, "Ten drawn digits and their reconstructions"), inputs.canvas, outputs.canvas, numbers),
-    el("div", {}, el("h4", {}, "Rate and distortion of every VAE, on the test set"), plot, el("p", { class: "key" }, el("span", { class: "dot many" }), "8 to 32 dimensions ", el("span", { class: "dot two" }), "2 dimensions ", el("span", { class: "dash" }), "as good as β = 1"), codeTitle, el("div", {}, code, map.element))),
-);
-slider.element.querySelector("output").hidden = true;
-new ResizeObserver(() => { paintPlot(); if (rung && !rung.map) paintCode(); }).observe(root);
-kit.onTheme(() => { paintPlot(); paintCode(); });
-kit.whenSeen(root, () => climb(kit.link.number("vae_beta", 1)));
+  const show = (/** @type {Answer} */ answer) => {
+    pictures.show(answer);
+    nats.show(answer);
+    plane.show(answer);
+    code.show(answer);
+  };
+  /** @type {Map<string, Promise<Answer>>} */
+  const known = new Map();
+  const fetchRung = (/** @type {{ network: string, seed: number }} */ request) => {
+    const key = `${request.network} ${request.seed}`, answer = known.get(key) ?? server.rung(request);
+    known.set(key, answer);
+    answer.then(({ error }) => error && known.delete(key), () => known.delete(key));
+    return answer;
+  };
+  const asked = () => ({ network: here().network, seed: state.values.seed });
+  const first = await fetchRung(asked());
+  if (first.error) notice.say(first.error);
+  else show(first);
+  const ask = kit.live(fetchRung, show, notice.say);
+  let asking = "";
+  state.follow(({ ladder, seed }) => {
+    const list = rungs(), now = `${here().network} ${seed}`;
+    climb.show();
+    if (guess.dataset.ladder !== ladder) {
+      guess.dataset.ladder = ladder;
+      guess.replaceChildren(question(list, props.quality[ladder]) ?? "");
+    }
+    if (now !== asking) ask(asked());
+    asking = now;
+  });
+  await fetchAll(() => rungs().map(({ network }) => ({ network, seed: state.values.seed })), fetchRung, signal);
+}
+
+/**
+ * The whole ladder, one rung after the other, so that the slider answers at once.
+ * @param {() => { network: string, seed: number }[]} list
+ * @param {(request: { network: string, seed: number }) => Promise<Answer>} fetchRung
+ * @param {AbortSignal} signal
+ */
+function fetchAll(list, fetchRung, signal) {
+  const run = async () => {
+    for (const one of list()) {
+      if (signal.aborted) return;
+      await fetchRung(one).catch(() => null); // who climbs there asks again, and is told
+    }
+  };
+  setTimeout(run, 0);
+}
+
+/**
+ * The slider over the rungs, with their betas below it.
+ * @param {State} state
+ * @param {() => Rung[]} rungs
+ */
+function climber(state, rungs) {
+  const input = kit.el("input", { type: "range", min: 0, step: 1, "aria-label": "β" });
+  const marks = kit.el("div", { class: "betas", "aria-hidden": "true" });
+  const value = kit.el("output", { class: "result" });
+  input.addEventListener("input", () => state.set({ rung: textOf(rungs(), Number(input.value)) }, { drag: true }));
+  input.addEventListener("change", () => state.set({ rung: textOf(rungs(), Number(input.value)) }));
+  const words = (/** @type {Rung} */ { beta, yours, network }) => `β = ${beta}${yours ? ` (yours: ${network})` : ""}`;
+  const track = kit.el("div", { class: "climb-track" }, input, marks);
+  const element = kit.el("div", { class: "climb" }, track, value);
+  let shown = "";
+  const show = () => {
+    const list = rungs(), place = placeOf(list, state.values.rung), names = list.map(({ network }) => network).join();
+    if (names !== shown) {
+      shown = names;
+      input.max = String(list.length - 1);
+      input.disabled = list.length < 2;
+      marks.replaceChildren(...list.map(({ beta, yours }) => kit.el("span", {}, yours ? "yours" : String(beta))));
+      track.style.setProperty("--rungs", String(list.length));
+    }
+    input.value = String(place);
+    input.setAttribute("aria-valuetext", words(list[place]));
+    value.textContent = words(list[place]);
+    [...marks.children].forEach((mark, i) => mark.classList.toggle("here", i === place));
+  };
+  return { element, show };
+}
+
+/** Samples, and ten drawings with their reconstructions. @param {State} state */
+function sheets(state) {
+  const samples = kit.sheet({ label: "Samples of the prior", cell: 44, columns: 6 });
+  const tens = kit.sheet({ label: "Ten drawings, and below each its reconstruction", cell: 40, columns: 10 });
+  const next = kit.button("Next seed", () => state.set({ seed: (state.values.seed + 1) % 2 ** 31 }));
+  const seed = kit.integer({ label: "Seed", state, field: "seed" });
+  return {
+    samples: kit.el(
+      "div",
+      { class: "samples" },
+      kit.el("h3", {}, "36 samples of N(0, I)"),
+      samples.element,
+      kit.el("div", { class: "row" }, next, seed.element),
+    ),
+    reconstructions: kit.el(
+      "div",
+      { class: "tens" },
+      kit.el("h3", {}, "Ten drawings, and what is left of them"),
+      tens.element,
+    ),
+    /** @param {Answer} answer */
+    show: (answer) => {
+      const [inputs, outputs] = [kit.bytes(answer.inputs), kit.bytes(answer.reconstructions)];
+      const both = new Uint8Array(inputs.length + outputs.length);
+      both.set(inputs);
+      both.set(outputs, inputs.length);
+      samples.show(kit.bytes(answer.samples));
+      tens.show(both);
+    },
+  };
+}
+
+/** The two terms in nats, on one bar. */
+function ledger() {
+  const result = kit.el("p", { class: "result", role: "status" });
+  const parts = /** @type {const} */ (["reconstruction", "kl"]).map((name) =>
+    kit.el("span", { class: `part ${name}` })
+  );
+  const bar = kit.el("div", { class: "sum", "aria-hidden": "true" }, parts);
+  const key = kit.el("p", { class: "sum-key" }), own = kit.el("p", { class: "soft" });
+  const element = kit.el("div", { class: "ledger" }, result, bar, key, own);
+  const most = 210; // nats at the bar's right end: the average digit for every picture costs 206
+  const show = (/** @type {Answer} */ { reconstruction: r, kl, beta, active, kl_per_dimension: all, epochs }) => {
+    const noiseless = r != null && kl == null;
+    result.textContent = r == null
+      ? "not measured on the test set"
+      : noiseless
+      ? "−ELBO = ∞"
+      : `−ELBO = ${kit.show(r + Number(kl), 1)} nats`;
+    parts[0].style.width = `${100 * Math.min(1, (r ?? 0) / most)}%`;
+    parts[1].style.width = noiseless ? "100%" : `${100 * Math.min(1, (kl ?? 0) / most)}%`;
+    key.replaceChildren(
+      kit.el("span", { class: "key reconstruction" }, `reconstruction ${kit.show(r, 1)}`),
+      kit.el("span", { class: "key kl" }, noiseless ? "KL ∞: z = μ, a code without noise" : `KL ${kit.show(kl, 1)}`),
+    );
+    const loss = noiseless
+      ? `trained on the reconstruction alone`
+      : `its own loss, reconstruction + ${beta} · KL: ${kit.show(r == null ? null : r + beta * Number(kl), 1)} nats`;
+    const used = active == null ? "" : `; ${active} of ${all.length} dimensions carry more than 0.01 nats`;
+    own.textContent = `${loss}${used}${epochs ? `; ${epochs} epochs` : ""}.`;
+  };
+  return { element, show };
+}
+
+/**
+ * Rate and distortion of every network, the current one with a ring that travels along the curve.
+ * @param {Props} props
+ * @param {AbortSignal} signal
+ */
+function ratePlot({ curve, words }, signal) {
+  const finite = curve.flatMap(({ rate }) => rate == null ? [] : [rate]);
+  const top = Math.max(1, ...finite), infinity = (1 + top) ** 1.18 - 1; // a place for ∞ beyond the last rate
+  const rate = (/** @type {CurvePoint} */ p) => p.rate ?? infinity;
+  const plot = kit.plot({
+    label: "Rate and distortion on the test set",
+    signal,
+    height: 300,
+    x: {
+      label: "rate: KL, nats",
+      scale: "log1p",
+      low: 0,
+      high: (1 + infinity) ** 1.03 - 1,
+      ticks: [...RATES.filter((r) => r <= top), infinity],
+      words: (r) => r === infinity ? "∞" : kit.tick(r),
+    },
+    y: { label: "distortion: reconstruction, nats" },
+  });
+  const series = Object.entries(words).map(([base, name], i) => ({
+    name: name.replace(/^VAE, /, ""),
+    colour: i ? "ink-soft" : "vae",
+    mark: i ? 6 : 0,
+    points: curve.filter(({ ladder }) => ladder === base).sort((a, b) => rate(a) - rate(b)).map(pointOf),
+  }));
+  const deep = {
+    name: "deeper",
+    kind: /** @type {const} */ ("marks"),
+    colour: "ink",
+    mark: 2,
+    points: curve.filter((p) => p.deep).map(pointOf),
+  };
+  /** @param {CurvePoint} p @returns {[number, number]} */
+  function pointOf(p) {
+    return [rate(p), p.distortion];
+  }
+  let at = /** @type {[number, number] | null} */ (null), frame = 0;
+  signal.addEventListener("abort", () => cancelAnimationFrame(frame));
+  /** @param {CurvePoint} point */
+  const draw = (point) => {
+    const ladder = curve.filter((p) => p.ladder === point.ladder), one = ladder.find((p) => p.beta === 1 && !p.yours);
+    const level = one?.rate == null ? [] : [{
+      name: "−ELBO as at β = 1",
+      colour: "right",
+      dash: [5, 4],
+      points: Array.from({ length: 80 }, (_, i) => Number(one.rate) * i / 40)
+        .map((r) => /** @type {[number, number]} */ ([r, Number(one.rate) + one.distortion - r])),
+    }];
+    plot.show([...series, deep, ...level], { after: (g, X, Y) => label(g, X, Y, ladder, point) });
+  };
+  /** @param {CanvasRenderingContext2D} g @param {(v: number) => number} X @param {(v: number) => number} Y @param {CurvePoint[]} ladder @param {CurvePoint} point */
+  const label = (g, X, Y, ladder, point) => {
+    for (const p of ladder) {
+      wordsOn(g, `${p.yours ? "yours " : ""}${p.beta}`, X(rate(p)), Y(p.distortion) - 15, "center");
+    }
+    const [x, y] = at ?? pointOf(point);
+    g.beginPath();
+    g.arc(X(x), Y(y), 10, 0, 2 * Math.PI);
+    g.strokeStyle = kit.ink("ink");
+    g.lineWidth = 3;
+    g.stroke();
+  };
+  const show = (/** @type {Answer} */ { network }) => {
+    const point = curve.find((p) => p.network === network);
+    if (!point) return;
+    const from = at, to = pointOf(point), begun = performance.now();
+    cancelAnimationFrame(frame);
+    const step = () => {
+      const time = from && !kit.still() ? Math.min(1, (performance.now() - begun) / EASE) : 1,
+        done = 1 - (1 - time) ** 3;
+      const [x0, y0] = from ?? to, back = (/** @type {number} */ v) => Math.expm1(v);
+      at = [back(Math.log1p(x0) + done * (Math.log1p(to[0]) - Math.log1p(x0))), y0 + done * (to[1] - y0)];
+      draw(point);
+      if (time < 1) frame = requestAnimationFrame(step);
+    };
+    step();
+  };
+  return {
+    element: kit.el("div", {}, kit.el("h3", {}, "What the code may say, and what is lost"), plot.element),
+    show,
+  };
+}
+
+/**
+ * The code: the KL of each dimension, or where there are two of them the codes themselves.
+ * @param {Props} props
+ * @param {AbortSignal} signal
+ */
+function codePicture({ classes }, signal) {
+  const title = kit.el("h3", {});
+  const bars = kit.plot({
+    label: "KL of each dimension on the test set",
+    signal,
+    height: 130,
+    x: { label: "dimensions, the strongest first", ticks: [] },
+    y: { label: "KL, nats", low: 0 },
+  });
+  const map = kit.map({ label: "Codes of test digits", signal, width: 400, radius: 1.8, zoom: false, names: classes });
+  const element = kit.el("div", { class: "code-of-rung" }, title, bars.element, map.element);
+  const show = (/** @type {Answer} */ { map: flat, kl_per_dimension: kl }) => {
+    map.element.hidden = !flat;
+    bars.element.hidden = !!flat || !kl.length;
+    if (flat) {
+      const { points, classes: labels, reach } = flat, data = { classes: kit.bytes(labels), names: classes };
+      title.textContent = `Codes of ${kit.count(data.classes.length)} test digits`;
+      map.data({ ...data, points: kit.floats(points), extent: [-reach, reach, -reach, reach] });
+      return;
+    }
+    title.textContent = kl.length ? "KL of each dimension" : "No noise in the code, so no KL to measure";
+    bars.show([{
+      kind: "bars",
+      colour: "vae",
+      colourOf: (i) => kl[i] < 0.01 ? "wrong" : undefined,
+      points: kl.map((nats, i) => [i + 1, nats]),
+    }]);
+  };
+  return { element, show };
+}
+
+/**
+ * The prediction: which rung samples best, answered by what was measured.
+ * @param {Rung[]} rungs
+ * @param {Quality | null} quality
+ */
+function question(rungs, quality) {
+  if (!quality) return null;
+  const { rows, best, words } = quality, own = rungs.filter((rung) => !rung.yours), first = best.sure[0];
+  const agreed = best.near[0] === first && best.frechet[0] === first ? first : null;
+  const measures = /** @type {const} */ ([["sure", "classifier is sure"], ["near", "near real digits"], [
+    "frechet",
+    "Fréchet distance (less is better)",
+  ]]);
+  const cell = (/** @type {QualityRow} */ row, /** @type {Measure} */ name) => {
+    const { value, low, high } = row[name], half = (high - low) / 2;
+    const text = name === "frechet"
+      ? `${kit.show(value, 4)}${half > 0 ? ` ± ${kit.show(half, 4)}` : ""}`
+      : `${kit.percent(value, 0)} ± ${kit.show(100 * half, 1)}`;
+    return best[name].includes(row.network) ? kit.el("b", {}, text) : text;
+  };
+  const table = kit.table({
+    caption: `Measured on ${
+      kit.count(rows[0].samples)
+    } samples of one network each, ± half a 95 % interval; best: bold`,
+    head: ["β", ...measures.map(([, name]) => name), "commonest class"],
+    rows: rows.map((row) => [
+      row.yours ? `${row.beta} (yours: ${row.network})` : String(row.beta),
+      ...measures.map(([name]) => cell(row, name)),
+      `${row.class}: ${kit.percent(row.of_class, 0)}`,
+    ]),
+  });
+  return kit.predict({
+    question: "Which β gives the best samples?",
+    options: own.map(({ network, beta }) => [network, `β = ${beta}`]),
+    truth: () => agreed,
+    words: () => [kit.el("span", {}, words.join(" ")), table.element],
+  }).element;
+}
