@@ -41,7 +41,7 @@ DESCRIBE = (
 
 def imported(path: Path) -> list[Path]:
     """The modules that a script imports, as paths; what only its comments name are types."""
-    code = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S)
+    code = re.sub(r"/\*.*?\*/|^\s*//[^\n]*", "", path.read_text("utf-8"), flags=re.S | re.M)
     found = re.findall(r"""(?:from|import)\s*\(?["'](\.[^"']+)["']""", code)
     return [(path.parent / name).resolve() for name in found]
 
