@@ -33,7 +33,7 @@ class Shell(gr.HTML):
         page = {
             "title": title,
             "tabs": [tab.described() for tab in tabs],
-            "space": os.environ.get("SPACE_HOST"),
+            "space": os.environ.get("SPACE_ID"),
             "files": files.base,
             "views": files.rooms("view.js"),
             "styles": files.rooms("view.css"),
