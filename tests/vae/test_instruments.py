@@ -1,4 +1,4 @@
-"""What the tab's instruments get from Python: the map's sprite, the film, the ledger, the ladder, strips, equations."""
+"""What the tab's instruments get from Python: the map's sprite, the samples, the film, the ledger."""
 
 import base64
 import io
@@ -6,18 +6,14 @@ import math
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from demos.kit import networks
 from demos.vae import codes, sources
-from demos.vae.equations import handlers as equations
 from demos.vae.film import handlers as film
-from demos.vae.ladder import handlers as ladder
 from demos.vae.ledger import handlers as ledger
 from demos.vae.map import handlers as atlas
 from demos.vae.samples import handlers as samples
-from demos.vae.strips import handlers as strips
 from tests.vae.test_codes import digit, reconstruction
 
 FIRST, SECOND = {"picture": digit(3)}, {"class": 8, "index": 2}
@@ -157,76 +153,11 @@ def test_no_answer_is_cheaper_than_the_floor():
     assert answer["floor"] < answer["constant"]
 
 
-# ---- the ladder, strips, equations ---------------------------------------------------------------------------------
-def test_the_ladder_goes_up():
-    for base in ladder.BASES:
-        betas = [codes.beta(name) for name in ladder.rungs(base)]
-        assert betas == sorted(betas)
-        assert 1.0 in betas
-        assert len(set(betas)) == len(betas)
-        assert all(codes.dimensions(name) == codes.dimensions(base) for name in ladder.rungs(base))
-
-
-def test_beta_is_read_from_the_name():
-    assert [codes.beta(n) for n in ("vae", "vae-beta-0.1", "vae-2d-beta-16", "autoencoder-2d")] == [1, 0.1, 16, 0]
-
-
-def test_without_noise_in_the_code_the_rate_is_infinite():
-    twin = next(point for point in ladder.curve() if point["network"] == "autoencoder-2d")
-    assert twin["rate"] is None
-    assert twin["distortion"] < next(p["distortion"] for p in ladder.curve() if p["network"] == "vae-2d")
-
-
-def test_a_rung_shows_the_same_codes_as_every_other():
-    answer = ladder.rung("vae", 3)
-    expected = codes.pictures(networks.network("vae"), codes.prior(36, 32, 3))
-    assert np.abs(read(answer["samples"]).reshape(36, 28, 28) / 255 - expected).max() <= 0.5 / 255 + 1e-4
-
-
-def test_strips_are_traversals_sorted_by_kl():
-    answer = strips.strips(FIRST, "vae", frames=5, reach=2.0)
-    lines = np.asarray(Image.open(io.BytesIO(base64.b64decode(answer["strips"])))).reshape(32, 5, 28, 28)
-    assert answer["kl"] == sorted(answer["kl"], reverse=True)
-    assert sorted(answer["order"]) == list(range(32))
-    expected = codes.traverse(digit(3), "vae", answer["order"][0], [-2.0, -1.0, 0.0, 1.0, 2.0])["pictures"]
-    assert np.abs(lines[0] / 255 - np.array(expected)).max() <= 0.5 / 255 + 2e-4
-
-
-def test_a_class_mean_is_the_mean_of_its_stored_codes():
-    stored = sources.latents("vae")
-    mean = stored["points"][stored["classes"] == 4].mean(0)
-    assert sources.resolve({"mean": 4}, "vae")[0].numpy() == pytest.approx(mean, abs=1e-6)
-
-
-def test_an_equation_adds_codes():
-    a, b, c = {"class": 7, "index": 0}, {"mean": 7}, {"mean": 2}
-    z = sources.resolve(a, "vae")[0] - sources.resolve(b, "vae")[0] + sources.resolve(c, "vae")[0]
-    answer = equations.equation(a, b, c)
-    assert answer["length"] == pytest.approx(float(z.norm()), rel=1e-5)
-    expected = codes.pictures(networks.network("vae"), z[None])[0]
-    assert np.abs(read(answer["pictures"][3]).reshape(28, 28) / 255 - expected).max() <= 0.5 / 255 + 1e-4
-
-
-@pytest.mark.parametrize("asked", [{"thicker": math.nan}, {"leaning": 100}])
-def test_an_equation_refuses_what_it_cannot_do(asked):
-    with pytest.raises(ValueError, match=next(iter(asked))):
-        equations.equation(FIRST, FIRST, FIRST, **asked)
-
-
+# ---- all of them -----------------------------------------------------------------------------------------------------
 def test_every_answer_is_strict_json():
     import json
 
     for answer in (
-        atlas.atlas("vae-2d"), atlas.posterior(FIRST), film.film(FIRST, SECOND), ledger.ledger(FIRST),
-        ladder.rung("vae"), strips.strips(FIRST), equations.equation(FIRST, SECOND, {"mean": 2}), samples.grid(4),
-        ladder.curve(),
+        atlas.atlas("vae-2d"), atlas.posterior(FIRST), film.film(FIRST, SECOND), ledger.ledger(FIRST), samples.grid(4),
     ):  # fmt: skip
         json.dumps(answer, allow_nan=False)
-
-
-def test_one_batch_for_every_grid(monkeypatch):
-    net, calls = networks.network("vae"), []
-    monkeypatch.setattr(net, "decode", lambda z: calls.append(len(z)) or type(net).decode(net, z))
-    strips.strips({"seed": 1}, "vae", frames=9)
-    assert calls[-1] == 1 + 32 * 9
-    assert torch.is_tensor(net.decode(torch.zeros(1, 32)))
