@@ -377,3 +377,18 @@ export function toggle({ label, state, field: name }) {
     input,
   };
 }
+
+/**
+ * Settings that stand open where there is room, and are folded behind `name` on a phone: picture and result come first.
+ * @param {string} name
+ * @param {AbortSignal} signal
+ * @param {...Child} children
+ */
+export function folded(name, signal, ...children) {
+  const narrow = matchMedia("(max-width: 700px)");
+  const element = el("details", { class: "folded" }, el("summary", {}, name), el("div", {}, children));
+  const fold = () => element.open = !narrow.matches;
+  narrow.addEventListener("change", fold, { signal });
+  fold();
+  return element;
+}
