@@ -51,7 +51,10 @@ def start_app(*arguments: str, **environment: str) -> tuple[subprocess.Popen, st
 
 @pytest.fixture(scope="session")
 def app_url():
-    """The address of one running app, shared by all tests of the session."""
+    """The address of one running app, shared by all tests of the session; of the app at APP_URL where that is set."""
+    if url := os.environ.get("APP_URL"):
+        yield url.rstrip("/")
+        return
     process, url = start_app()
     yield url
     process.terminate()

@@ -80,18 +80,18 @@ def test_back_and_forward_walk_the_places(page, app_url):
 def test_a_deliberate_choice_is_walked_back_and_a_drag_is_not(page, app_url):
     visit(page, app_url, "denoise", "bench")
     before = page.evaluate("history.length")
-    slider = page.get_by_label("Strength")
+    slider = page.get_by_label("Strength", exact=True)
     for _ in range(4):
         slider.press("ArrowRight")
     page.wait_for_url(re.compile("denoise_noise=0.34"), timeout=READY)
     assert page.evaluate("history.length") == before
-    page.get_by_label("Network").select_option(index=1)
+    page.get_by_label("Network", exact=True).select_option(index=1)
     page.wait_for_url(re.compile("denoise_network="), timeout=READY)
     assert page.evaluate("history.length") == before + 1
     page.go_back()
     page.wait_for_function("!location.search.includes('denoise_network')", timeout=READY)
     stands(page, "denoise", "bench")
-    assert page.get_by_label("Strength").input_value() == "0.34"
+    assert page.get_by_label("Strength", exact=True).input_value() == "0.34"
 
 
 def test_a_bad_link_is_forgiven_with_a_notice(page, app_url):
@@ -114,7 +114,7 @@ def test_reset_goes_to_the_start_and_leaves_the_theme(page, app_url):
     visit(page, app_url, "denoise", "bench", denoise_noise="0.7", denoise_seed="5", __theme="dark")
     page.get_by_role("button", name="Reset this tab").click()
     page.wait_for_function("!location.search.includes('denoise_noise')", timeout=READY)
-    assert page.get_by_label("Strength").input_value() == "0.3"
+    assert page.get_by_label("Strength", exact=True).input_value() == "0.3"
     assert page.evaluate("document.body.classList.contains('dark')")
 
 

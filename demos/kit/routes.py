@@ -3,6 +3,7 @@
     GET  static/<version>/<path>   scripts, styles, weights: read-only, kept by browsers for ever (files.py)
     GET  room/<tab>/<room>         what a room's view starts with, its lesson and its code: {"props", "lesson", "code"}
     POST live/<tab>/<room>         what its view asks for while a visitor plays (live.py has the form of a request)
+    GET  qr?text=<link>            a link as a QR code, for a room to scan
 
 They go to launch(app_kwargs={"routes": routes(TABS)}) and thereby come before Gradio's own.
 """
@@ -11,6 +12,7 @@ import asyncio
 import contextvars
 import hashlib
 import html
+import io
 import logging
 import os
 from collections.abc import Callable, Sequence
@@ -19,6 +21,7 @@ from urllib.parse import urlsplit
 
 import brotli
 import orjson
+import segno
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -29,6 +32,7 @@ from demos.kit.networks import on_zero_gpu
 from demos.kit.room import Room, Tab
 
 LARGEST_BODY = 3_000_000  # bytes of one request: a photograph as PNG
+LONGEST_LINK = 2_900  # characters that a QR code of the least correction holds
 WAITING = 8  # large jobs in the queue, beside the one that runs
 BUSY = "The server is busy with other visitors' large jobs; try again in a few seconds."
 BROKEN = "Something went wrong on the server; the log says what. Reload the page to start anew."
@@ -45,7 +49,18 @@ def routes(tabs: Sequence[Tab], files: Files | None = None) -> list[Route]:
         Route("/static/{version}/weights/{path:path}", files.weights, methods=["GET"]),
         Route("/room/{tab}/{room}", rooms.describe, methods=["GET"]),
         Route("/live/{tab}/{room}", rooms.answer, methods=["POST"]),
+        Route("/qr", qr, methods=["GET"]),
     ]
+
+
+async def qr(request: Request) -> Response:
+    """GET qr?text=: the text, at most LONGEST_LINK characters, as a QR code in SVG."""
+    text = request.query_params.get("text", "")
+    if not 0 < len(text) <= LONGEST_LINK:
+        return refusal(400, f"text must have 1 to {LONGEST_LINK} characters, not {len(text)}")
+    file = io.BytesIO()
+    segno.make_qr(text, error="l").save(file, kind="svg", border=2, scale=4)
+    return Response(file.getvalue(), headers={"Cache-Control": "public, max-age=86400"}, media_type="image/svg+xml")
 
 
 class Rooms:

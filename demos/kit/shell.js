@@ -201,7 +201,7 @@ export default function mountPage({ element, props, root, files }) {
   }, { name: "Reset this tab", title: "Everything on this tab back to where everyone starts" });
 
   element.replaceChildren(
-    el("a", { class: "skip", href: "#rail" }, "Skip to the steps"),
+    el("a", { class: "skip", href: "#rail", onclick: toRail }, "Skip to the steps"),
     el(
       "header",
       { class: "masthead" },
@@ -226,6 +226,12 @@ export default function mountPage({ element, props, root, files }) {
   addEventListener("popstate", () => read(new URLSearchParams(location.search)));
   Object.assign(element, { rooms }); // for whoever looks at the page from its console, and for the tests
   read(new URLSearchParams(location.search));
+}
+
+/** The skip link: the focus goes to the rail, and the address stays as it is. @param {Event} event */
+function toRail(event) {
+  event.preventDefault();
+  document.querySelector(".rail button")?.closest("nav")?.focus();
 }
 
 /** The head of a step stays in view when another is opened. @param {HTMLElement} article */

@@ -1,0 +1,71 @@
+"""A budget for what a visit costs: bytes, requests, and that a second visit asks for nothing that has not changed.
+
+Each figure is what was measured when it was set; a page that grows by more than a quarter fails.
+"""
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.frame import TAB, TABS, visit
+
+pytestmark = pytest.mark.browser
+CONFIG, PAGE = 85_000, 145_000  # bytes: what Gradio is told, and the page itself, unpacked
+
+
+def fetched(url: str) -> int:
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        return len(answer.read())
+
+
+def test_the_page_and_its_config_keep_their_size(app_url):
+    assert fetched(f"{app_url}/config") <= CONFIG
+    assert fetched(f"{app_url}/") <= PAGE
+
+
+def asked_for(page, act) -> list[tuple[str, int]]:
+    """The addresses that `act` makes the browser ask for, with the bytes that came over the wire (0 from its cache)."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    names, sizes = {}, {}
+    session.on("Network.requestWillBeSent", lambda event: names.update({event["requestId"]: event["request"]["url"]}))
+    session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    session.on("Network.requestServedFromCache", lambda event: sizes.update({event["requestId"]: 0}))
+    act()
+    session.detach()
+    return [(name, sizes.get(key, 0)) for key, name in names.items() if not name.startswith(("data:", "blob:"))]
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_only_the_open_tabs_modules_are_fetched(page, app_url, tab):
+    asked = asked_for(page, lambda: visit(page, app_url, tab, TAB[tab].start))
+    views = {name.split("/demos/")[1].split("/")[0] for name, _ in asked if "/demos/" in name}
+    assert views <= {"kit", tab}
+    rooms = {tuple(name.split("/room/")[1].split("/")) for name, _ in asked if "/room/" in name}
+    assert rooms == {(tab, TAB[tab].start)}
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_second_visit_asks_for_nothing_that_has_not_changed(page, app_url, tab):
+    visit(page, app_url, tab, TAB[tab].start)
+    again = asked_for(page, lambda: visit(page, app_url, tab, TAB[tab].start))
+    static = [(name, size) for name, size in again if "/static/" in name and size > 0]
+    assert not static
+
+
+def test_modules_are_kept_for_ever_and_rooms_are_asked_about(page, app_url):
+    visit(page, app_url, "vae", "film")
+    shell = page.evaluate(
+        "performance.getEntriesByType('resource').map((one) => one.name).find((n) => n.endsWith('shell.js'))"
+    )
+    with urllib.request.urlopen(shell, timeout=30) as answer:
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    with urllib.request.urlopen(f"{app_url}/room/vae/film", timeout=30) as answer:
+        tag = answer.headers["ETag"]
+        assert json.load(answer)["lesson"]
+    request = urllib.request.Request(f"{app_url}/room/vae/film", headers={"If-None-Match": tag})
+    with pytest.raises(urllib.error.HTTPError) as unchanged:
+        urllib.request.urlopen(request, timeout=30)
+    assert unchanged.value.code == 304
