@@ -68,3 +68,43 @@ def test_importing_the_app_loads_no_weights_and_no_slow_library():
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[] {}"
+
+
+# ---- inside training: scripts and analyse -> run -> store -> measures -> data -> models ------------------------------
+
+FLOORS = ("models", "data", "measures", "store", "run", "scripts")  # from the ground up
+TRAINING = {module_name(path): path for path in SOURCES if module_name(path).startswith("training")}
+
+
+def floor(name: str) -> int:
+    """On which floor a module of training/ lies; the scripts and the analyses on the topmost."""
+    part = name.split(".")[1] if "." in name else ""
+    return FLOORS.index(part) if part in FLOORS else FLOORS.index("scripts")
+
+
+def training_imports(path: Path) -> set[str]:
+    """The modules of training/ that the file imports, functions and classes left out."""
+    return imports(path) & TRAINING.keys() - {module_name(path), "training"}
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_training_imports_downwards_only(name):
+    upwards = {other for other in training_imports(TRAINING[name]) if floor(other) > floor(name)}
+    assert not upwards
+
+
+def test_training_has_no_circle():
+    left = {name: training_imports(path) - {"training.models"} for name, path in TRAINING.items()}
+    while free := [name for name, needed in left.items() if not needed & left.keys()]:
+        for name in free:
+            del left[name]
+    assert not left, f"these import each other in a circle: {sorted(left)}"
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_training_hides_no_import_of_its_own_in_a_function(name):
+    functions = [
+        node for node in ast.walk(ast.parse(TRAINING[name].read_text("utf-8"))) if isinstance(node, ast.FunctionDef)
+    ]
+    inner = [node for function in functions for node in ast.walk(function) if isinstance(node, ast.ImportFrom)]
+    assert not [node.module for node in inner if (node.module or "").startswith("training")]

@@ -40,7 +40,7 @@ def test_both_lines_make_their_own_environment():
 def test_pictures_and_modules_that_it_names_exist():
     for path in re.findall(r"!\[[^]]*\]\(([^)]+)\)", README):
         assert (ROOT / path).exists(), path
-    for module in set(re.findall(r"python -m ((?:training|demos)\.\w+)", README)):
+    for module in set(re.findall(r"python -m ((?:training|demos)\.[\w.]+)", README)):
         path = ROOT / module.replace(".", "/")
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
 

@@ -14,6 +14,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -21,10 +22,11 @@ from torch import Tensor, nn
 
 from training import train_softmax, train_vae
 from training.data import datasets
+from training.models import Network
 from training.models.softmax import SoftmaxRegression, cross_entropy
 from training.models.vae import ConvVAE, negative_elbo, reparameterise
 from training.run import options
-from training.run.loop import autocast, one_cycle
+from training.run.loop import autocast, on_device, one_cycle
 
 VAE_TARGET = 106.0  # nats per held-out digit
 LECTURE = "the lecture's"
@@ -81,7 +83,7 @@ def our_vae(epochs: int, images: Tensor) -> Iterator[tuple[int, nn.Module]]:
     """The loop of train_vae, line by line, as a generator."""
     settings = train_vae.Settings(epochs=epochs)
     device = images.device.type
-    network = train_vae.make(settings).to(device, memory_format=torch.channels_last)
+    network = on_device(train_vae.make(settings), images.device)
     generator = torch.Generator(device).manual_seed(settings.seed)
     optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, settings.second_moment), fused=True)
     schedule = one_cycle(optimizer, settings, len(images))
@@ -113,7 +115,7 @@ def lecture_softmax(dataset: str, folder: str | None, device: str) -> Iterator[t
             loss.backward()
             with torch.no_grad():
                 for parameter in network.parameters():
-                    parameter -= 0.1 * parameter.grad
+                    parameter -= 0.1 * cast(Tensor, parameter.grad)
                     parameter.grad = None
             seen += len(images)
             yield seen, network
@@ -201,7 +203,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if chosen.speed_only:
         return
 
-    def nats(network: nn.Module) -> bool:
+    def nats(network: Network) -> bool:
         return sum(train_vae.losses(network, train_vae.Settings(), held_out)) <= VAE_TARGET
 
     def accurate(dataset: str) -> Callable[[nn.Module], bool]:

@@ -30,7 +30,7 @@ def readme_table() -> str:
         code = f", {config['latent_dim']} numbers" if "latent_dim" in config else ""
         beta = metrics.get("recipe", {}).get("beta", 1.0)
         beta = f", beta {beta:g}" if beta != 1.0 and not config.get("deterministic") else ""
-        dataset = DATASETS.get(metrics.get("dataset"), (None, "-"))[1]
+        dataset = DATASETS.get(metrics.get("dataset", ""), (None, "-"))[1]
         reached = _reached(metrics.get("test", {}), "denoising" in tags)
         parameters = f"{metrics.get('parameters', 0):,}"
         rows.append((f"`{name}`", what + code + beta, dataset, reached, parameters, f"{size / 1e6:.2f} MB"))

@@ -12,10 +12,10 @@ import argparse
 import sys
 
 from training.store.checkpoints import WEIGHTS, catalogue, config, folder, load, metrics, names, register, save, sha256
-from training.store.describe import KINDS, Checkpoint, all, describe
+from training.store.describe import KINDS, Checkpoint, all, denoisers, describe
 
-__all__ = ["KINDS", "WEIGHTS", "Checkpoint", "all", "catalogue", "config", "describe", "folder", "load", "metrics"]
-__all__ += ["names", "register", "save", "sha256"]
+__all__ = ["KINDS", "WEIGHTS", "Checkpoint", "all", "catalogue", "config", "denoisers", "describe", "folder", "load"]
+__all__ += ["metrics", "names", "register", "save", "sha256"]
 
 
 def main(argv: list[str] | None = None) -> None:

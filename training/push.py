@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from huggingface_hub import HfApi
 
@@ -37,8 +38,14 @@ def push(name: str, namespace: str) -> tuple[str, str]:
     api = HfApi()
     message = checkpoints.metrics(name).get("command") or f"Add {name}"
     with_retries(lambda: api.create_repo(repository, exist_ok=True), repository)
-    upload = {"repo_id": repository, "folder_path": folder, "commit_message": message, "ignore_patterns": HIDDEN}
-    commit = with_retries(lambda: api.upload_folder(**upload), repository).oid
+
+    def upload() -> str:
+        commit = api.upload_folder(
+            repo_id=repository, folder_path=folder, commit_message=message, ignore_patterns=HIDDEN
+        )
+        return commit.oid
+
+    commit = with_retries(upload, repository)
     checkpoints.update_entry(name, repository=repository, revision=commit)
     return repository, commit
 
@@ -65,7 +72,7 @@ def _folder(name: str) -> Path:
     return folder
 
 
-def with_retries(action: Callable, what: str):
+def with_retries(action: Callable[[], Any], what: str) -> Any:
     """The result of `action`, tried again after a pause when the Hub is busy, broken or out of reach."""
     for attempt in range(1, TRIES + 1):
         try:

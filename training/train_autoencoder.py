@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from training.data.datasets import DATASETS
 from training.measures.pictures import psnr, ssim
 from training.models.autoencoder import ConvAutoencoder, reconstruction_bce, reconstruction_mse, sparsity
 from training.models.noise import add_noise
 from training.run import options, record, runs
-from training.run.loop import Keeper, Loop, autocast, one_cycle
+from training.run.loop import Keeper, Loop, autocast, on_device, one_cycle
 from training.run.options import setting
 
 CRITERIA = {"mse": reconstruction_mse, "bce": reconstruction_bce}
@@ -53,13 +53,13 @@ def make(settings: Settings) -> ConvAutoencoder:
 @torch.no_grad()
 def normalise_columns(network: ConvAutoencoder) -> None:
     """Give the decoder's weights of each code unit norm: else it would shrink the code and grow them, at no loss."""
-    weight = network.decoder[0].weight  # (latent_dim, 32, 7, 7)
+    weight = next(network.decoder.parameters())  # (latent_dim, 32, 7, 7)
     weight /= weight.flatten(1).norm(dim=1)[:, None, None, None]
 
 
-def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> tuple[nn.Module, dict]:
+def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> tuple[ConvAutoencoder, dict]:
     """Fit an autoencoder to images (N, 1, 28, 28) on their device; return it and its curves of the loss, by epoch."""
-    network = make(settings).to(images.device, memory_format=torch.channels_last)
+    network = on_device(make(settings), images.device)
     generator = torch.Generator(images.device).manual_seed(settings.seed)
     optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, settings.second_moment), fused=True)
     schedule = one_cycle(optimizer, settings, len(images))
@@ -87,7 +87,7 @@ def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> 
     return network, loop.curves
 
 
-def reconstruct(network: nn.Module, images: Tensor, noise: float | str, seed: int) -> tuple[Tensor, Tensor]:
+def reconstruct(network: ConvAutoencoder, images: Tensor, noise: float | str, seed: int) -> tuple[Tensor, Tensor]:
     """Logits (N, 1, 28, 28) and codes (N, latent_dim) of images with noise, drawn with `seed`."""
     generator = torch.Generator(images.device).manual_seed(seed)
     codes = torch.cat([network.code(add_noise(clean, noise, generator)) for clean in images.split(500)])
@@ -95,14 +95,14 @@ def reconstruct(network: nn.Module, images: Tensor, noise: float | str, seed: in
 
 
 @torch.no_grad()
-def held_out_loss(network: nn.Module, settings: Settings, images: Tensor) -> float:
+def held_out_loss(network: ConvAutoencoder, settings: Settings, images: Tensor) -> float:
     """The loss of `images`, with the sparsity term where there is one."""
     logits, z = reconstruct(network, images, settings.noise, settings.seed)
     return float(CRITERIA[settings.loss](logits, images) + settings.sparsity * sparsity(z))
 
 
 @torch.no_grad()
-def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Tensor | None = None) -> dict:
+def evaluate(network: ConvAutoencoder, settings: Settings, images: Tensor, labels: Tensor | None = None) -> dict:
     """The numbers of metrics.json on `images`; everything random is drawn with the seed of the settings.
 
     mse and bce are means over pixels and pictures (bce in nats), psnr (dB) and ssim means over the pictures. A
@@ -112,7 +112,7 @@ def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Ten
     own = 0.3 if settings.noise == "blind" else settings.noise
     logits, z = reconstruct(network, images, own, settings.seed)
     pictures = torch.sigmoid(logits)
-    result = {
+    result: dict = {
         "mse": float(reconstruction_mse(logits, images)),
         "bce": float(reconstruction_bce(logits, images)),
         "psnr": float(psnr(pictures, images).mean()),

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from training.data import warps
 from training.data.datasets import DATASETS
 from training.models.cnn import SmallCNN
 from training.run import options, record, runs
-from training.run.loop import Keeper, Loop, autocast, one_cycle
+from training.run.loop import Keeper, Loop, autocast, on_device, one_cycle
 from training.run.options import setting
 
 
@@ -56,11 +56,11 @@ def augment(settings: Settings, images: Tensor, generator: torch.Generator) -> T
 
 
 def train(
-    settings: Settings, images: Tensor, labels: Tensor, held_out: Sequence[Tensor], run: Keeper
-) -> tuple[nn.Module, dict]:
+    settings: Settings, images: Tensor, labels: Tensor, held_out: tuple[Tensor, Tensor], run: Keeper
+) -> tuple[SmallCNN, dict]:
     """Fit the classifier to images (N, 1, 28, 28) and labels (N,) on their device; return it and its curves."""
     torch.manual_seed(settings.seed)  # also of the dropout
-    network = SmallCNN().to(images.device, memory_format=torch.channels_last)
+    network = on_device(SmallCNN(), images.device)
     generator = torch.Generator(images.device).manual_seed(settings.seed)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=settings.weight_decay, fused=True)
     schedule = one_cycle(optimizer, settings, len(images))
@@ -86,7 +86,7 @@ def train(
 
 
 @torch.no_grad()
-def calibrate(network: nn.Module, images: Tensor, labels: Tensor) -> float:
+def calibrate(network: SmallCNN, images: Tensor, labels: Tensor) -> float:
     """Divide the logits, for good, by the temperature that minimises the cross-entropy on (images, labels); return it.
 
     Temperature scaling, Guo et al., "On Calibration of Modern Neural Networks" (2017). No decision changes.
@@ -101,7 +101,7 @@ def calibrate(network: nn.Module, images: Tensor, labels: Tensor) -> float:
 
 
 @torch.no_grad()
-def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Tensor) -> dict:
+def evaluate(network: SmallCNN, settings: Settings, images: Tensor, labels: Tensor) -> dict:
     """The numbers of metrics.json: the share of pictures read right, and the cross-entropy in nats per picture."""
     network.eval()
     logits = torch.cat([network(chunk).float() for chunk in images.split(500)])

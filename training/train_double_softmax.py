@@ -31,7 +31,7 @@ class Settings:
 
 
 def train(
-    settings: Settings, images: Tensor, labels: Tensor, held_out: Sequence[Tensor], run: Keeper
+    settings: Settings, images: Tensor, labels: Tensor, held_out: tuple[Tensor, Tensor], run: Keeper
 ) -> tuple[SoftmaxRegression, dict]:
     """Fit W and b to images (N, 1, 28, 28) and labels (N,) under the doubled softmax; return them and the curves."""
     generator = torch.Generator().manual_seed(settings.seed)

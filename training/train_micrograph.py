@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from training.data.micrographs import LATTICES, Specimen, best_blur, count, inside, simulate, vacancies_in
 from training.measures.denoisers import total_variation
@@ -62,7 +62,7 @@ def batch(settings: Settings, generator: torch.Generator) -> tuple[Tensor, Tenso
     return patches[:, :1], patches[:, 1:]
 
 
-def train(settings: Settings, run: Keeper) -> tuple[nn.Module, dict]:
+def train(settings: Settings, run: Keeper) -> tuple[MicrographDenoiser, dict]:
     """Fit the denoiser; return it and its curve of the MSE by epoch. Every picture is new: it is held out as well."""
     torch.manual_seed(settings.seed)
     network = MicrographDenoiser(settings.width)
@@ -96,7 +96,7 @@ def best_variation(noisy: Tensor, clean: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def evaluate(network: nn.Module, seed: int, fields: int = 40) -> dict:
+def evaluate(network: MicrographDenoiser, seed: int, fields: int = 40) -> dict:
     """PSNR (dB) and the share of right verdicts on sites, by dose, on specimens that training has not seen.
 
     `balanced` is the mean of the shares of vacancies found and of full columns left alone; 0.5 is guessing. Blur and

@@ -39,7 +39,7 @@ def pair(images: Tensor, labels: Tensor, seed: int) -> tuple[Tensor, Tensor]:
 
 
 def train(
-    settings: Settings, images: Tensor, targets: Tensor, held_out: Sequence[Tensor], run: Keeper
+    settings: Settings, images: Tensor, targets: Tensor, held_out: tuple[Tensor, Tensor], run: Keeper
 ) -> tuple[SoftmaxRegression, dict]:
     """Fit W and b to pairs (N, 1, 28, 56) and their targets (N, 10); return them and the curves."""
     generator = torch.Generator().manual_seed(settings.seed)

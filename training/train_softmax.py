@@ -6,6 +6,7 @@ python -m training.train_softmax --out softmax-digits --dataset digits
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -64,7 +65,7 @@ def train(settings: Settings, images: Tensor, labels: Tensor, run: runs.Run | No
 
 
 @torch.no_grad()
-def evaluate(network: SoftmaxRegression, settings: Settings, images: Tensor, labels: Tensor) -> dict:
+def evaluate(network: SoftmaxRegression, settings: Any, images: Tensor, labels: Tensor) -> dict:
     """The numbers of metrics.json: the share of pictures read right, and the cross-entropy in nats per picture."""
     logits = network.float().to(images.device)(images)
     return {
@@ -74,7 +75,7 @@ def evaluate(network: SoftmaxRegression, settings: Settings, images: Tensor, lab
 
 
 def fit(
-    settings: Settings, images: Tensor, labels: Tensor, held_out: list[Tensor], run: runs.Run | None = None
+    settings: Settings, images: Tensor, labels: Tensor, held_out: tuple[Tensor, Tensor], run: runs.Run | None = None
 ) -> tuple[SoftmaxRegression, dict]:
     """Iterate over train() to its end, with a progress bar; return the network and its curves by epoch."""
     curves, losses = {"train": [], "held_out": [], "accuracy": []}, []

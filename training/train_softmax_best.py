@@ -53,7 +53,7 @@ def optimum(
 
 
 def train(
-    settings: Settings, train_set: Sequence[Tensor], held_out: Sequence[Tensor]
+    settings: Settings, train_set: tuple[Tensor, Tensor], held_out: tuple[Tensor, Tensor]
 ) -> tuple[SoftmaxRegression, dict, float]:
     """The optimum whose penalty is best on `held_out` (images, labels), the losses by penalty, and that penalty."""
     curves: dict[str, list[float]] = {"train": [], "held_out": []}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from training.data.datasets import DATASETS
 from training.measures.pictures import mse_per_picture, psnr, ssim
@@ -17,7 +17,7 @@ from training.models.autoencoder import reconstruction_bce
 from training.models.noise import add_noise
 from training.models.unet import UNet
 from training.run import options, record, runs
-from training.run.loop import Keeper, Loop, autocast, one_cycle
+from training.run.loop import Keeper, Loop, autocast, on_device, one_cycle
 from training.run.options import setting
 
 STRENGTHS = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1.0)  # noise at which every denoiser is measured
@@ -45,9 +45,9 @@ def make(settings: Settings) -> UNet:
     return UNet(settings.width, settings.middle, settings.blocks)
 
 
-def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> tuple[nn.Module, dict]:
+def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> tuple[UNet, dict]:
     """Fit the U-Net to images (N, 1, 28, 28) on their device; return it and its curves of the loss, by epoch."""
-    network = make(settings).to(images.device, memory_format=torch.channels_last)
+    network = on_device(make(settings), images.device)
     generator = torch.Generator(images.device).manual_seed(settings.seed)
     optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, settings.second_moment), fused=True)
     schedule = one_cycle(optimizer, settings, len(images))
@@ -71,14 +71,14 @@ def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> 
 
 
 @torch.no_grad()
-def denoise(network: nn.Module, images: Tensor, noise: float | str, seed: int) -> Tensor:
+def denoise(network: UNet, images: Tensor, noise: float | str, seed: int) -> Tensor:
     """Logits (N, 1, 28, 28) of images with noise, drawn with `seed`."""
     generator = torch.Generator(images.device).manual_seed(seed)
     return torch.cat([network(add_noise(clean, noise, generator)) for clean in images.split(500)])
 
 
 @torch.no_grad()
-def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Tensor | None = None) -> dict:
+def evaluate(network: UNet, settings: Settings, images: Tensor, labels: Tensor | None = None) -> dict:
     """The numbers of metrics.json on `images`, noise drawn with the seed: psnr (dB) and ssim as means over pictures.
 
     mse, psnr and ssim are those at noise 0.3 where the network is blind, else at its own.
@@ -86,7 +86,7 @@ def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Ten
     network = network.float().to(images.device).eval()
     own = 0.3 if settings.noise == "blind" else settings.noise
     pictures = torch.sigmoid(denoise(network, images, own, settings.seed))
-    result = {
+    result: dict = {
         "mse": float(mse_per_picture(pictures, images).mean()),
         "psnr": float(psnr(pictures, images).mean()),
         "ssim": float(ssim(pictures, images).mean()),

@@ -13,9 +13,10 @@ Kingma and Welling, "Auto-Encoding Variational Bayes" (2014).
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from training.data.datasets import DATASETS
 from training.measures.pictures import mse_per_picture, psnr, ssim
@@ -30,8 +31,10 @@ from training.models.vae import (
     reparameterise,
 )
 from training.run import options, record, runs
-from training.run.loop import Keeper, Loop, autocast, one_cycle
+from training.run.loop import Keeper, Loop, autocast, on_device, one_cycle
 from training.run.options import setting
+
+VAE: TypeAlias = ConvVAE | ResidualVAE
 
 
 @dataclass
@@ -58,7 +61,7 @@ class Settings:
     seed: int = setting(0, "of the initial weights, the order of the pictures, the noise and the sampling", least=0)
 
 
-def make(settings: Settings) -> ConvVAE | ResidualVAE:
+def make(settings: Settings) -> VAE:
     """The untrained network: the same numbers for the same seed."""
     torch.manual_seed(settings.seed)
     if settings.deep:
@@ -68,12 +71,12 @@ def make(settings: Settings) -> ConvVAE | ResidualVAE:
 
 def train(
     settings: Settings, images: Tensor, held_out: Tensor, run: Keeper, history: record.History | None = None
-) -> tuple[nn.Module, dict]:
+) -> tuple[VAE, dict]:
     """Fit a VAE to images (N, 1, 28, 28) on their device; return it and its curves, in nats per picture and epoch.
 
     A `history` looks at the network before the first epoch and after each.
     """
-    network = make(settings).to(images.device, memory_format=torch.channels_last)
+    network = on_device(make(settings), images.device)
     generator = torch.Generator(images.device).manual_seed(settings.seed)
     optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, settings.second_moment), fused=True)
     schedule = one_cycle(optimizer, settings, len(images))
@@ -103,14 +106,14 @@ def train(
 
 
 @torch.no_grad()
-def passes(network: nn.Module, settings: Settings, images: Tensor) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+def passes(network: VAE, settings: Settings, images: Tensor) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
     """(clean pictures, logits of a sampled code, mu, log_var) of each 500 of `images`: the same draws at every call."""
     generator = torch.Generator(images.device).manual_seed(settings.seed)
     for clean in images.split(500):
         yield clean, *network(add_noise(clean, settings.noise, generator), generator)
 
 
-def losses(network: nn.Module, settings: Settings, images: Tensor) -> tuple[float, float]:
+def losses(network: VAE, settings: Settings, images: Tensor) -> tuple[float, float]:
     """Reconstruction and KL of `images`, in nats per picture, one sample of z each; (0 for the KL where z = mu)."""
     parts = []
     for clean, logits, mu, log_var in passes(network, settings, images):
@@ -121,7 +124,7 @@ def losses(network: nn.Module, settings: Settings, images: Tensor) -> tuple[floa
 
 
 @torch.no_grad()
-def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Tensor | None = None) -> dict:
+def evaluate(network: VAE, settings: Settings, images: Tensor, labels: Tensor | None = None) -> dict:
     """The numbers of metrics.json on `images`; everything random is drawn with the seed of the settings.
 
     nats = reconstruction + kl (grey pixels, one sample of z a picture); floor = the entropy of the greys themselves,
@@ -162,7 +165,7 @@ def evaluate(network: nn.Module, settings: Settings, images: Tensor, labels: Ten
 
 
 @torch.no_grad()
-def importance_weighted(network: nn.Module, images: Tensor, samples: int, generator: torch.Generator) -> float:
+def importance_weighted(network: VAE, images: Tensor, samples: int, generator: torch.Generator) -> float:
     """The bound of Burda et al. (2016) on -log p(x), in nats per picture: -log 1/K sum_k p(x, z_k) / q(z_k | x).
 
     On binarised pictures it is a true likelihood bound; it tightens as K = `samples` grows.

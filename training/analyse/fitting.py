@@ -78,7 +78,7 @@ def fit(width: int, images: Tensor, held_out: Tensor, epochs: int, every: int, s
     return curves
 
 
-def twin(settings: train_vae.Settings, images: Tensor, held_out: Tensor) -> nn.Module:
+def twin(settings: train_vae.Settings, images: Tensor, held_out: Tensor) -> train_vae.VAE:
     """The twin from another seed, trained as its checkpoint was; a call that is repeated finds it trained."""
     settings = dataclasses.replace(settings, name=f"{settings.name}-seed-{settings.seed}")
     with runs.start(settings.name, settings, resume=True) as run:
@@ -101,7 +101,7 @@ def seeds(name: str, count: int, images: Tensor, held_out: Tensor) -> dict:
     found, maps = {"loss": [], "mse": []}, []
     for seed in range(count):
         settings = dataclasses.replace(own, seed=seed)
-        network = checkpoints.load(name) if seed == own.seed else twin(settings, images, held_out)
+        network: train_vae.VAE = checkpoints.load(name) if seed == own.seed else twin(settings, images, held_out)
         numbers = train_vae.evaluate(network, own, held_out)  # the same sampling for all
         found["loss"].append(numbers.get("nats", numbers["reconstruction"]))
         found["mse"].append(numbers["mse"])

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from training import checkpoints
 from training.data import datasets, strokes
 from training.measures import judge
 from training.measures.handwriting import slant, thickness
+from training.models import Network
 from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
 from training.run import options, record
 from training.run.options import setting
@@ -42,7 +43,7 @@ class Settings:
 
 
 # ---- quality of samples ----------------------------------------------------------------------------------------------
-def quality(classifier: nn.Module, pictures: Tensor, real: Tensor) -> dict:
+def quality(classifier: Network, pictures: Tensor, real: Tensor) -> dict:
     """What the classifier says of pictures (N, 1, 28, 28), with the features `real` (M, 96) of real ones."""
     probabilities, features = judge.read(classifier, pictures)
     confidence, label = probabilities.max(1)
@@ -57,7 +58,7 @@ def quality(classifier: nn.Module, pictures: Tensor, real: Tensor) -> dict:
 
 
 @torch.inference_mode()
-def sampled(network: nn.Module, settings: Settings) -> Tensor:
+def sampled(network: Network, settings: Settings) -> Tensor:
     """The pictures (N, 1, 28, 28) of N codes from N(0, I) by the seed: as the tab draws them."""
     generator = torch.Generator().manual_seed(settings.seed)
     z = torch.randn(settings.samples, network.latent_dim, generator=generator)
@@ -66,7 +67,7 @@ def sampled(network: nn.Module, settings: Settings) -> Tensor:
 
 # ---- what the test set costs -----------------------------------------------------------------------------------------
 @torch.inference_mode()
-def test_nats(network: nn.Module, settings: Settings, images: Tensor) -> dict:
+def test_nats(network: Network, settings: Settings, images: Tensor) -> dict:
     """Histograms of reconstruction, KL and their sum over test pictures, in nats."""
     generator = torch.Generator().manual_seed(settings.seed)
     parts = []
@@ -111,8 +112,8 @@ def equations(settings: Settings) -> list[dict]:
 @torch.inference_mode()
 def attempt(
     settings: Settings,
-    network: nn.Module,
-    classifier: nn.Module,
+    network: Network,
+    classifier: Network,
     asked: dict,
     points: Tensor,
     labels: Tensor,
@@ -146,7 +147,7 @@ def attempt(
 
 # ---- all of it ------------------------------------------------------------------------------------------------------
 def arithmetic(
-    settings: Settings, name: str, network: nn.Module, classifier: nn.Module, images: Tensor
+    settings: Settings, name: str, network: Network, classifier: Network, images: Tensor
 ) -> tuple[dict, list[dict]]:
     """Directions {"thickness": (d,), "slant": (d,)} and bench of a network, by its stored codes of test images."""
     with np.load(checkpoints.folder(name) / "latents.npz", allow_pickle=False) as file:

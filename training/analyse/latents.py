@@ -17,14 +17,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads would round differe
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from training import checkpoints
 from training.data import datasets
 from training.data.strokes import made_digits
 from training.measures import judge as judging
 from training.measures import latent_space
-from training.models import ConvVAE, SmallCNN
+from training.models import ConvVAE, Network, SmallCNN
 from training.run import options, record
 from training.store import analysis
 
@@ -56,12 +56,12 @@ def in_batches(function, *tensors: Tensor, size: int = 1000) -> Tensor:
     return torch.cat([function(*parts) for parts in zip(*(tensor.split(size) for tensor in tensors), strict=True)])
 
 
-def codes_of(network: nn.Module, images: Tensor, width: int) -> Tensor:
+def codes_of(network: Network, images: Tensor, width: int) -> Tensor:
     """(N, 1, 28, 28) -> the first `width` numbers of the codes (N, width)."""
     return in_batches(lambda batch: network.code(batch)[:, :width], images)
 
 
-def decoded(network: nn.Module, z: Tensor) -> Tensor:
+def decoded(network: Network, z: Tensor) -> Tensor:
     """Codes (N, d) -> pictures (N, 1, 28, 28)."""
     return in_batches(lambda batch: latent_space.picture(network, batch), z)
 
@@ -70,7 +70,7 @@ def decoded(network: nn.Module, z: Tensor) -> Tensor:
 class Judge:
     """The classifier and the manifold of real pictures in its features."""
 
-    classifier: nn.Module
+    classifier: Network
     real: dict | None
 
     def __call__(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -79,7 +79,7 @@ class Judge:
         return stacked[:, 0], stacked[:, 1].long(), stacked[:, 2]
 
 
-def train_judge(classifier: nn.Module, images: Tensor) -> Judge:
+def train_judge(classifier: Network, images: Tensor) -> Judge:
     """A judge that knows where the features of real `images` lie, rounded as they are stored."""
     if not hasattr(classifier, "features"):
         return Judge(classifier, None)
@@ -99,7 +99,7 @@ def recognised(judge: Judge, pictures: Tensor) -> dict:
     }
 
 
-def holes(network: nn.Module, judge: Judge, codes: Tensor, side: int) -> tuple[dict, dict]:
+def holes(network: Network, judge: Judge, codes: Tensor, side: int) -> tuple[dict, dict]:
     """The fields over the map: (numbers, arrays). A hole is a cell inside the codes' convex hull whose picture the
     judge does not recognise or whose re-encoding lands farther than RETURNED spreads away."""
     from scipy.spatial import Delaunay
@@ -135,10 +135,11 @@ def mixture(codes: Tensor, components: int, seed: int) -> dict:
     from sklearn.mixture import GaussianMixture
 
     fit = GaussianMixture(components, reg_covar=1e-4, max_iter=60, random_state=seed).fit(codes.double().numpy())
-    return {"weights": fit.weights_, "means": fit.means_, "factors": np.linalg.cholesky(fit.covariances_)}
+    factors = np.linalg.cholesky(np.asarray(fit.covariances_))
+    return {"weights": fit.weights_, "means": fit.means_, "factors": factors}
 
 
-def disturb(network: nn.Module, judge: Judge, codes: Tensor, images: Tensor, labels: Tensor, levels, unit, seed):
+def disturb(network: Network, judge: Judge, codes: Tensor, images: Tensor, labels: Tensor, levels, unit, seed):
     """For each noise level (in units of `unit`): is the decoded picture still of its class, and how far is it off?"""
     rows = []
     for level in levels:
@@ -156,7 +157,7 @@ def disturb(network: nn.Module, judge: Judge, codes: Tensor, images: Tensor, lab
     return rows
 
 
-def paths(network: nn.Module, judge: Judge, codes: Tensor, labels: Tensor, pairs: int, seed: int) -> dict:
+def paths(network: Network, judge: Judge, codes: Tensor, labels: Tensor, pairs: int, seed: int) -> dict:
     """Straight paths between codes of different classes: mean confidence along them, and at their worst point."""
     generator, unit = torch.Generator().manual_seed(seed), latent_space.spread(codes)
     first, second = torch.randint(len(codes), (2, 4 * pairs), generator=generator)
@@ -217,7 +218,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def measure_all(
-    settings: Settings, networks: dict[str, nn.Module], judge: Judge, train, test, labels
+    settings: Settings, networks: dict[str, Network], judge: Judge, train, test, labels
 ) -> tuple[dict, dict]:
     """Everything, for the networks at hand: (numbers for the JSON file, arrays for the npz file)."""
     numbers, arrays = {"settings": dataclasses.asdict(settings), "spaces": {}}, {}

@@ -8,6 +8,7 @@ recognition", 1998: the digit fits a box of 20 x 20, anti-aliased, with its cent
 
 import math
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import torch
@@ -216,8 +217,8 @@ def _another_hand(strokes: list[np.ndarray], random: np.random.Generator) -> lis
     warped = []
     for points in strokes:
         points = (points - 0.5) @ affine.T
-        bend = sum(waves[k] @ np.sin(2 * np.pi * (0.6 + 0.6 * k) * points.T + phases[k][:, None]) for k in range(2)).T
-        warped.append(points + bend + 0.5)
+        slow, fast = (waves[k] @ np.sin(2 * np.pi * (0.6 + 0.6 * k) * points.T + phases[k][:, None]) for k in range(2))
+        warped.append(points + (slow + fast).T + 0.5)
     everything = np.vstack(warped)
     low, high = everything.min(0), everything.max(0)
     shrink = min(1.0, 0.8 / float((high - low).max()))
@@ -303,7 +304,8 @@ def _signed_distance(crop: np.ndarray) -> np.ndarray:
     from scipy.ndimage import distance_transform_edt  # 0.2 s to import: not on the app's way up
 
     ink = crop > 0.5
-    return np.where(ink, 0.5 - distance_transform_edt(ink), distance_transform_edt(~ink) - 0.5).astype(np.float32)
+    inside, outside = (np.asarray(distance_transform_edt(part)) for part in (ink, ~ink))
+    return np.where(ink, 0.5 - inside, outside - 0.5).astype(np.float32)
 
 
 def _pen_width(field: np.ndarray) -> float:
@@ -323,7 +325,7 @@ def _with_pen(field: np.ndarray, pen: float, wanted: float) -> np.ndarray:
     thin = (depth > 0) & (depth >= maximum_filter(depth, 3)) & (depth < pen / 2)
     if not thin.any():
         return shaved
-    away, (rows, columns) = distance_transform_edt(~thin, return_indices=True)
+    away, (rows, columns) = cast(tuple, distance_transform_edt(~thin, return_indices=True))
     return np.minimum(shaved, away - depth[rows, columns] * (wanted / pen)).astype(np.float32)
 
 

@@ -7,12 +7,12 @@ networks is fair: the filters are even told which noise it is and how strong, th
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from training.models.linear import LinearDenoiser
+from training.models import LinearDenoiser, Network
 
 
-def by_network(network: nn.Module, images: Tensor, strength: float | None = None) -> Tensor:
+def by_network(network: Network, images: Tensor, strength: float | None = None) -> Tensor:
     """(B, 1, 28, 28) in [0, 1] -> the denoised pictures in [0, 1], same shape.
 
     A VAE decodes the mean of its code, not a sample. Only the linear denoiser is told the strength of the noise.

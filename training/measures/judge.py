@@ -8,7 +8,9 @@ them than that one's third neighbour.
 """
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+
+from training.models import Network
 
 SURE = 0.9  # how sure the classifier has to be of its best class
 NEIGHBOURS = 3  # the region of a real picture extends to its third neighbour
@@ -19,7 +21,7 @@ BATCH = 500
 
 
 @torch.inference_mode()
-def read(classifier: nn.Module, pictures: Tensor) -> tuple[Tensor, Tensor]:
+def read(classifier: Network, pictures: Tensor) -> tuple[Tensor, Tensor]:
     """Pictures (N, 1, 28, 28) -> probabilities (N, 10) and features (N, 96), the last convolution's means."""
     maps = [classifier.features(part) for part in pictures.split(BATCH)]
     probabilities = torch.cat([classifier.head(part) for part in maps]).softmax(1)
@@ -67,7 +69,7 @@ def out_of_distribution(features: Tensor, real: dict[str, Tensor]) -> Tensor:
 
 
 def verdict(
-    classifier: nn.Module, pictures: Tensor, real: dict[str, Tensor] | None = None
+    classifier: Network, pictures: Tensor, real: dict[str, Tensor] | None = None
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Pictures (B, 1, 28, 28) -> highest probability, its class, and how far out of distribution each is, each (B,).
 

@@ -5,10 +5,12 @@ analysis measured at large.
 """
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+
+from training.models import Network
 
 
-def picture(network: nn.Module, z: Tensor) -> Tensor:
+def picture(network: Network, z: Tensor) -> Tensor:
     """Codes (B, k) -> pictures (B, 1, 28, 28) in [0, 1]; a code shorter than the network's is filled with zeros.
 
     So PCA's 64 components serve as a space of two: the first two are its best plane, the others stay at their mean.
@@ -27,7 +29,7 @@ def nearest_code(points: Tensor, codes: Tensor) -> Tensor:
     return torch.cdist(points, codes).amin(1)
 
 
-def return_distance(network: nn.Module, points: Tensor) -> Tensor:
+def return_distance(network: Network, points: Tensor) -> Tensor:
     """|encode(decode(z)) - z| for points (M, d): how far away a decoded picture is re-encoded; zero: they agree."""
     returned = network.code(picture(network, points))[:, : points.shape[1]]
     return (returned - points).norm(dim=1)

@@ -5,6 +5,8 @@ them applies the sigmoid (pictures) or the softmax (classes). A new network join
 `training.checkpoints` can load it by the class name that its config.json holds.
 """
 
+from typing import Any, TypeAlias
+
 from training.models.autoencoder import ConvAutoencoder
 from training.models.cnn import SmallCNN
 from training.models.linear import PCA, LinearDenoiser
@@ -13,6 +15,8 @@ from training.models.residual_vae import ResidualVAE
 from training.models.softmax import SoftmaxRegression
 from training.models.unet import UNet
 from training.models.vae import ConvVAE
+
+Network: TypeAlias = Any  # one of the classes below: of an nn.Module alone a type checker would know no method
 
 ARCHITECTURES = {
     network.__name__: network

@@ -8,6 +8,8 @@ A picture made by a linear map can leave [0, 1]. These networks clip it there, a
 return its logit, so that they answer like all the others: sigmoid(logits) is the picture.
 """
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from huggingface_hub import PyTorchModelHubMixin
@@ -26,6 +28,10 @@ class PCA(nn.Module, PyTorchModelHubMixin, library_name="pytorch", license="mit"
 
     The components are sorted by variance, so the first k numbers of a code are the PCA of k components.
     """
+
+    mean: Tensor
+    components: Tensor
+    variances: Tensor
 
     def __init__(self, latent_dim: int = 64):
         super().__init__()
@@ -69,7 +75,12 @@ class LinearDenoiser(nn.Module, PyTorchModelHubMixin, library_name="pytorch", li
     Wiener's filter learned from examples. It must be told the strength; the autoencoders need not.
     """
 
-    def __init__(self, strengths: list[float] = (0.3,), ranks: list[int] = (64,), default: float = 0.3):
+    seen_mean: Tensor
+    clean_mean: Tensor
+    down: Tensor
+    up: Tensor
+
+    def __init__(self, strengths: Sequence[float] = (0.3,), ranks: Sequence[int] = (64,), default: float = 0.3):
         super().__init__()
         self.strengths, self.ranks, self.default = list(strengths), list(ranks), default
         self.register_buffer("seen_mean", torch.zeros(len(strengths), 784))

@@ -16,14 +16,11 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, channels: int):
         super().__init__()
-        self.layers = nn.Sequential(
-            nn.SiLU(),
-            nn.Conv2d(channels, channels, 3, padding=1),
-            nn.SiLU(),
-            nn.Conv2d(channels, channels, 3, padding=1),
-        )
-        nn.init.zeros_(self.layers[-1].weight)
-        nn.init.zeros_(self.layers[-1].bias)
+        first = nn.Conv2d(channels, channels, 3, padding=1)
+        last = nn.Conv2d(channels, channels, 3, padding=1)
+        self.layers = nn.Sequential(nn.SiLU(), first, nn.SiLU(), last)
+        for parameter in last.parameters():
+            nn.init.zeros_(parameter)
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, channels, H, W) -> the same shape."""

@@ -12,12 +12,13 @@ What the lecture teaches stands in the scripts; nothing of it is here.
 
 import sys
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm import tqdm
 
+Placed = TypeVar("Placed", bound=nn.Module)
 CHECKED = 20  # the loss is looked at every so many steps: each look waits for the device
 
 
@@ -81,6 +82,11 @@ class Loop:
             self.curves.setdefault(key, []).append(value)
         words = ", ".join(f"{key.replace('_', ' ')} {value:.6g}" for key, value in numbers.items())
         print(f"{self.settings.name} epoch {self.done + 1}: {words}", flush=True)
+
+
+def on_device(network: Placed, device: torch.device) -> Placed:
+    """The network on `device`, its weights channels last: convolutions are faster that way."""
+    return network.to(device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue] torch forgot it
 
 
 def one_cycle(optimizer: torch.optim.Optimizer, settings: Any, pictures: int) -> torch.optim.lr_scheduler.OneCycleLR:

@@ -105,8 +105,8 @@ def device(choice: str) -> str:
     return ("cuda" if torch.cuda.is_available() else "cpu") if choice == "auto" else choice
 
 
-def data_sets(dataset: str, chosen: argparse.Namespace, *splits: str) -> list[list[Tensor]]:
-    """[images, labels] of each split, resident on the chosen device; with --smoke the same 96 made digits for each.
+def data_sets(dataset: str, chosen: argparse.Namespace, *splits: str) -> list[tuple[Tensor, Tensor]]:
+    """(images, labels) of each split, resident on the chosen device; with --smoke the same 96 made digits for each.
 
     Ends the program with a sentence where a file is missing or damaged and cannot be downloaded.
     """
@@ -116,7 +116,7 @@ def data_sets(dataset: str, chosen: argparse.Namespace, *splits: str) -> list[li
         pairs = [made or datasets.load(dataset, split, chosen.data_dir) for split in splits]
     except (OSError, ValueError) as error:
         sys.exit(str(error))
-    return [[part.to(where) for part in pair] for pair in pairs]
+    return [(images.to(where), labels.to(where)) for images, labels in pairs]
 
 
 def command(module: str, settings: Any) -> str:

@@ -4,23 +4,25 @@ import dataclasses
 import hashlib
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from training.data import datasets
+from training.models import Network
 from training.run import options
 from training.store import files
 from training.store.analysis import npz
 
 HISTORY_EPOCHS = (0, 1, 2, 5, 10)  # and the last: early epochs change most
 STORED = 5_000  # test pictures whose codes are kept with a checkpoint; of one that is not compared by them a fifth
+Stored = TypeVar("Stored", bound=nn.Module)
 GRID = 20  # a map of the 2-d code has 20 x 20 decoded points
 
 
-def as_stored(network: nn.Module) -> nn.Module:
+def as_stored(network: Stored) -> Stored:
     """Round all weights to float16, as they are stored, so that what is measured is what is loaded again."""
     with torch.no_grad():
         for tensor in [*network.parameters(), *network.buffers()]:
@@ -81,7 +83,7 @@ def keys(images: Tensor) -> np.ndarray:
 
 
 @torch.no_grad()
-def codes(network: nn.Module, images: Tensor) -> dict[str, np.ndarray]:
+def codes(network: Network, images: Tensor) -> dict[str, np.ndarray]:
     """What the encoder says of `images`: points (N, d) float16 and, for a VAE, log_var (N, d) float16."""
     chunks = images.split(1000)
     found = {"points": torch.cat([network.code(chunk) for chunk in chunks])}
@@ -96,7 +98,7 @@ class History:
     def __init__(self, folder: Path, images: Tensor, labels: Tensor, epochs: int):
         self.folder, self.images, self.labels, self.epochs = folder / "history", images, labels, epochs
 
-    def watch(self, epoch: int, network: nn.Module) -> None:
+    def watch(self, epoch: int, network: Network) -> None:
         """Called by the training at `epoch`, 0 before the first."""
         if epoch in HISTORY_EPOCHS or epoch == self.epochs:
             files.write(self.folder / f"epoch-{epoch:03}.npz", snapshot(network, self.images, self.labels))
@@ -108,7 +110,7 @@ class History:
 
 
 def stored_codes(
-    network: nn.Module, images: Tensor, labels: Tensor, history: History | None = None, count: int = STORED
+    network: Network, images: Tensor, labels: Tensor, history: History | None = None, count: int = STORED
 ) -> dict[str, bytes]:
     """What stands beside the weights, by file name: latents.npz, of the first `count` of `images`, and history/."""
     images, labels = images[:count].cpu(), labels[:count].cpu()
@@ -125,7 +127,7 @@ def summary(test: dict) -> str:
 
 
 @torch.no_grad()
-def snapshot(network: nn.Module, images: Tensor, labels: Tensor) -> bytes:
+def snapshot(network: Network, images: Tensor, labels: Tensor) -> bytes:
     """One file of history/: where a 2-d network puts 2,000 pictures and what it draws on a grid of codes.
 
     keys (N,), points (N, 2), classes (N,); extent (4,) = x0, x1, y0, y1; sprite (20, 20, 28, 28) uint8: row 0 is the

@@ -64,7 +64,7 @@ class Run:
         self.kept = 0  # epochs in the kept state
         self.first_loss: float | None = None
         self._scratch = tempfile.TemporaryDirectory() if smoke else None
-        self.folder = Path(self._scratch.name) if smoke else checkpoints.cache() / name
+        self.folder = Path(self._scratch.name) if self._scratch else checkpoints.cache() / name
         self.file = self.folder / "state.pt"
         shipped = name in ENTRIES and checkpoints.folder(name).exists()
         if shipped and not (smoke or overwrite or (resume and self.file.exists())):
@@ -82,7 +82,7 @@ class Run:
 
     # --- the states between the epochs
 
-    def restore(self, **things) -> int:
+    def restore(self, **things: Any) -> int:
         """Bring `things` to the kept state and return the number of epochs done: 0 when the run starts anew.
 
         Each of them is something with a state_dict, a torch.Generator, a list, a dict, or None. The state of torch's
@@ -112,7 +112,7 @@ class Run:
         print(f"{self.name}: resumed after epoch {self.kept}", file=sys.stderr)
         return self.kept
 
-    def keep(self, epochs: int, **things) -> None:
+    def keep(self, epochs: int, **things: Any) -> None:
         """Keep the state after `epochs` epochs, so that --resume goes on from here. Whole or not at all.
 
         Raises FloatingPointError, with the earlier state kept, when a network holds NaN or infinity.
@@ -139,7 +139,7 @@ class Run:
         loss = float(loss.detach() if isinstance(loss, Tensor) else loss)
         if self.first_loss is None and math.isfinite(loss):
             self.first_loss = loss
-        if math.isfinite(loss) and abs(loss) <= EXPLODED * max(abs(self.first_loss), 1e-3):
+        if math.isfinite(loss) and abs(loss) <= EXPLODED * max(abs(self.first_loss or 0.0), 1e-3):
             return
         raise FloatingPointError(f"{self.name}: the loss is {loss:g} at step {step}; {self._advice()}")
 
@@ -179,7 +179,7 @@ class Run:
     def __enter__(self) -> "Run":
         return self
 
-    def __exit__(self, kind, error, trace) -> None:
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: Any) -> None:
         self._lock.release()
         if self._scratch:
             self._scratch.cleanup()
@@ -187,7 +187,7 @@ class Run:
             again = f"after epoch {self.kept}; go on with: {command()} --resume"
             print(f"\n{self.name}: stopped {again if self.kept else 'before the first epoch'}", file=sys.stderr)
             raise SystemExit(130) from None
-        if kind is not None and issubclass(kind, (FloatingPointError, OSError)):
+        if isinstance(error, (FloatingPointError, OSError)):
             sys.exit(_sentence(error))
 
     def _differs(self, state: dict, key: str) -> bool:
@@ -201,13 +201,13 @@ class Run:
         return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
 
 
-def _plain(settings) -> dict:
-    """The settings as JSON keeps them: tuples are lists, paths are strings."""
-    settings = dataclasses.asdict(settings) if dataclasses.is_dataclass(settings) else dict(settings)
+def _plain(settings: Any) -> dict:
+    """The settings, a dataclass or a dictionary, as JSON keeps them: tuples are lists, paths are strings."""
+    settings = dict(settings) if isinstance(settings, dict) else dataclasses.asdict(settings)
     return {key: value for key, value in json.loads(json.dumps(settings, default=str)).items() if key != "resume"}
 
 
-def _get_state(key: str, thing):
+def _get_state(key: str, thing: Any) -> Any:
     if thing is None or isinstance(thing, (list, dict)):
         return json.loads(json.dumps(thing))
     if isinstance(thing, torch.Generator):
@@ -217,7 +217,7 @@ def _get_state(key: str, thing):
     raise TypeError(f"{key} is a {type(thing).__name__}: neither a list, a dict, a Generator nor with a state_dict")
 
 
-def _set_state(thing, state) -> None:
+def _set_state(thing: Any, state: Any) -> None:
     if isinstance(thing, list):
         thing[:] = state
     elif isinstance(thing, dict):

@@ -56,7 +56,7 @@ def save(name: str, numbers: dict, indent: int | None = 1, **arrays: np.ndarray)
 def npz(**arrays: np.ndarray) -> bytes:
     """The arrays as one compressed .npz file."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 

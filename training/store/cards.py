@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from training.data import strokes
-from training.models import ARCHITECTURES
+from training.models import ARCHITECTURES, Network
 from training.models.noise import add_gaussian_noise
 from training.store import checkpoints
 
@@ -69,7 +69,7 @@ LABELS = {
 }
 
 
-def made(network: nn.Module, name: str, metrics: dict) -> dict[str, bytes]:
+def made(network: Network, name: str, metrics: dict) -> dict[str, bytes]:
     """The card of a network as it is stored, and its pictures where it makes any: {file name: content}."""
     image = picture(network, metrics)
     text = card(name, metrics, checkpoints.arguments(network), picture=bool(image))
@@ -157,7 +157,7 @@ def numbers(test: dict, prefix: str = "") -> dict[str, float]:
     return found
 
 
-def picture(network: nn.Module, metrics: dict) -> bytes | None:
+def picture(network: Network, metrics: dict) -> bytes | None:
     """A PNG of three rows: drawn digits (with noise for a denoiser), what the network makes of them, samples of it.
 
     None for networks that return no pictures. Deterministic: the same network gives the same bytes.

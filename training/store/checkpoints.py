@@ -15,7 +15,7 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from training.models import ARCHITECTURES
+from training.models import ARCHITECTURES, Network
 from training.store import files, hub
 
 WEIGHTS = Path(os.environ.get("WEIGHTS_DIR") or Path(__file__).resolve().parents[2] / "weights")
@@ -47,7 +47,7 @@ def catalogue() -> dict[str, dict]:
     return _object(path) if path.exists() else {}
 
 
-def update_entry(name: str, **changes) -> dict:
+def update_entry(name: str, **changes: str | None) -> dict:
     """Change the catalogue's entry of `name`, adding it where there is none, and return it."""
     with files.locked(cache() / "catalogue.lock"):  # several trainings may end at the same moment
         entries = catalogue()
@@ -121,7 +121,7 @@ def pack(network: nn.Module, half: bool = False) -> tuple[bytes, dict]:
 # --- load ------------------------------------------------------------------------------------------------------------
 
 
-def load(name: str, device: str = "cpu", revision: str | None = None) -> nn.Module:
+def load(name: str, device: str = "cpu", revision: str | None = None) -> Network:
     """The trained network `name`, in eval mode, float32, without gradients, on `device`.
 
     It comes from weights/<name> beside the code; else from the cache of the Hub; else from the Hub, at the commit that
@@ -158,7 +158,7 @@ def _find(name: str, filename: str, anew: bool = False) -> Path:
     raise FileNotFoundError(f"there is no checkpoint {name!r} in {WEIGHTS}, nor on the Hub; there: {known}")
 
 
-def _load_fork(repository: str, revision: str | None) -> nn.Module:
+def _load_fork(repository: str, revision: str | None) -> Network:
     """Another person's checkpoint from the Hub: no catalogue knows it, so class and shapes are all that is checked."""
     arguments = _object(hub.fetch(repository, CONFIG, revision))
     try:
@@ -186,7 +186,7 @@ def config(name: str) -> dict:
     return _object(_find(name, CONFIG))
 
 
-def unpack(content: bytes, arguments: dict, source: Path | str) -> nn.Module:
+def unpack(content: bytes, arguments: dict, source: Path | str) -> Network:
     """The network of the safetensors file `content`, in eval mode; ValueError says what does not fit."""
     try:
         state = safetensors.torch.load(content)
@@ -224,7 +224,7 @@ def _misfits(expected: dict[str, tuple], found: dict[str, tuple]) -> list[str]:
 
 
 def _accepted(entry: dict) -> set[str]:
-    return {entry.get("sha256"), entry.get("replaces")} - {None}
+    return {digest for digest in (entry.get("sha256"), entry.get("replaces")) if digest}
 
 
 def _object(path: Path) -> dict:

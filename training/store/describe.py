@@ -105,6 +105,26 @@ def all() -> list[Checkpoint]:
     return found
 
 
+def denoisers() -> list[Checkpoint]:
+    """Every denoiser of digits there is: the lecture's first, then by kind and strength of training noise, yours last.
+
+    Those that were trained with noise, the U-Net, the linear one, and the plain autoencoder, their twin without noise.
+    """
+    kinds = ("denoising-autoencoder", "denoising-vae", "autoencoder", "unet", "linear-denoiser")
+
+    def place(one: Checkpoint) -> tuple:
+        blind = one.noise == "blind"
+        return one.yours, kinds.index(one.kind), one.noise != 0.3, blind, 0.0 if blind else one.noise, one.name
+
+    found = [one for one in all() if one.kind in kinds and one.dataset == "digits"]
+    return sorted((one for one in found if one.kind != "autoencoder" or _plain_twin(one)), key=place)
+
+
+def _plain_twin(one: Checkpoint) -> bool:
+    """An autoencoder as the denoising ones are: 64 numbers, judged by the mean squared error."""
+    return one.architecture == "ConvAutoencoder" and one.latent_dim == 64 and one.recipe.get("loss", "mse") == "mse"
+
+
 def _stamp(file: Path) -> int:
     """When the file was written, in nanoseconds; 0 where there is none."""
     return file.stat().st_mtime_ns if file.exists() else 0

@@ -31,7 +31,7 @@ def fetch(repository: str, filename: str, revision: str | None = None, anew: boo
         raise FileNotFoundError(explain(error, repository)) from None
     outcome = []
 
-    def download():
+    def download() -> None:
         try:
             outcome.append(Path(hf_hub_download(**where, force_download=anew)))
         except Exception as error:
@@ -46,7 +46,8 @@ def fetch(repository: str, filename: str, revision: str | None = None, anew: boo
     if isinstance(outcome[0], Path):
         return outcome[0]
     kinds = {401: PermissionError, 403: PermissionError, 404: FileNotFoundError}
-    raise kinds.get(status(outcome[0]), ConnectionError)(explain(outcome[0], f"{repository}/{filename}")) from None
+    kind = kinds.get(status(outcome[0]) or 0, ConnectionError)
+    raise kind(explain(outcome[0], f"{repository}/{filename}")) from None
 
 
 def status(error: BaseException | None) -> int | None:
