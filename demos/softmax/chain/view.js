@@ -1,191 +1,531 @@
-// The 2 x 2 picture: x -> W x + b -> exp -> softmax -> cross-entropy -> p - y -> one step of SGD, all in the browser.
-// The same chain in Python is demos/softmax/chain.py; the tests compare the two.
-const { el } = kit, root = element.querySelector(".instrument");
-const classes = props.classes, K = 3, F = 4, marks = ["●", "▲", "■"];
-const copy = (rows) => rows.map((row) => [...row]);
-const state = { x: [...props.examples[0][0]], label: props.examples[0][1], W: copy(props.W), b: [...props.b], set: props.examples.map(([x, y]) => [[...x], y]), step: 0, history: [], running: false };
+// The 2 x 2 picture: x -> W x + b -> exp -> softmax -> cross-entropy -> p - y -> steps of SGD, all in the browser.
+import * as kit from "../../kit/kit.js";
+import { argmax, crossEntropy, softmax } from "../formulas.js";
+import { setting, todo } from "../parts.js";
+import { CLASSES, descended, lengthOf, likelihood, logitsOf, meanLoss, PIXELS, training } from "./learning.js";
 
-// ---- the chain: four formulas -------------------------------------------------------------------------------------
-const logits = (x) => state.W.map((row, k) => row.reduce((sum, w, i) => sum + w * x[i], 0) + state.b[k]);
-const oneHot = (label) => classes.map((_, k) => (k === label ? 1 : 0));
-const error = (x, label) => kit.softmax(logits(x)).map((p, k) => p - oneHot(label)[k]); // dloss/do = p - y
-const loss = (x, label) => kit.crossEntropy(logits(x), label);
-const meanLoss = () => state.set.reduce((sum, [x, y]) => sum + loss(x, y), 0) / Math.max(1, state.set.length);
-const norm = () => Math.sqrt(state.W.flat().reduce((sum, w) => sum + w * w, 0));
+/** @typedef {import("./learning.js").Model} Model */
+/** @typedef {import("./learning.js").Example} Example */
+/** @typedef {{ classes: string[], examples: [number[], number][], W: number[][], b: number[] }} Props */
+/** @typedef {kit.Mount<Props, ReturnType<typeof fields>>} Mount */
+/** @typedef {Mount["state"]} State */
+/** @typedef {{ model: Model, history: [number, number, number][], set: Example[] }} Learned */
 
-// One step of minibatch SGD: the mean over the batch of the outer product (p - y) x, times the learning rate.
-function descend(batch, rate) {
-  const gW = state.W.map((row) => row.map(() => 0)), gb = state.b.map(() => 0);
-  for (const [x, y] of batch) error(x, y).forEach((e, k) => {
-    gb[k] += e / batch.length;
-    x.forEach((v, i) => (gW[k][i] += (e * v) / batch.length));
-  });
-  state.W = state.W.map((row, k) => row.map((w, i) => w - rate * gW[k][i]));
-  state.b = state.b.map((b, k) => b - rate * gb[k]);
-  state.step += 1;
-  state.history.push([state.step, meanLoss(), norm()]);
-  if (state.history.length > 4000) state.history = state.history.filter((_, i) => i % 2 === 0); // a long run keeps its shape
+const MOST = 12; // pictures in the set
+const LONGEST = 50_000; // steps of one training
+const WEIGHT = { min: -1000, max: 1000, digits: 6 };
+
+/** @param {Props} props */
+export const fields = ({ examples, W, b }) => ({
+  x: kit.numbers({ start: examples[0][0], min: 0, max: 1, length: PIXELS }),
+  label: kit.whole(0, CLASSES - 1, { start: examples[0][1] }),
+  // The training starts from W and b and takes `steps` steps; what was learned before with other settings is in W and b.
+  W: kit.numbers({ ...WEIGHT, start: W.flat(), length: CLASSES * PIXELS }),
+  b: kit.numbers({ ...WEIGHT, start: b, length: CLASSES }),
+  steps: kit.whole(0, LONGEST),
+  before: kit.whole(0, 1_000_000),
+  set: kit.numbers({
+    start: examples.flatMap(([x, label]) => [...x, label]),
+    min: 0,
+    max: 2,
+    most: MOST * (PIXELS + 1),
+  }),
+  rate: kit.number(0.01, 30, { log: true, start: 0.5 }),
+  batch: kit.oneOf(["all", "1", "2"]),
+  seed: kit.seed({ start: 1 }),
+  many: kit.number(1, 10_000, { log: true, start: 1000 }),
+});
+
+const SHAPES = ["●", "▲", "■"]; // of cat, chicken, dog
+
+/** @param {readonly number[]} flat @returns {Example[]} */
+const examplesOf = (flat) =>
+  Array.from(
+    { length: Math.floor(flat.length / (PIXELS + 1)) },
+    (_, i) => [
+      flat.slice(5 * i, 5 * i + 4).map((v) => Math.min(1, v)),
+      Math.min(CLASSES - 1, Math.round(flat[5 * i + 4])),
+    ],
+  );
+
+/** @param {Mount} mount */
+export default function mount({ element, props, state, signal }) {
+  const learner = learning(state), picture = picturePanel(props, state), chain = chainPanel(props, state, learner);
+  const result = kit.el("p", { class: "result", role: "status" }), verdict = kit.el("p", { class: "verdict" });
+  const set = setPanel(props, state), curves = learningPanel(state, learner, signal), product = productPanel(state);
+  element.append(
+    todo("Drag a pixel up or down, or tap it; change any weight; then press Run and watch the loss."),
+    kit.el(
+      "div",
+      { class: "top" },
+      picture.element,
+      kit.el("div", { class: "middle" }, kit.el("div", { class: "answer" }, result, verdict), chain.element),
+    ),
+    question(props, state),
+    kit.el("div", { class: "bottom" }, curves.element, set.element),
+    product.element,
+  );
+  const show = () => {
+    const learned = learner.now(), { x, label } = state.values;
+    const o = logitsOf(learned.model, x), p = softmax(o), guess = argmax(o);
+    result.textContent = `${props.classes[guess]}: ${kit.percent(p[guess])}`;
+    verdict.textContent = guess === label ? "✓ right" : `✗ you say it is a ${props.classes[label]}`;
+    verdict.classList.toggle("right", guess === label);
+    picture.show();
+    chain.show(learned);
+    set.show(learned);
+    curves.show(learned);
+    product.show(learned);
+    element.dataset.numbers = JSON.stringify(numbers(learned, state.values));
+  };
+  state.follow(show);
+  kit.onTheme(show, signal);
+  signal.addEventListener("abort", learner.stop);
 }
 
-// ---- the picture ------------------------------------------------------------------------------------------------------
-const cells = state.x.map((_, i) => {
-  const place = ["top left", "top right", "bottom left", "bottom right"][i];
-  const cell = el("button", { type: "button", class: "cell", role: "slider", "aria-label": `pixel ${i + 1}, ${place}`, "aria-valuemin": 0, "aria-valuemax": 1 });
+/** Every number of the instrument, for whoever compares it with Python. @param {Learned} learned @param {State["values"]} values */
+function numbers({ model, set }, { x, label, steps, before, rate }) {
+  const logits = logitsOf(model, x), probabilities = softmax(logits);
+  return {
+    ...model,
+    x,
+    label,
+    logits,
+    probabilities,
+    loss: crossEntropy([...logits], label),
+    gradient_logits: probabilities.map((p, k) => p - (k === label ? 1 : 0)),
+    mean: meanLoss(model, set),
+    step: before + steps,
+    rate,
+  };
+}
+
+/** The training that the state describes, and what moves it. @param {State} state */
+function learning(state) {
+  let key = "", frame = 0;
+  /** @type {ReturnType<typeof training> | null} */
+  let course = null;
+  /** @returns {Learned} */
+  const now = () => {
+    const { W, b, set: flat, rate, batch, seed, steps } = state.values, set = examplesOf(flat);
+    const next = JSON.stringify([W, b, flat, rate, batch, seed]);
+    if (next !== key || !course) {
+      const rows = Array.from({ length: CLASSES }, (_, k) => W.slice(PIXELS * k, PIXELS * k + PIXELS));
+      course = training({ W: rows, b }, set, { rate, size: batch === "all" ? 0 : Number(batch), seed });
+    }
+    key = next;
+    return { ...course.at(steps), set };
+  };
+  /** What is learned so far becomes the start of what comes. @param {Model} [model] */
+  const kept = (model = now().model) => {
+    const { before, steps } = state.values;
+    return { W: model.W.flat(), b: [...model.b], before: before + steps, steps: 0 };
+  };
+  const stop = () => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+  };
+  const learn = (/** @type {number} */ count, /** @type {import("../../kit/state.js").How} */ how = {}) => {
+    const { steps } = state.values;
+    if (steps + count > LONGEST) state.set({ ...kept(), steps: count }, how);
+    else state.set({ steps: steps + count }, how);
+  };
+  const run = () => {
+    frame = requestAnimationFrame(run);
+    learn(3, { drag: true });
+  };
+  return { now, kept, stop, learn, run: () => frame ? stop() : run(), running: () => frame !== 0 };
+}
+
+/** @typedef {ReturnType<typeof learning>} Learner */
+
+// ---- the picture -----------------------------------------------------------------------------------------------------
+
+const PLACES = ["top left", "top right", "bottom left", "bottom right"];
+
+/** @param {Props} props @param {State} state */
+function picturePanel({ classes }, state) {
+  const cells = PLACES.map((_, i) => pixelOf(state, i));
+  const labels = classes.map((name, k) =>
+    kit.button(`${SHAPES[k]} ${name}`, () => state.set({ label: k }), {
+      pressed: false,
+      name: `${SHAPES[k]} ${name} is true`,
+    })
+  );
+  const element = kit.el(
+    "section",
+    { class: "panel picture-side", "aria-label": "The picture and its label" },
+    kit.el("div", { class: "two" }, cells.map((cell) => cell.element)),
+    kit.el("p", { class: "soft" }, "It truly is a"),
+    kit.el("div", { class: "segments labels", role: "group", "aria-label": "True class" }, labels),
+  );
+  const show = () => {
+    const { x, label } = state.values;
+    cells.forEach((cell, i) => cell.show(x[i]));
+    labels.forEach((button, k) => button.setAttribute("aria-pressed", String(k === label)));
+  };
+  return { element, show };
+}
+
+/** One pixel: a slider that is its own picture. @param {State} state @param {number} i */
+function pixelOf(state, i) {
+  const element = kit.el("div", {
+    class: "cell",
+    role: "slider",
+    tabindex: 0,
+    "aria-orientation": "vertical",
+    "aria-label": `x${i + 1}, pixel ${PLACES[i]}`,
+    "aria-valuemin": 0,
+    "aria-valuemax": 1,
+  });
+  const set = (/** @type {number} */ value, drag = true) => {
+    const next = Math.round(100 * Math.max(0, Math.min(1, value))) / 100;
+    state.set({ x: state.values.x.map((v, k) => (k === i ? next : v)) }, { drag });
+  };
+  /** @type {{ y: number, value: number, moved: boolean } | null} */
   let from = null;
-  const set = (value) => { state.x[i] = Math.round(100 * Math.max(0, Math.min(1, value))) / 100; show(); };
-  cell.addEventListener("pointerdown", (event) => { from = [event.clientY, state.x[i], false]; cell.setPointerCapture(event.pointerId); });
-  cell.addEventListener("pointermove", (event) => {
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    from = { y: event.clientY, value: state.values.x[i], moved: false };
+    element.setPointerCapture(event.pointerId);
+  });
+  element.addEventListener("pointermove", (event) => {
     if (!from) return;
-    const rise = from[0] - event.clientY;
-    if (Math.abs(rise) > 4) from[2] = true;
-    if (from[2]) set(from[1] + rise / 100);
+    const rise = from.y - event.clientY;
+    if (Math.abs(rise) > 4) from.moved = true;
+    if (from.moved) set(from.value + rise / 100);
   });
-  cell.addEventListener("pointerup", () => { if (from && !from[2]) set(state.x[i] >= 1 ? 0 : (Math.floor(4 * state.x[i] + 1e-9) + 1) / 4); from = null; });
-  cell.addEventListener("pointercancel", () => (from = null));
-  cell.addEventListener("keydown", (event) => {
-    const step = { ArrowUp: 0.05, ArrowRight: 0.05, ArrowDown: -0.05, ArrowLeft: -0.05, PageUp: 0.25, PageDown: -0.25, Home: -1, End: 1 }[event.key];
-    if (step) { event.preventDefault(); set(state.x[i] + step); }
+  element.addEventListener("pointerup", () => {
+    if (from && !from.moved) set(from.value >= 1 ? 0 : (Math.floor(4 * from.value + 1e-9) + 1) / 4, false);
+    from = null;
   });
-  return cell;
-});
-const labels = classes.map((name, k) => kit.button(`${marks[k]} ${name}`, () => { state.label = k; show(); }, { name: `the true class is ${name}` }));
-const picture = el("section", { class: "panel picture-side", "aria-label": "The picture and its true class" },
-  el("h3", {}, "x: four grey pixels"), el("div", { class: "two" }, cells), el("p", { class: "soft" }, "Click a cell, or drag it up and down."),
-  el("h3", {}, "y: what it truly is"), el("div", { class: "segment" }, labels));
-
-// ---- W, b and the sums ------------------------------------------------------------------------------------------------
-const field = (name, get, set) => {
-  const input = el("input", { type: "number", step: 0.1, min: -1000, max: 1000, "aria-label": name });
-  input.addEventListener("input", () => { if (input.value !== "" && input.checkValidity() === true || input.validity.stepMismatch) { set(Number(input.value)); show(input); } });
-  input.addEventListener("blur", () => show());
-  return { input, write: (skip) => {
-    const value = get();
-    if (input !== skip) input.value = Number(value.toFixed(2));
-    const share = Math.min(1, Math.abs(value) / 2);
-    input.style.background = `color-mix(in srgb, var(${value < 0 ? "--accent" : "--warm"}) ${Math.round(55 * share)}%, var(--paper))`;
-  } };
-};
-const rows = classes.map((name, k) => {
-  const weights = state.x.map((_, i) => field(`weight of pixel ${i + 1} for ${name}`, () => state.W[k][i], (value) => (state.W[k][i] = value)));
-  const bias = field(`bias of ${name}`, () => state.b[k], (value) => (state.b[k] = value));
-  const row = { weights, bias, sum: el("div", { class: "sum number" }), logit: kit.bar({ signed: true, label: `logit of ${name}` }), o: el("span", { class: "number" }), e: el("span", { class: "number" }),
-    p: kit.bar({ label: `probability of ${name}` }), pText: el("span", { class: "number" }), y: el("span", { class: "number" }), g: el("span", { class: "number gradient" }) };
-  row.element = el("div", { class: "class-row" }, el("span", { class: "who" }, `${marks[k]} ${name}`), weights.map((w) => w.input), bias.input,
-    el("span", { class: "pair" }, row.logit.element, row.o), row.e, el("span", { class: "pair" }, row.p.element, row.pText), row.y, row.g, row.sum);
-  return row;
-});
-const heads = ["", "w₁", "w₂", "w₃", "w₄", "b", "logit o", "exp(o)", "softmax p", "y", "p − y"].map((words) => el("span", { class: "head" }, words));
-const total = el("p", { class: "formula" }), lossLine = el("p", { class: "formula" }), sgdLine = el("p", { class: "formula soft" });
-const numbers = el("section", { class: "panel numbers", "aria-label": "Weights, logits, probabilities, gradient" },
-  el("div", { class: "class-row heads" }, heads), rows.map((row) => row.element), total, lossLine, sgdLine);
-
-// ---- learning from a small set ------------------------------------------------------------------------------------------
-const rate = kit.slider({ label: "Step size", min: -2, max: 1.5, step: 0.1, value: -0.3, digits: 1 });
-const rateText = () => { const text = kit.short(10 ** rate.value, 2); rate.element.querySelector("output").textContent = text; rate.input.setAttribute("aria-valuetext", text); };
-rate.input.addEventListener("input", rateText); rateText();
-const batch = kit.choice({ label: "Minibatch", options: [["1", "1 picture"], ["2", "2 pictures"], ["all", "all of them"]], value: "all" });
-const random = kit.random(1);
-const draw = () => {
-  if (batch.value === "all") return state.set;
-  const left = [...state.set];
-  return Array.from({ length: Math.min(Number(batch.value), left.length) }, () => left.splice(Math.floor(random.uniform() * left.length), 1)[0]);
-};
-const learn = (steps) => { if (!state.set.length) return; for (let s = 0; s < steps; s++) descend(draw(), 10 ** rate.value); show(); };
-const run = kit.button("Run", () => { state.running = !state.running; run.textContent = state.running ? "Stop" : "Run"; if (state.running) frame(); }, { kind: "main" });
-const frame = () => { if (!state.running || !root.isConnected) return; learn(3); requestAnimationFrame(frame); };
-const reset = () => { Object.assign(state, { W: copy(props.W), b: [...props.b], step: 0, history: [[0, 0, 0]] }); state.history = [[0, meanLoss(), norm()]]; show(); };
-const buttons = el("div", { class: "buttons" },
-  kit.button("Step on this picture", () => { descend([[state.x, state.label]], 10 ** rate.value); show(); }, { title: "One SGD step on the picture above alone" }),
-  kit.button("Step on the set", () => learn(1)), run, kit.button("1,000 steps", () => learn(1000)),
-  kit.button("Start again", reset));
-const gallery = el("div", { class: "gallery" });
-const set = el("section", { class: "panel", "aria-label": "The minibatch, one row a picture" }, el("h3", {}, "Your training set, as rows of X Wᵀ + b"),
-  el("div", { class: "wide" }, gallery), el("div", { class: "buttons" },
-    kit.button("Add the picture above", () => { if (state.set.length < 12) { state.set.push([[...state.x], state.label]); show(); } })));
-const curve = kit.curves({ label: "Loss over the steps", height: 200, xLabel: "steps" }), size = kit.curves({ label: "Length of W over the steps", height: 200, xLabel: "steps" });
-const never = el("p", { class: "formula" });
-const learning = el("section", { class: "panel", "aria-label": "Learning" }, el("h3", {}, "Let it learn"), el("div", { class: "controls" }, rate.element, batch.element), buttons,
-  el("div", { class: "plots" }, el("div", {}, el("p", { class: "soft" }, "mean loss in nats"), curve.element), el("div", {}, el("p", { class: "soft" }, "|W|, its length"), size.element)), never);
-
-// ---- the product of probabilities -----------------------------------------------------------------------------------------
-const many = kit.slider({ label: "Pictures in the data set", min: 0, max: 4, step: 0.05, value: 2, digits: 0, onInput: () => show() });
-const product = el("p", { class: "formula" }), logs = el("p", { class: "formula" });
-const underflow = el("section", { class: "panel", "aria-label": "Product and sum of logarithms" }, el("h3", {}, "Why the logarithm: the likelihood of many pictures"), many.element, product, logs);
-
-root.append(el("div", { class: "top" }, picture, numbers), el("div", { class: "bottom" }, set, learning), underflow);
-
-// ---- what is shown ------------------------------------------------------------------------------------------------------
-function show(skip) {
-  const { x, label } = state, o = logits(x), p = kit.softmax(o), y = oneHot(label), e = o.map(Math.exp), all = e.reduce((a, b) => a + b, 0);
-  cells.forEach((cell, i) => {
-    const grey = Math.round(255 * x[i]);
-    cell.style.background = `rgb(${grey}, ${grey}, ${grey})`;
-    cell.style.color = x[i] > 0.5 ? "#000" : "#fff";
-    cell.textContent = `x${"₁₂₃₄"[i]} = ${x[i].toFixed(2)}`;
-    cell.setAttribute("aria-valuenow", x[i]);
+  element.addEventListener("pointercancel", () => from = null);
+  element.addEventListener("keydown", (event) => {
+    const by =
+      { ArrowUp: 0.05, ArrowRight: 0.05, ArrowDown: -0.05, ArrowLeft: -0.05, PageUp: 0.25, PageDown: -0.25 }[event.key];
+    const end = { Home: 0, End: 1 }[event.key];
+    if (by === undefined && end === undefined) return;
+    event.preventDefault();
+    set(end ?? state.values.x[i] + (by ?? 0));
   });
-  labels.forEach((button, k) => button.setAttribute("aria-pressed", String(k === label)));
-  const widest = Math.max(2, ...o.map(Math.abs));
-  rows.forEach((row, k) => {
-    row.weights.forEach((w) => w.write(skip)); row.bias.write(skip);
-    row.sum.textContent = `o = ${x.map((v, i) => `${i ? (state.W[k][i] < 0 ? " − " : " + ") : state.W[k][i] < 0 ? "−" : ""}${kit.short(Math.abs(state.W[k][i]), 2)}·${v.toFixed(2)}`).join("")} ${state.b[k] < 0 ? "−" : "+"} ${kit.short(Math.abs(state.b[k]), 2)} = ${kit.show(o[k], 3)}`;
-    row.logit.set(o[k], widest, o[k] < 0 ? "var(--accent)" : "var(--warm)"); row.o.textContent = kit.show(o[k], 2);
-    row.e.textContent = kit.short(e[k], 2);
-    row.p.set(p[k], 1, kit.classColour(k)); row.pText.textContent = kit.show(p[k], 3);
-    row.y.textContent = y[k]; row.g.textContent = kit.signed(p[k] - y[k], 3);
-    row.element.classList.toggle("true", k === label);
-  });
-  const guess = kit.argmax(o), l = kit.crossEntropy(o, label);
-  total.textContent = `Σ exp(o) = ${e.map((v) => kit.short(v, 2)).join(" + ")} = ${kit.short(all, 2)};  it says ${classes[guess]}${guess === label ? ", rightly." : ` and is wrong: it is a ${classes[label]}.`}`;
-  lossLine.replaceChildren(`label ${label} = one-hot [${y.join(", ")}];  ℓ = −Σ y ln p = −ln p(${classes[label]}) = −ln ${kit.short(p[label], 3)} = `, el("strong", {}, `${kit.short(l, 3)} nats`));
-  const step = 10 ** rate.value, w0 = state.W[label][0], g0 = (p[label] - 1) * x[0];
-  sgdLine.textContent = `A step here would move w₁ of ${classes[label]} from ${kit.show(w0, 3)} to ${kit.show(w0, 3)} − ${kit.short(step, 2)} · (${kit.show(p[label] - 1, 3)} · ${x[0].toFixed(2)}) = ${kit.show(w0 - step * g0, 3)}.`;
-  const now = JSON.stringify([state.W, state.b, state.set, state.step, many.value]);
-  if (now !== learned) { learned = now; showLearning(); } // a moved pixel changes none of it
-  root.dataset.numbers = JSON.stringify({ W: state.W, b: state.b, x, label, logits: o, probabilities: p, loss: l, gradient_logits: p.map((v, k) => v - y[k]), mean: meanLoss(), step: state.step, rate: step, likelihood: state.likelihood, sum: state.sum });
+  /** @param {number} value */
+  const show = (value) => {
+    const grey = kit.grey(value);
+    element.style.background = kit.rgbText(grey);
+    element.style.color = kit.textOn(grey);
+    element.textContent = `x${"₁₂₃₄"[i]} = ${value.toFixed(2)}`;
+    element.setAttribute("aria-valuenow", String(value));
+    element.setAttribute("aria-valuetext", value.toFixed(2));
+  };
+  return { element, show };
 }
 
-// What depends on W, b and the set alone: the minibatch, the curves, the likelihood.
-let learned = "";
-function showLearning() {
-  showSet();
-  const shown = (column) => state.history.map((h) => [h[0], h[column]]);
-  curve.show({ series: [{ points: shown(1), colour: getComputedStyle(root).getPropertyValue("--warm") }], lines: [{ y: Math.log(3), name: "a guess: ln 3" }] });
-  size.show({ series: [{ points: shown(2) }] });
-  const mean = meanLoss();
-  never.textContent = `After ${state.step} steps: mean loss ${kit.short(mean, 4)} nats, |W| = ${kit.show(norm(), 2)}.` + (mean > 0 && state.set.every(([v, c]) => kit.argmax(logits(v)) === c) ? " Every picture is right, and still the loss is not 0: on a set that can be told apart it falls as long as W grows, without end." : "");
-  const n = Math.round(10 ** many.value), chances = state.set.map(([v, c]) => kit.softmax(logits(v))[c]);
-  many.element.querySelector("output").textContent = n.toLocaleString("en");
-  many.input.setAttribute("aria-valuetext", `${n} pictures`);
-  let likelihood = 1, died = null, sum = 0;
-  for (let i = 0; i < n && chances.length; i++) { likelihood *= chances[i % chances.length]; sum += Math.log(chances[i % chances.length]); if (likelihood === 0 && died == null) died = i + 1; }
-  product.textContent = `Product of the ${n.toLocaleString("en")} probabilities: ${likelihood === 0 ? `0 exactly, from picture ${died} on: float64 has nothing smaller than 5·10⁻³²⁴` : kit.short(likelihood, 3)}.`;
-  logs.textContent = `Sum of their logarithms: ${kit.show(sum, 2)}; its mean with a minus is the loss, ${kit.short(-sum / n, 4)}.`;
-  Object.assign(state, { likelihood, sum });
+// ---- weights, logits, probabilities, gradient ------------------------------------------------------------------------
+
+/** A weight or bias to type. @param {string} label @param {(value: number) => void} write */
+function numberField(label, write) {
+  const input = kit.el("input", { type: "number", step: 0.1, min: WEIGHT.min, max: WEIGHT.max, "aria-label": label });
+  input.addEventListener("input", () => {
+    if (input.value !== "" && input.validity.valid || input.validity.stepMismatch) write(Number(input.value));
+  });
+  /** @param {number} value */
+  const show = (value) => {
+    if (document.activeElement !== input || Number(input.value) !== Number(value.toFixed(6))) {
+      input.value = String(Number(value.toFixed(2)));
+    }
+    const share = Math.max(-1, Math.min(1, value / 2)), tint = kit.diverging(share * 0.55, kit.zeroScale());
+    input.style.background = kit.rgbText(tint);
+    input.style.color = kit.textOn(tint);
+  };
+  return { input, show };
 }
 
-// The minibatch as a table: a picture, its four numbers, its three logits and probabilities, its loss.
-let lines = [], listed = "";
-function showSet() {
-  const thumb = (x) => el("span", { class: "thumb", "aria-hidden": "true" }, x.map((v) => { const cell = el("i"); cell.style.background = `rgb(${[0, 0, 0].map(() => Math.round(255 * v))})`; return cell; }));
-  if (listed !== JSON.stringify(state.set)) { // the rows are built anew only when the set is another
-    listed = JSON.stringify(state.set);
-    lines = state.set.map(([x, y], i) => ({
-      logits: el("span"), softmax: el("span"), loss: el("span"), x, y,
-      take: kit.button(`${marks[y]} ${classes[y]}`, () => { state.x = [...x]; state.label = y; show(); }, { name: `show picture ${i + 1}, a ${classes[y]}` }),
-      drop: kit.button("×", () => { state.set.splice(i, 1); show(); }, { name: `remove picture ${i + 1}` }),
-    }));
-    gallery.replaceChildren(kit.table([["picture", "row of X", "logits", "softmax", "loss", ""],
-      ...lines.map((line) => [el("span", { class: "who" }, thumb(line.x), line.take), `[${line.x.map((v) => v.toFixed(1)).join(" ")}]`, line.logits, line.softmax, line.loss, line.drop])]));
-  }
-  for (const { x, y, logits: o_, softmax: p_, loss: l_ } of lines) {
-    const o = logits(x), p = kit.softmax(o), right = kit.argmax(o) === y;
-    o_.textContent = `[${o.map((v) => kit.show(v, 1)).join(" ")}]`;
-    p_.textContent = `[${p.map((v) => kit.show(v, 2)).join(" ")}]`;
-    l_.textContent = `${right ? "✓" : "✗"} ${kit.short(-Math.log(p[y]), 2)}`;
-    l_.className = right ? "good" : "bad";
-  }
+/** @param {string} name @param {number} k @param {State} state @param {Learner} learner */
+function classRow(name, k, state, learner) {
+  const write = (/** @type {"W" | "b"} */ which, /** @type {number} */ at) => (/** @type {number} */ value) => {
+    const start = learner.kept();
+    start[which][at] = value;
+    state.set(start, { drag: true });
+  };
+  const weights = PLACES.map((_, i) => numberField(`w${i + 1} of ${name}`, write("W", PIXELS * k + i)));
+  const row = {
+    weights,
+    bias: numberField(`b of ${name}`, write("b", k)),
+    logit: kit.bar({ signed: true, label: `logit of ${name}` }),
+    probability: kit.bar({ label: `probability of ${name}` }),
+    o: kit.el("span", { class: "number" }),
+    e: kit.el("span", { class: "number only-wide" }),
+    p: kit.el("span", { class: "number" }),
+    y: kit.el("span", { class: "number only-wide" }),
+    gradient: kit.el("span", { class: "number gradient" }),
+    sum: kit.el("div", { class: "sum" }),
+  };
+  const pair = (/** @type {Node} */ bar, /** @type {Node} */ value) => kit.el("span", { class: "pair" }, bar, value);
+  const element = kit.el(
+    "div",
+    { class: "class-row" },
+    kit.el("span", { class: "who" }, `${SHAPES[k]} ${name}`),
+    weights.map(({ input }) => input),
+    row.bias.input,
+    pair(row.logit.element, row.o),
+    row.e,
+    pair(row.probability.element, row.p),
+    row.y,
+    row.gradient,
+    row.sum,
+  );
+  return { ...row, element };
 }
 
-kit.onTheme(() => { learned = ""; show(); });
-reset();
+/** The sum behind a logit, written out. @param {readonly number[]} x @param {readonly number[]} w @param {number} b @param {number} o */
+function sumOf(x, w, b, o) {
+  const signed = (/** @type {number} */ v, /** @type {boolean} */ first) =>
+    `${v < 0 ? first ? "−" : " − " : first ? "" : " + "}${kit.short(Math.abs(v), 2)}`;
+  return `o = ${w.map((v, i) => `${signed(v, i === 0)}·${x[i].toFixed(2)}`).join("")}${signed(b, false)} = ${
+    kit.show(o, 3)
+  }`;
+}
+
+const HEADS = ["class", "w₁", "w₂", "w₃", "w₄", "b", "logit o", "exp(o)", "softmax p", "y", "p − y"];
+
+/** @param {Props} props @param {State} state @param {Learner} learner */
+function chainPanel({ classes }, state, learner) {
+  const rows = classes.map((name, k) => classRow(name, k, state, learner));
+  const loss = kit.el("p", { class: "formula" }), move = kit.el("p", { class: "formula soft" });
+  const element = kit.el(
+    "section",
+    { class: "panel numbers", "aria-label": "Weights, logits, probabilities and gradient" },
+    kit.el("div", { class: "class-row heads", "aria-hidden": "true" }, HEADS.map((words) => kit.el("span", {}, words))),
+    rows.map((row) => row.element),
+    loss,
+    move,
+  );
+  /** @param {Learned} learned */
+  const show = ({ model }) => {
+    const { x, label, rate } = state.values, o = logitsOf(model, x), p = softmax(o), e = o.map(Math.exp);
+    const widest = Math.max(2, ...o.map(Math.abs));
+    rows.forEach((row, k) => {
+      row.weights.forEach((field, i) => field.show(model.W[k][i]));
+      row.bias.show(model.b[k]);
+      row.logit.set(o[k], widest);
+      row.o.textContent = kit.show(o[k], 2);
+      row.e.textContent = kit.short(e[k], 2);
+      row.probability.set(p[k], 1, `class ${k}`);
+      row.p.textContent = kit.probability(p[k]);
+      row.y.textContent = k === label ? "1" : "0";
+      row.gradient.textContent = kit.signed(p[k] - (k === label ? 1 : 0), 3);
+      row.sum.textContent = sumOf(x, model.W[k], model.b[k], o[k]);
+      row.element.classList.toggle("true", k === label);
+    });
+    const y = classes.map((_, k) => (k === label ? 1 : 0)).join(", ");
+    loss.replaceChildren(
+      `Label ${label}, one-hot [${y}]: ℓ = −Σ y ln p = −ln ${kit.probability(p[label])} = `,
+      kit.el("b", {}, `${kit.short(crossEntropy([...o], label), 3)} nats`),
+    );
+    const before = model.W[label][0], after = before - rate * (p[label] - 1) * x[0];
+    move.textContent = `One step on this picture moves w₁ of ${classes[label]} from ${kit.show(before, 3)} to ` +
+      `${kit.show(before, 3)} − ${rate} · (${kit.show(p[label] - 1, 3)}) · ${x[0].toFixed(2)} = ${kit.show(after, 3)}.`;
+  };
+  return { element, show };
+}
+
+/** A question whose answer the instrument computes. @param {Props} props @param {State} state */
+function question({ W, b }, state) {
+  const dark = [0, 0, 0, 0], dog = 2;
+  const words = { none: "nothing", weights: "weights only", biases: "biases only", both: "weights and biases" };
+  return kit.predict({
+    question: "Make all four pixels black and say that it is a dog. What does one step of SGD on this picture change?",
+    options: Object.entries(words),
+    onReveal: () => state.set({ x: dark, label: dog }),
+    truth: () => {
+      const after = descended({ W, b }, [[dark, dog]], 0.5);
+      const moved = [
+        lengthOf({ W: after.W.map((row, k) => row.map((w, i) => w - W[k][i])), b }) > 0,
+        after.b.some((v, k) => v !== b[k]),
+      ];
+      return moved[0] ? moved[1] ? "both" : "weights" : moved[1] ? "biases" : "none";
+    },
+    words: () =>
+      "The gradient of a weight is (p − y) x, and x is 0: no weight can move. The biases can, and they belong to every picture. " +
+      "The pixels above are black now: press “Step on this picture” and see.",
+  }).element;
+}
+
+// ---- learning from a small set ---------------------------------------------------------------------------------------
+
+/** @param {State} state @param {Learner} learner @param {AbortSignal} signal */
+function learningPanel(state, learner, signal) {
+  // Another learning rate or minibatch holds from now on: what is learned so far stays.
+  const fresh = setting(state, (changes, how) => {
+    state.set({ ...(state.values.steps ? learner.kept() : {}), ...changes }, how);
+  });
+  const run = kit.button("Run", () => {
+    learner.run();
+    named();
+  }, { kind: "main" });
+  const named = () => run.textContent = learner.running() ? "Pause" : "Run";
+  const halt = (/** @type {() => void} */ work) => () => {
+    learner.stop();
+    named();
+    work();
+  };
+  const onThis = () => {
+    const { x, label, rate, before, steps } = state.values;
+    const after = learner.kept(descended(learner.now().model, [[x, label]], rate));
+    state.set({ ...after, before: before + steps + 1 });
+  };
+  const again = () => {
+    const { W, b } = { W: state.field("W").start, b: state.field("b").start };
+    state.set({ W, b, steps: 0, before: 0 });
+  };
+  const loss = kit.plot({
+    label: "Mean loss over the steps",
+    height: 190,
+    signal,
+    x: { label: "steps", whole: true },
+    y: { label: "mean loss in nats", zero: true },
+  });
+  const size = kit.plot({
+    label: "Length of W over the steps",
+    height: 190,
+    signal,
+    x: { label: "steps", whole: true },
+    y: { label: "|W|, its length", zero: true },
+  });
+  const says = kit.el("p", { class: "formula" });
+  const element = kit.el(
+    "section",
+    { class: "panel", "aria-label": "Learning" },
+    kit.el("h3", {}, "Let it learn"),
+    kit.el(
+      "div",
+      { class: "row" },
+      run,
+      kit.button("Step on this picture", halt(onThis), { title: "One step of SGD on the picture above alone" }),
+      kit.button("Step on the set", halt(() => learner.learn(1))),
+      kit.button("1,000 steps", halt(() => learner.learn(1000))),
+      kit.button("Reset weights", halt(again)),
+    ),
+    kit.el(
+      "details",
+      { class: "settings" },
+      kit.el("summary", {}, "Learning rate, minibatch, seed"),
+      kit.slider({ label: "Learning rate", state: fresh, field: "rate" }).element,
+      kit.choice({
+        label: "Minibatch",
+        state: fresh,
+        field: "batch",
+        options: [["all", "all pictures"], ["1", "1 picture"], ["2", "2 pictures"]],
+      }).element,
+      kit.integer({ label: "Seed", state: fresh, field: "seed" }).element,
+    ),
+    says,
+    kit.el("div", { class: "plots" }, loss.element, size.element),
+  );
+  /** @param {Learned} learned */
+  const show = ({ model, history, set }) => {
+    const { before, steps } = state.values, mean = meanLoss(model, set);
+    const points = (/** @type {1 | 2} */ column) =>
+      history.map((h) => /** @type {const} */ ([h[0] + before, h[column]]));
+    loss.show([{ colour: "ink", points: points(1) }], { lines: [{ y: Math.log(CLASSES), name: "a guess: ln 3" }] });
+    size.show([{ colour: "ink", points: points(2) }]);
+    const right = set.filter(([x, label]) => argmax(logitsOf(model, x)) === label).length;
+    const all = right === set.length && set.length > 0;
+    says.textContent =
+      `After ${kit.units(before + steps, ["step", "steps"])}: ${right} of ${set.length} right, mean loss ` +
+      `${kit.short(mean, 4)} nats, |W| = ${kit.show(lengthOf(model), 2)}.` +
+      (all && mean > 0 ? " All are right, and the loss is still not 0: it falls as long as W grows." : "");
+  };
+  return { element, show };
+}
+
+// ---- the set, a row a picture ----------------------------------------------------------------------------------------
+
+/** @param {readonly number[]} x */
+const thumb = (x) =>
+  kit.el(
+    "span",
+    { class: "thumb", "aria-hidden": "true" },
+    x.map((v) => {
+      const cell = kit.el("i");
+      cell.style.background = kit.rgbText(kit.grey(v));
+      return cell;
+    }),
+  );
+
+/** @param {Props} props @param {State} state */
+function setPanel({ classes }, state) {
+  const list = kit.el("ul", { class: "set" }),
+    add = kit.button("Add the picture above", () => {
+      const { set, x, label } = state.values;
+      if (set.length < MOST * (PIXELS + 1)) state.set({ set: [...set, ...x, label] });
+    });
+  const element = kit.el(
+    "section",
+    { class: "panel", "aria-label": "The training set" },
+    kit.el("h3", {}, "Your training set"),
+    list,
+    add,
+  );
+  let listed = "";
+  /** @type {{ losses: HTMLElement, ps: HTMLElement }[]} */
+  let rows = [];
+  /** @param {Learned} learned */
+  const show = ({ model, set }) => {
+    const key = JSON.stringify(state.values.set);
+    if (key !== listed) { // the rows are built anew only when the set is another
+      listed = key;
+      rows = set.map(() => ({ losses: kit.el("span", { class: "loss" }), ps: kit.el("span", { class: "number ps" }) }));
+      list.replaceChildren(...set.map(([x, label], i) => {
+        const words = `${SHAPES[label]} ${classes[label]}`;
+        const take = kit.button(words, () => state.set({ x: [...x], label }), {
+          name: `${words}: show picture ${i + 1}`,
+        });
+        const drop = kit.button(
+          "×",
+          () => state.set({ set: state.values.set.filter((_, at) => Math.floor(at / 5) !== i) }),
+          {
+            name: `× remove picture ${i + 1}`,
+          },
+        );
+        return kit.el("li", {}, thumb(x), take, rows[i].ps, rows[i].losses, drop);
+      }));
+      add.disabled = set.length >= MOST;
+    }
+    set.forEach(([x, label], i) => {
+      const p = softmax(logitsOf(model, x)), right = argmax(p) === label;
+      rows[i].ps.textContent = p.map((v) => kit.show(v, 2)).join("  ");
+      rows[i].losses.textContent = `${right ? "✓" : "✗"} ${kit.short(-Math.log(p[label]), 3)} nats`;
+      rows[i].losses.className = `loss ${right ? "right" : "wrong"}`;
+    });
+  };
+  return { element, show };
+}
+
+// ---- the product of probabilities ------------------------------------------------------------------------------------
+
+/** @param {State} state */
+function productPanel(state) {
+  const product = kit.el("p", { class: "formula" }), logs = kit.el("p", { class: "formula" });
+  const element = kit.el(
+    "section",
+    { class: "panel", "aria-label": "Product of probabilities and sum of logarithms" },
+    kit.el("h3", {}, "Why the logarithm: the likelihood of many pictures"),
+    kit.slider({ label: "Pictures", state, field: "many", words: (value) => kit.count(value) }).element,
+    product,
+    logs,
+  );
+  /** @param {Learned} learned */
+  const show = ({ model, set }) => {
+    const many = Math.round(state.values.many), p = set.map(([x, label]) => softmax(logitsOf(model, x))[label]);
+    const found = likelihood(p, many);
+    product.textContent = `Product of ${kit.count(many)} probabilities: ` +
+      (found.died === null
+        ? `${kit.short(found.product, 3)}.`
+        : `0 exactly, from picture ${kit.count(found.died)} on: float64 has nothing smaller than 5·10⁻³²⁴.`);
+    logs.textContent = `Sum of their logarithms: ${kit.show(found.sum, 2)}; divided by −${
+      kit.count(many)
+    } it is the loss, ${kit.short(-found.sum / many, 4)} nats.`;
+  };
+  return { element, show };
+}

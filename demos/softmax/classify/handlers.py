@@ -71,8 +71,8 @@ def classify(picture: list, dataset: str = "digits", true_class: int = 0) -> dic
     }
 
 
-def look(picture: str | list, network: str = "softmax-digits") -> dict:
-    """One live event of the main instrument: a drawing (the pad's value) -> what the network sees and its logits.
+def look(picture: str | list | np.ndarray, network: str = "softmax-digits") -> dict:
+    """One live event of the main instrument: a picture -> what the network sees of it and its ten logits.
 
     The page has W and b (see `weights`) and makes x * W, exp, softmax and the loss itself, all from this answer.
     """
@@ -122,11 +122,21 @@ def tested(name: str) -> str:
     return f"{100 * accuracy:.1f} %" if accuracy else "–"
 
 
+LABELS = {  # what the page calls the classifiers
+    "softmax-digits": "the lecture's recipe",
+    "softmax-digits-best": "the best linear one",
+    "softmax-fashion": "the lecture's recipe",
+    "softmax-fashion-best": "the best linear one",
+}
+
+
 def props() -> dict:
     """The example digits, the linear networks of both data sets and where their pictures come from here."""
     return {
         "examples": [example_strokes(digit) for digit in range(10)],
         "networks": {dataset: linear_networks(dataset) for dataset in DATASETS},
+        "labels": LABELS,
+        "classes": {dataset: list(CLASSES[dataset]) for dataset in DATASETS},
         "sources": {dataset: garments.source(dataset) for dataset in DATASETS},
     }
 
