@@ -10,13 +10,13 @@ import threading
 from collections.abc import Callable
 
 import torch
-from torch import nn
 
 from training import checkpoints
+from training.models import Network
 
 _device = "cpu"
 _in_heavy_job = contextvars.ContextVar("in_heavy_job", default=False)
-_networks: dict[tuple[str, str], nn.Module] = {}
+_networks: dict[tuple[str, str], Network] = {}
 _lock = threading.Lock()
 
 
@@ -48,7 +48,7 @@ def device() -> str:
     return "cuda" if _in_heavy_job.get() else _device
 
 
-def network(name: str) -> nn.Module:
+def network(name: str) -> Network:
     """The trained network `name` (a folder of weights/), in eval mode on device(). Do not change it."""
     key = (name, device())
     with _lock:
@@ -70,7 +70,7 @@ def heavy(job: Callable) -> Callable:
     """
     if not on_zero_gpu():
         return job
-    import spaces  # only there
+    import spaces  # pyright: ignore[reportMissingImports] it is only there
 
     @functools.wraps(job)
     def on_cuda(*args, **kwargs):

@@ -13,6 +13,7 @@ from demos.kit.drawing import as_input
 from training import checkpoints
 from training.data.datasets import CLASSES
 from training.data.strokes import example_strokes
+from training.models import Network
 from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
 
 MOST_PICTURES = 1024  # of one answer: 32 x 32
@@ -32,19 +33,19 @@ def vaes() -> list[str]:
     return [found.name for found in checkpoints.all() if found.variational]
 
 
-def autoencoder(name: str) -> torch.nn.Module:
+def autoencoder(name: str) -> Network:
     """The network `name`; ValueError unless it encodes and decodes."""
     return networks.network(checks.choice(name, "network", autoencoders()))
 
 
-def vae(name: str) -> torch.nn.Module:
+def vae(name: str) -> Network:
     """The variational autoencoder `name`; ValueError for anything else."""
     return networks.network(checks.choice(name, "network (it must be a variational one)", vaes()))
 
 
 def dimensions(name: str) -> int:
     """How many numbers a code of the network `name` has."""
-    return checkpoints.describe(name).latent_dim
+    return checkpoints.describe(name).latent_dim or 0
 
 
 def dataset(name: str) -> str:
@@ -94,6 +95,12 @@ def examples() -> dict:
     """What views that take a picture start with: ten drawn digits, the classes, the data set of each network."""
     drawn = [example_strokes(digit) for digit in range(10)]
     return {"examples": drawn, "classes": CLASSES, "datasets": {name: dataset(name) for name in autoencoders()}}
+
+
+def methods(names: list[str]) -> dict[str, str]:
+    """The method of each network as the page colours it: "vae", "ae" or "pca"."""
+    found = [checkpoints.describe(name) for name in names]
+    return {one.name: "vae" if one.variational else "pca" if one.kind == "pca" else "ae" for one in found}
 
 
 def batch(*pictures) -> Tensor:
