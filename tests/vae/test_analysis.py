@@ -69,6 +69,22 @@ def test_the_slope_is_the_direction_that_was_planted():
     assert torch.allclose(analysis.slope(codes, style + 4.0 * labels, labels), planted, atol=1e-5)
 
 
+def test_codes_are_halved_by_chance_without_overlap():
+    fitted, free = analysis.halves(101, 3)
+    assert (fitted ^ free).all()
+    assert int(fitted.sum()) == 50
+    assert fitted[:50].any()  # not the first half, not the second
+    assert free[:50].any()
+    assert not torch.equal(fitted, analysis.halves(101, 4)[0])
+
+
+def test_the_spread_of_the_frechet_distance_falls_with_the_root_of_the_count():
+    generator = torch.Generator().manual_seed(0)
+    real, features = torch.randn(4000, 4, generator=generator), 1 + torch.randn(4000, 4, generator=generator)
+    few, many = (analysis.frechet_spread(features[:count], real, 200) for count in (250, 4000))
+    assert few / many == pytest.approx(4, rel=0.3)
+
+
 def test_the_twenty_equations_are_drawn_by_the_seed():
     drawn = analysis.equations(analysis.Settings())
     assert len(drawn) == 20

@@ -27,6 +27,7 @@ from training.store import analysis
 
 JUDGES = {"digits": "cnn-digits", "fashion": "cnn-fashion"}
 REFERENCE = 2_000  # real pictures that samples are compared with one by one, here and in the tab
+MEASURES = {"thickness": thickness, "slant": slant}  # of the directions of style
 EQUATIONS_OF = ("vae", "autoencoder", "vae-2d")  # the networks whose arithmetic is tried
 
 
@@ -38,12 +39,14 @@ class Settings:
     thicker: float = setting(1.0, "pixels of stroke width that an equation asks for")
     leaning: float = setting(15.0, "degrees to the right that an equation asks for")
     bins: int = setting(40, "of the histograms of nats")
+    resamples: int = setting(20, "bootstrap resamples behind the spread of a Frechet distance")
     keep: bool = setting(True, "keep what an earlier run measured of weights that have not changed since")
+    anew: str = setting("", "parts to measure anew all the same, such as quality,directions,bench")
     seed: int = setting(0, "of the samples and of the choice of the equations", least=0)
 
 
 # ---- quality of samples ----------------------------------------------------------------------------------------------
-def quality(classifier: Network, pictures: Tensor, real: Tensor) -> dict:
+def quality(classifier: Network, pictures: Tensor, real: Tensor, resamples: int = 20) -> dict:
     """What the classifier says of pictures (N, 1, 28, 28), with the features `real` (M, 96) of real ones."""
     probabilities, features = judge.read(classifier, pictures)
     confidence, label = probabilities.max(1)
@@ -53,8 +56,16 @@ def quality(classifier: Network, pictures: Tensor, real: Tensor) -> dict:
         "share": float((confidence > judge.SURE).float().mean()),
         "histogram": torch.bincount(label, minlength=10).tolist(),
         "frechet": judge.frechet(features, real),
+        "frechet_spread": frechet_spread(features, real, resamples),
         "among": float(judge.inside_manifold(features, reference, judge.radii(reference)).float().mean()),
     }
+
+
+def frechet_spread(features: Tensor, real: Tensor, resamples: int) -> float:
+    """Standard deviation of the Frechet distance over bootstrap resamples of the features (N, d) (Efron 1979)."""
+    generator = torch.Generator().manual_seed(0)
+    chosen = [torch.randint(len(features), (len(features),), generator=generator) for _ in range(resamples)]
+    return float(np.std([judge.frechet(features[rows], real) for rows in chosen], ddof=1))
 
 
 @torch.inference_mode()
@@ -98,6 +109,13 @@ def slope(codes: Tensor, measured: Tensor, labels: Tensor) -> Tensor:
     return (measured @ codes / measured.square().sum()).float()
 
 
+def halves(count: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Two masks (count,) that part `count` things in halves by chance: what is fitted to, and what it is tried on."""
+    fitted = torch.zeros(count, dtype=torch.bool)
+    fitted[torch.randperm(count, generator=torch.Generator().manual_seed(seed))[: count // 2]] = True
+    return fitted, ~fitted
+
+
 def equations(settings: Settings) -> list[dict]:
     """The twenty equations: which class for which is drawn by the seed, four are thickened and four made to lean."""
     generator = np.random.default_rng(settings.seed)
@@ -118,31 +136,43 @@ def attempt(
     points: Tensor,
     labels: Tensor,
     along: dict,
+    free: Tensor,
 ) -> dict:
-    """Try one equation on stored codes: the share that succeeded, and the first twelve outcomes as they are.
+    """Try one equation on stored codes that are `free`: the share that succeeded, and the first twelve outcomes.
 
     a - mean(class of a) + mean(class c) succeeds where the classifier's first choice is c; a + direction where it still
-    is a's own class and at least half of what was asked for is measured.
+    is a's own class (the share "kept") and at least half of what was asked for is measured ("change", its mean).
     """
-    codes = points[labels == asked["from"]][: settings.pictures]
+    members = torch.nonzero(labels == asked["from"])[:, 0]
+    indices = torch.nonzero(free[members])[: settings.pictures, 0]  # among those of the class, as the tab counts them
+    codes = points[members[indices]]
     if asked["kind"] == "class":
-        moved = codes - points[labels == asked["from"]].mean(0) + points[labels == asked["to"]].mean(0)
+        moved = codes - points[members].mean(0) + points[labels == asked["to"]].mean(0)
     else:
-        moved = codes + along[asked["kind"]] * (settings.thicker if asked["kind"] == "thickness" else settings.leaning)
+        moved = codes + along[asked["kind"]] * wanted(settings, asked["kind"])
     before, after = (torch.sigmoid(network.decode(z)) for z in (codes, moved))
-    right = judge.read(classifier, after)[0].argmax(1) == asked["to"]
-    if asked["kind"] == "thickness":
-        right &= thickness(after[:, 0]) - thickness(before[:, 0]) >= settings.thicker / 2
-    if asked["kind"] == "slant":
-        right &= slant(after[:, 0]) - slant(before[:, 0]) >= settings.leaning / 2
+    right = kept = judge.read(classifier, after)[0].argmax(1) == asked["to"]
+    found = {**asked, "tried": len(codes)}
+    if asked["kind"] != "class":
+        measure = MEASURES[asked["kind"]]
+        change = measure(after[:, 0]) - measure(before[:, 0])
+        right = kept & (change >= wanted(settings, asked["kind"]) / 2)
+        found |= {"kept": float(kept.float().mean()), "change": float(change.mean()), "change_sd": float(change.std())}
     style = np.corrcoef(slant(before[:, 0]), slant(after[:, 0]))[0, 1]
-    return {
-        **asked,
-        "tried": len(codes),
-        "success": float(right.float().mean()),
-        "style": float(style),  # does who leant before lean after? the correlation of the slants
-        "first": [int(x) for x in right[:12]],
-    }
+    return (
+        found
+        | {
+            "success": float(right.float().mean()),
+            "style": float(style),  # does who leant before lean after? the correlation of the slants
+            "first": [int(x) for x in right[:12]],
+            "indices": indices[:12].tolist(),
+        }
+    )
+
+
+def wanted(settings: Settings, kind: str) -> float:
+    """How much thicker (pixels) or more slanted (degrees) an equation of style asks a picture to be."""
+    return settings.thicker if kind == "thickness" else settings.leaning
 
 
 # ---- all of it ------------------------------------------------------------------------------------------------------
@@ -155,8 +185,11 @@ def arithmetic(
     place = {int(key): index for index, key in enumerate(record.keys(images))}
     drawn = images[[place[int(key)] for key in keys], 0]  # by key: copies of a data set differ in their order
     labels = torch.from_numpy(classes.astype(np.int64))
-    along = {"thickness": slope(points, thickness(drawn), labels), "slant": slope(points, slant(drawn), labels)}
-    tried = [attempt(settings, network, classifier, asked, points, labels, along) for asked in equations(settings)]
+    fitted, free = halves(len(points), settings.seed)
+    along = {kind: slope(points[fitted], measure(drawn[fitted]), labels[fitted]) for kind, measure in MEASURES.items()}
+    tried = [
+        attempt(settings, network, classifier, asked, points, labels, along, free) for asked in equations(settings)
+    ]
     return {key: vector.tolist() for key, vector in along.items()}, tried
 
 
@@ -176,11 +209,11 @@ def analyse(
     real = {}
     for dataset, classifier in classifiers.items():
         images = pictures[dataset][0]
-        half = len(images) // 2
-        real[dataset] = judge.read(classifier, images[half:])[1]
-        found["real"][dataset] = quality(classifier, images[:half], real[dataset])
+        rest, compared = halves(len(images), settings.seed)  # by chance: MNIST's first half is the easier one
+        real[dataset] = judge.read(classifier, images[compared])[1]
+        found["real"][dataset] = quality(classifier, images[rest], real[dataset], settings.resamples)
         noise = torch.rand(1000, 1, 28, 28, generator=torch.Generator().manual_seed(settings.seed))
-        found["noise"][dataset] = quality(classifier, noise, real[dataset])
+        found["noise"][dataset] = quality(classifier, noise, real[dataset], settings.resamples)
     sums = {name: entry["sha256"] for name, entry in checkpoints.catalogue().items()}
     for described in checkpoints.all():
         name, dataset = described.name, described.dataset
@@ -188,19 +221,18 @@ def analyse(
             continue
         network = checkpoints.load(name)
         found["sha256"][name] = f"{sums.get(name)} {sums.get(JUDGES[dataset])}"
-        if known.get("sha256", {}).get(name) == found["sha256"][name]:
-            for part in parts:
-                if name in known[part]:
-                    found[part][name] = known[part][name]
-            continue
-        images = pictures[dataset][0]
-        if described.variational:
-            found["test_nats"][name] = test_nats(network, settings, images)
-        if dataset in classifiers:
-            found["quality"][name] = quality(classifiers[dataset], sampled(network, settings), real[dataset])
-            if name in EQUATIONS_OF and (checkpoints.folder(name) / "latents.npz").exists():
-                directions, bench = arithmetic(settings, name, network, classifiers[dataset], images)
-                found["directions"][name], found["bench"][name] = directions, bench
+        same = known.get("sha256", {}).get(name) == found["sha256"][name]
+        kept = {part for part in parts if same and name in known[part]} - set(settings.anew.split(","))
+        found |= {part: found[part] | {name: known[part][name]} for part in kept}
+        if described.variational and "test_nats" not in kept:
+            found["test_nats"][name] = test_nats(network, settings, pictures[dataset][0])
+        if dataset in classifiers and "quality" not in kept:
+            samples = sampled(network, settings)
+            found["quality"][name] = quality(classifiers[dataset], samples, real[dataset], settings.resamples)
+        tried = name in EQUATIONS_OF and (checkpoints.folder(name) / "latents.npz").exists()
+        if dataset in classifiers and tried and not {"directions", "bench"} <= kept:
+            directions, bench = arithmetic(settings, name, network, classifiers[dataset], pictures[dataset][0])
+            found["directions"][name], found["bench"][name] = directions, bench
         print(f"{name}: {found['quality'].get(name, 'no judge')}", flush=True)
     return record.rounded(found, 5), {name: features[:REFERENCE].half().numpy() for name, features in real.items()}
 

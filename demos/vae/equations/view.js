@@ -112,7 +112,8 @@ export default async function mount({ element, props, server, state, signal }) {
 /** What the classifier and the measures say of the result. @param {Answer} answer @param {string[]} classes */
 function verdictOf({ probabilities: p, slants, thicknesses, length }, classes) {
   const best = p ? p.indexOf(Math.max(...p)) : -1;
-  const change = (/** @type {number[]} */ all, /** @type {number} */ digits) => kit.signed(all[3] - all[0], digits);
+  const change = (/** @type {number[]} */ all, /** @type {number} */ digits) =>
+    kit.signed(Number((all[3] - all[0]).toFixed(digits)), digits);
   return [
     p ? kit.el("p", { class: "result" }, `${classes[best]}: ${kit.percent(p[best], 0)}`) : "",
     p ? kit.el("p", { class: "soft" }, "says the classifier") : "",
@@ -179,14 +180,12 @@ function terms(state, props, signal) {
   );
   state.follow(() => choosers.forEach((one) => one.rename(classes())));
   const network = kit.choice({ label: "Network", state, field: "network", options: props.networks });
-  const open = !matchMedia("(max-width: 700px)").matches;
-  return kit.el(
-    "details",
-    { class: "settings", open },
-    kit.el("summary", {}, "Pictures and network"),
-    network.element,
-    kit.el("div", { class: "choosers" }, choosers.map((one) => kit.el("div", { class: "panel" }, one.element))),
+  const panels = kit.el(
+    "div",
+    { class: "choosers" },
+    choosers.map((one) => kit.el("div", { class: "panel" }, one.element)),
   );
+  return kit.folded("Pictures and network", signal, network.element, panels);
 }
 
 /**

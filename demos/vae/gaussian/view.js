@@ -204,12 +204,12 @@ function gradients(state, signal) {
     const count = 2 ** values.draws, { through, score, truth } = estimates(values.mu, sigmaOf(values), count);
     const [a, b] = [spread(through), spread(score)], reach = Math.max(4, 3 * a, 3 * b);
     const row = (/** @type {Float64Array} */ list, /** @type {number} */ low) =>
-      Array.from(list, (x, i) => /** @type {[number, number]} */ ([x, low + ((i * 79) % 100) / 125]))
+      Array.from(list, (x, i) => /** @type {[number, number]} */ ([x, low + ((i * 79) % 100) / 140]))
         .filter(([x]) => Math.abs(x - truth) < reach);
     const dot = /** @type {const} */ ({ kind: "marks", mark: 0, size: 1.6 });
     plot.show([
-      { ...dot, name: "through z: 2 (z − 2)", colour: "vae", points: row(through, 1.1) },
-      { ...dot, name: "through log q: (z − 2)² ε / σ", colour: "ink-soft", points: row(score, 0.1) },
+      { ...dot, name: "through z: 2 (z − 2)", colour: "vae", points: row(through, 0.9) },
+      { ...dot, name: "through log q: (z − 2)² ε / σ", colour: "ink-soft", points: row(score, 0.05) },
     ], {
       x: [truth - reach, truth + reach],
       lines: [{ x: truth, name: `true: ${kit.show(truth, 2)}`, colour: "right" }],

@@ -133,8 +133,8 @@ def verdict(rows: list[dict], best: dict) -> list[str]:
     said = [f"The classifier is sure of the most samples at β = {sure['beta']:g} ({_percent(sure['sure']['value'])})."]
     if sure["of_class"] > 0.9:
         noise = measured_of("noise").get("digits", {}).get("share")
-        said[0] = said[0][:-1] + f", but it calls {_percent(sure['of_class'])} of them a {sure['class']}: this is one "
-        said[0] += "picture again and again, and being sure is no proof"
+        said[0] = said[0][:-1] + f", but it takes {_percent(sure['of_class'])} of them for the same "
+        said[0] += f"digit, {sure['class']}: this is one picture again and again, and being sure is no proof"
         said[0] += f" (of pure noise it is sure in {_percent(noise)})." if noise is not None else "."
     near_words = f"{_percent(near['near']['value'])} of the samples lie where real digits do"
     if near is frechet:
@@ -147,9 +147,9 @@ def verdict(rows: list[dict], best: dict) -> list[str]:
             f"{near['frechet']['value']:.4f} at β = {near['beta']:g})."
         )
     for measure, words in (("near", "the share near real digits"), ("frechet", "the Fréchet distance")):
-        others = [f"{by_name[name]['beta']:g}" for name in best[measure][1:]]
+        others = " and ".join(f"β = {by_name[name]['beta']:g}" for name in best[measure][1:])
         if others:
-            said.append(f"By {words}, β = {', '.join(others)} differs from the best by no more than the spread.")
+            said.append(f"By {words} the best is no better than {others} beyond the spread.")
     return said
 
 
@@ -179,7 +179,7 @@ def numbers() -> dict:
     if collapsed:
         names["collapsed"] = (
             f"At $\\beta = {collapsed[0].beta:g}$ no dimension carries more than 0.01 nats: every sample and every "
-            "reconstruction is the same average digit."
+            "reconstruction is nearly the same average digit."
         )
     return names
 

@@ -231,7 +231,7 @@ function ratePlot({ curve, words }, signal) {
   const plot = kit.plot({
     label: "Rate and distortion on the test set",
     signal,
-    height: 300,
+    height: 320,
     x: {
       label: "rate: KL, nats",
       scale: "log1p",
@@ -316,7 +316,7 @@ function codePicture({ classes }, signal) {
   const bars = kit.plot({
     label: "KL of each dimension on the test set",
     signal,
-    height: 130,
+    height: 150,
     x: { label: "dimensions, the strongest first", ticks: [] },
     y: { label: "KL, nats", low: 0 },
   });

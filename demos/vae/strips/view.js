@@ -145,13 +145,7 @@ function settings(state, props, signal) {
     signal,
   });
   state.follow(() => source.rename(classes()));
-  const open = !matchMedia("(max-width: 900px)").matches;
-  const element = kit.el(
-    "details",
-    { class: "settings", open },
-    kit.el("summary", {}, "Picture and network"),
-    kit.el("div", { class: "settings-inside" }, source.element, network.element),
-  );
+  const element = kit.folded("Picture and network", signal, source.element, network.element);
   return { element, seen };
 }
 
