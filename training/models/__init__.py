@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from training.models.autoencoder import ConvAutoencoder
 from training.models.cnn import SmallCNN
+from training.models.digit_judge import DigitJudge
 from training.models.linear import PCA, LinearDenoiser
 from training.models.micrograph import MicrographDenoiser
 from training.models.residual_vae import ResidualVAE
@@ -23,6 +24,7 @@ ARCHITECTURES = {
     for network in (
         ConvAutoencoder,
         ConvVAE,
+        DigitJudge,
         LinearDenoiser,
         MicrographDenoiser,
         PCA,

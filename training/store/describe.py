@@ -25,10 +25,12 @@ KINDS = {  # what `Checkpoint.kind` can be -> in words
     "unet": "U-Net",
     "linear-denoiser": "linear denoiser",
     "micrograph-denoiser": "denoiser of micrographs",
+    "judge": "judge of digits",
 }
 BY_CLASS = {
     "PCA": "pca",
     "SmallCNN": "cnn",
+    "DigitJudge": "judge",
     "UNet": "unet",
     "LinearDenoiser": "linear-denoiser",
     "MicrographDenoiser": "micrograph-denoiser",

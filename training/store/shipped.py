@@ -6,6 +6,7 @@ ENTRIES = {  # name -> what stands behind `python -m training.`, with --out <nam
     "autoencoder-deep-2d": "train_vae --deep --latent-dim 2 --layers 2 --deterministic --beta 0",
     "unet-denoiser": "train_unet",
     "cnn-digits": "train_cnn",
+    "digit-judge": "train_judge",
     "softmax-digits": "train_softmax --dataset digits",
     "softmax-fashion": "train_softmax",
     "softmax-digits-best": "train_softmax_best --dataset digits",

@@ -1,0 +1,147 @@
+"""Train the judge of digits: ten classes and "no digit"; it decides on the page whether a picture is one.
+
+    python -m training.train_judge      # digit-judge
+
+Its own table (metrics.json): what it accepts of real digits, class by class, and of pictures that are none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from training.data import no_digits, warps
+from training.models.digit_judge import CLASSES, DigitJudge
+from training.run import options, record, runs
+from training.run.loop import Keeper, Loop, autocast, on_device, one_cycle
+from training.run.options import setting
+
+
+@dataclass
+class Settings:
+    name: str = setting("digit-judge", "name of the checkpoint: weights/<name>")
+    dataset: str = setting("digits", "digits: of nothing else is made up here what is none", choices=("digits",))
+    epochs: int = setting(8, "passes over the 55,000 training pictures, each with as many that are no digits")
+    batch_size: int = setting(256, "pictures of digits a step")
+    learning_rate: float = setting(4e-3, "peak of the one cycle of Adam")
+    warm_up: float = setting(0.15, "share of the steps in which the learning rate rises", most=1)
+    weight_decay: float = setting(1e-2, "AdamW's, per unit of learning rate: a little against overfitting")
+    warped: float = setting(0.7, "share of the digits that is warped, so that it reads drawings too", most=1)
+    accepted: float = setting(0.95, "share of the held-out digits of each class that its radius takes in", most=1)
+    seed: int = setting(0, "of the initial weights, the order, the warps and what is made up", least=0)
+
+
+def train(
+    settings: Settings, images: Tensor, labels: Tensor, held_out: tuple[Tensor, Tensor], run: Keeper
+) -> tuple[DigitJudge, dict]:
+    """Fit the judge to images (N, 1, 28, 28) and labels (N,) on their device; return it and its curves."""
+    torch.manual_seed(settings.seed)  # also of the dropout
+    network = on_device(DigitJudge(), images.device)
+    generator = torch.Generator(images.device).manual_seed(settings.seed)
+    optimizer = torch.optim.AdamW(network.parameters(), weight_decay=settings.weight_decay, fused=True)
+    schedule = one_cycle(optimizer, settings, len(images))
+    loop = Loop(run, settings, network=network, optimizer=optimizer, schedule=schedule, generator=generator)
+
+    for _ in loop.epochs():
+        network.train()
+        for batch in loop.batches(len(images)):
+            digits, truth = images[batch], labels[batch]
+            none = warped(settings, no_digits.no_digits(digits, truth, generator), generator)
+            digits = warped(settings, digits, generator)
+            with autocast(images.device):
+                logits = network(torch.cat([digits, none]))
+            target = torch.cat([truth, torch.full_like(truth, CLASSES)])
+            loss = F.cross_entropy(logits.float(), target)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            loop.count(loss)
+        set_radius(network, settings, *held_out)
+        loop.record(held_out=accuracy(network, *held_out))
+    return network, loop.curves
+
+
+def warped(settings: Settings, images: Tensor, generator: torch.Generator) -> Tensor:
+    """Most of the pictures warped a little, as handwriting varies."""
+    count = round(settings.warped * len(images))
+    some = warps.warp(warps.vary_stroke(images[:count], generator), generator, 0.15, 0.15, 0.1, 0.06, 0.03)
+    return torch.cat([some, images[count:]])
+
+
+@torch.no_grad()
+def judged(network: DigitJudge, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Class, probability and distance of pictures (N, 1, 28, 28), in batches, each (N,)."""
+    network.eval()
+    parts = [network.judge(chunk) for chunk in images.split(500)]
+    which, probability, distance = (torch.cat(part) for part in zip(*parts, strict=True))
+    return which, probability, distance
+
+
+def set_radius(network: DigitJudge, settings: Settings, images: Tensor, labels: Tensor) -> None:
+    """Each class's radius: the distance within which `accepted` of its held-out pictures lie."""
+    which, _, distance = judged(network, images)
+    for digit in range(CLASSES):
+        ours = distance[(labels == digit) & (which == digit)].sort().values
+        right = (labels == digit).sum()  # one that is read as another class is not accepted as a digit of its own
+        if len(ours):
+            network.radius[digit] = ours[min(len(ours) - 1, int(settings.accepted * right))]
+
+
+def accuracy(network: DigitJudge, images: Tensor, labels: Tensor) -> float:
+    """The share of digits whose class is read right."""
+    return float((judged(network, images)[0] == labels).float().mean())
+
+
+def accepted(network: DigitJudge, images: Tensor) -> Tensor:
+    """Which of the pictures (N, 1, 28, 28) it takes for digits: (N,) bool."""
+    which, _, distance = judged(network, images)
+    return network.accepts(which, distance)
+
+
+def evaluate(network: DigitJudge, held_out: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor]) -> dict:
+    """The judge's own table: what it accepts of real digits, by class, and [share, number] of what is no digit."""
+    by_class = {
+        split: [float(accepted(network, images[labels == k]).float().mean()) for k in range(CLASSES)]
+        for split, (images, labels) in (("held_out", held_out), ("test", test))
+    }
+    shares = {
+        kind: [float(accepted(network, pictures).float().mean()), len(pictures)]
+        for kind, pictures in tried_on(*test).items()
+    }
+    return {"accuracy": accuracy(network, *test), "accepted": by_class, "accepted_of_no_digits": shares}
+
+
+def tried_on(images: Tensor, labels: Tensor) -> dict[str, Tensor]:
+    """Pictures that are no digits, of kinds and from digits that were not trained on, by kind."""
+    generator = torch.Generator(images.device).manual_seed(1)
+    mixed = torch.randperm(len(images), generator=generator, device=images.device)
+    others, mixed_others = labels != 1, labels != labels[mixed]
+    upper = images[others].clone()
+    upper[:, :, 14:] = 0
+    made = {kind: no_digits.MAKERS[kind](images, labels, generator) for kind in ("noise", "smears", "shuffled")}
+    return made | {
+        "halves": no_digits.halves(images[others], labels[others], generator),
+        "upper halves": upper,
+        "blends": (images[mixed_others] + images[mixed][mixed_others]) / 2,
+        "means": torch.stack([images[labels == digit].mean(0) for digit in range(CLASSES)]),
+        "letters": no_digits.letters(tried=True).to(images),  # of fonts that it has not seen
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    settings, chosen = options.parse(Settings, argv, __doc__)
+    if chosen.smoke:
+        settings.epochs, settings.batch_size = 1, 32
+    with runs.begin(settings, chosen) as run:
+        train_set, held_out, test = options.data_sets("digits", chosen, "train", "held-out", "test")
+        network, curves = train(settings, *train_set, held_out, run)
+        numbers = evaluate(record.as_stored(network), held_out, test)
+        metrics = record.metrics(network, settings, "training.train_judge", numbers, curves, chosen)
+        run.finish(network, metrics, half=True)
+
+
+if __name__ == "__main__":
+    main()
