@@ -301,11 +301,11 @@ export const sourceField = (
   same: (a, b) => a === b || writeSource(a) === writeSource(b),
 });
 
-/** Where a source of that kind begins. @param {Kind} kind @param {number} [digit] @returns {Source} */
-export const firstOf = (kind, digit = 3) => {
+/** Where a source of that kind begins. @param {Kind} kind @param {number} [digit] @param {number} [seed] @returns {Source} */
+export const firstOf = (kind, digit = 3, seed = 0) => {
   if (kind === "drawn") return { kind, drawing: { example: digit } };
   if (kind === "picked") return { kind, class: digit, index: 0 };
-  return kind === "mean" ? { kind, class: digit } : { kind, seed: 0 };
+  return kind === "mean" ? { kind, class: digit } : { kind, seed };
 };
 
 /** The next of its kind: another test picture of the class, another sample. @param {Source} value @returns {Source} */

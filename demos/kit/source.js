@@ -14,7 +14,7 @@ let serial = 0;
 
 /**
  * The chooser of a source over a field of the state (kit.sourceField({...})). `seen` is shown beside "Another": a
- * picture of the view, say.
+ * picture of the view, say. `seed`: where its samples begin, so that two choosers do not show the same.
  * @param {{
  *   label: string,
  *   state: AnyState,
@@ -24,10 +24,11 @@ let serial = 0;
  *   kinds?: readonly Kind[],
  *   width?: number,
  *   seen?: Node | null,
+ *   seed?: number,
  *   signal: AbortSignal,
  * }} options
  */
-export function source({ label, state, field, examples, classes, kinds, width = 160, seen = null, signal }) {
+export function source({ label, state, field, examples, classes, kinds, width = 160, seen = null, seed = 0, signal }) {
   /** @type {ReturnType<typeof bind<Source>>} */
   const bound = bind(state, field);
   const find = /** @type {(name: string) => { kinds: readonly Kind[] }} */ (state.field);
@@ -64,7 +65,7 @@ export function source({ label, state, field, examples, classes, kinds, width = 
     const now = bound.value,
       digit = "class" in now ? now.class : "drawing" in now && "example" in now.drawing ? now.drawing.example : 3;
     const last = held.get(to);
-    return last && !(("class" in last) && "class" in now) ? last : firstOf(to, digit);
+    return last && !(("class" in last) && "class" in now) ? last : firstOf(to, digit, seed);
   };
   kind.addEventListener("change", () => {
     const to = offered.find((one) => one === kind.value);

@@ -61,15 +61,15 @@ def beta(name: str) -> float:
 ORDER = ("vae", "denoising-vae", "autoencoder", "denoising-autoencoder", "sparse-autoencoder", "pca")  # in a choice
 
 
-def named(names: list[str]) -> list[list[str]]:
-    """[name, words] for a choice of networks, the well-known ones first and a visitor's own last."""
+def named(names: list[str], order: list[str] | None = None) -> list[list[str]]:
+    """[name, words] for a choice of networks: in `order`, or the well-known ones first and a visitor's own last."""
 
     def rank(name: str) -> tuple:
         found = checkpoints.describe(name)
         weighted = found.variational and found.beta != 1
         return found.yours, ORDER.index(found.kind), found.deep, found.dataset, weighted, found.beta, name
 
-    return [[name, words(name)] for name in sorted(names, key=rank)]
+    return [[name, words(name)] for name in order or sorted(names, key=rank)]
 
 
 def words(name: str) -> str:

@@ -1,6 +1,7 @@
 """The film between two pictures (lecture, part B5): both codes, the walk between them, the cross-fade, a GIF."""
 
 import base64
+import functools
 import io
 
 import numpy as np
@@ -9,33 +10,67 @@ import torch
 from demos.kit import checks
 from demos.kit.encoding import grey
 from demos.kit.room import Room
-from demos.vae import codes
+from demos.vae import codes, judge
 from demos.vae.map.handlers import atlas
-from demos.vae.sources import resolve, with_stored_codes
+from demos.vae.sources import latents, resolve, with_stored_codes
 
 
 def film(first: dict, second: dict, steps: int = 16, network: str = "vae") -> dict:
     """Everything the film strip shows, decoded in one batch: both walks, the cross-fade, the codes, their lengths."""
     net = codes.autoencoder(network)
-    checks.whole(steps, "steps", 2, codes.MOST_STEPS)
-    (a, seen_a), (b, seen_b) = resolve(first, network), resolve(second, network)
-    walks = {kind: codes.path(a, b, steps, kind) for kind in codes.KINDS}
-    frames = codes.pictures(net, torch.cat(list(walks.values()))).reshape(len(walks), steps, 28, 28)
-    ends = [frames[0, 0] if seen_a is None else seen_a, frames[0, -1] if seen_b is None else seen_b]
-    t = np.linspace(0, 1, steps)[:, None, None]
-    fade = (1 - t) * ends[0] + t * ends[1]  # in pixel space: two ghosts, never a digit between them
+    walks, ends, frames = decoded(first, second, steps, network)
+    a, b = walks["line"][0], walks["line"][-1]
     cosine = torch.nn.functional.cosine_similarity(a, b, dim=0, eps=1e-9)
     return {
         "steps": steps,
-        "line": grey(frames[0]),
-        "great-circle": grey(frames[1]),
-        "fade": grey(fade),
-        "ends": [grey(ends[0]), grey(ends[1])],
+        **{kind: grey(pictures) for kind, pictures in frames.items()},
+        "ends": [grey(end) for end in ends],
         "lengths": {kind: walk.norm(dim=1).tolist() for kind, walk in walks.items()},
         "paths": {kind: walk.tolist() for kind, walk in walks.items()} if net.latent_dim == 2 else None,
         "typical": float(np.sqrt(net.latent_dim)),  # of most samples of N(0, I): in many dimensions a thin shell
+        "norms": norms(network),
         "angle": float(torch.rad2deg(torch.acos(cosine.clamp(-1, 1)))),
     }
+
+
+def decoded(first: dict, second: dict, steps: int, network: str) -> tuple[dict, list, dict]:
+    """The walks (steps, d) by kind, the two pictures (28, 28), and the films (steps, 28, 28): both walks, "fade"."""
+    net = codes.autoencoder(network)
+    checks.whole(steps, "steps", 2, codes.MOST_STEPS)
+    (a, seen_a), (b, seen_b) = resolve(first, network), resolve(second, network)
+    walks = {kind: codes.path(a, b, steps, kind) for kind in codes.KINDS}
+    made = codes.pictures(net, torch.cat(list(walks.values()))).reshape(len(walks), steps, 28, 28)
+    ends = [made[0, 0] if seen_a is None else seen_a, made[0, -1] if seen_b is None else seen_b]
+    t = np.linspace(0, 1, steps)[:, None, None]
+    fade = (1 - t) * ends[0] + t * ends[1]  # in pixel space: two ghosts, never a digit between them
+    return walks, ends, {**dict(zip(walks, made, strict=True)), "fade": fade}
+
+
+def judged(first: dict, second: dict, steps: int = 16, network: str = "vae") -> dict:
+    """How sure the classifier is of every frame, by film; {} where there is none for this data set."""
+    frames = decoded(first, second, steps, network)[2]
+    verdict = judge.read(np.concatenate(list(frames.values())), codes.dataset(network))
+    if verdict is None:
+        return {}
+    parts = np.split(verdict["confidence"], len(frames))
+    return {kind: np.round(part.astype(float), 4).tolist() for kind, part in zip(frames, parts, strict=True)}
+
+
+@functools.lru_cache(maxsize=64)
+def norms(network: str) -> dict[str, list[float]] | None:
+    """How far from the origin the codes of the stored test pictures lie: 5th, 50th and 95th per cent of |code|.
+
+    "means" of the posteriors' means, and for a variational network "drawn": of one z = mu + sigma * eps each (seed 0),
+    which is what its decoder was trained on. None without stored codes.
+    """
+    if network not in with_stored_codes([network]):
+        return None
+    stored = latents(network)
+    found = {"means": stored["points"]}
+    if network in codes.vaes():
+        eps = np.random.default_rng(0).standard_normal(stored["points"].shape)
+        found["drawn"] = stored["points"] + np.exp(0.5 * stored["log_var"]) * eps
+    return {key: np.quantile(np.linalg.norm(z, axis=1), [0.05, 0.5, 0.95]).tolist() for key, z in found.items()}
 
 
 def gif(first: dict, second: dict, steps: int = 16, network: str = "vae", kind: str = "line") -> dict:
@@ -54,13 +89,28 @@ def gif(first: dict, second: dict, steps: int = 16, network: str = "vae", kind: 
 
 def props() -> dict:
     """The networks that have two codes to walk between, the example digits and the names of the classes."""
-    return {"networks": codes.named(with_stored_codes()), **codes.examples()}
+    offered = with_stored_codes()
+    return {"networks": codes.named(offered), "methods": codes.methods(offered), **codes.examples()}
+
+
+def numbers() -> dict:
+    """Where the means and the drawn codes of the test pictures lie in the lecture's VAE, against the prior's shell."""
+    found = norms("vae") or {}
+    means, drawn = found.get("means", [float("nan")] * 3), found.get("drawn", [float("nan")] * 3)
+    return {
+        "mean_norm": f"{means[1]:.1f}",
+        "mean_low": f"{means[0]:.1f}",
+        "mean_high": f"{means[2]:.1f}",
+        "drawn_norm": f"{drawn[1]:.1f}",
+        "pictures": f"{len(latents('vae')['points']):,}" if found else "0",
+    }
 
 
 ROOM = Room(
     calls=(film, atlas),
-    heavy=(gif,),
+    heavy=(gif, judged),
     props=props,
+    numbers=numbers,
     code=(codes.great_circle,),
     endpoints={"interpolate": codes.interpolate},
 )

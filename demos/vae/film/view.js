@@ -1,149 +1,393 @@
 // The film between two pictures: both walks in latent space and the cross-fade in pixel space, scrubbed in the browser.
-const { el } = kit;
-const root = element.querySelector(".instrument");
-const notice = kit.notice();
-const KINDS = [["line", "straight line in latent space"], ["great-circle", "great circle in latent space"], ["fade", "cross-fade of the pixels"]];
-let film = null, timer = null, forward = 1;
+import * as kit from "../../kit/kit.js";
+import { halo } from "../../kit/mapdraw.js";
 
-const network = kit.choice({ label: "Network", options: props.networks, value: kit.link.get("vae_walker", props.networks[0][0]), onInput: () => { ends.forEach((e) => e.rename(classNames())); ask(); } });
-const steps = kit.slider({ label: "Frames", min: 2, max: 64, step: 1, digits: 0, value: kit.link.number("vae_steps", 32), onInput: () => ask() });
+/** @typedef {"line" | "great-circle" | "fade"} Kind */
+/**
+ * @typedef {object} Props
+ * @property {[name: string, words: string][]} networks
+ * @property {Record<string, "vae" | "ae" | "pca">} methods of each network
+ * @property {import("../../kit/strokes.js").Strokes[]} examples
+ * @property {Record<string, string[]>} classes of each data set
+ * @property {Record<string, string>} datasets of each network
+ */
+/** @typedef {{ first: object, second: object, steps: number, network: string }} Asked */
+/** @typedef {[low: number, middle: number, high: number]} Spread of |code|: 5th, 50th, 95th per cent */
+/**
+ * @typedef {object} Told
+ * @property {number} steps
+ * @property {[string, string]} ends base64 of 28 x 28 greys
+ * @property {Record<"line" | "great-circle", number[]>} lengths |z| of every frame
+ * @property {Record<"line" | "great-circle", [number, number][]> | null} paths in two dimensions
+ * @property {number} typical |z| of a draw from the prior
+ * @property {{ means: Spread, drawn?: Spread } | null} norms of the test pictures' codes
+ * @property {number} angle between the two codes, in degrees
+ * @property {string} [error]
+ */
+/** @typedef {Told & Record<Kind, string>} Answer the films as base64 of greys */
+/** @typedef {Partial<Record<Kind, number[]>> & { error?: string }} Judged how sure a classifier is of every frame */
+/**
+ * @typedef {{
+ *   film: (request: Asked) => Promise<Answer>,
+ *   judged: (request: Asked) => Promise<Judged>,
+ *   gif: (request: Asked & { kind: Kind }) => Promise<{ gif: string, error?: string }>,
+ *   atlas: (request: { network: string }) => Promise<Atlas>,
+ * }} Server
+ */
+/** @typedef {{ points: string, classes: string, extent: kit.Extent, error?: string }} Atlas */
 
-// ---- the two ends: drawn, picked among the test pictures, or sampled -------------------------------------------------
-const classNames = () => props.classes[network.value.includes("fashion") ? "fashion" : "digits"];
-const given = (name, otherwise) => { const digit = kit.link.number(name, otherwise); return Number.isInteger(digit) && digit >= 0 && digit <= 9 ? digit : otherwise; };
-const end = (label, kind, digit, seed) => kit.source({ label, kind, digit, seed, examples: props.examples, classes: classNames(), onInput: () => ask() });
-const ends = [end("First", "drawn", given("vae_first", 3), 0), end("Second", "picked", given("vae_second", 8), 100)];
+/** @type {readonly [Kind, string, string][]} */
+const KINDS = [
+  ["line", "Straight line", "straight line between the codes"],
+  ["great-circle", "Great circle", "great circle between the codes"],
+  ["fade", "Cross-fade", "cross-fade of the pixels"],
+];
+const SURE = 0.9; // of the classifier, to call a frame recognised
+const FRAME = 80; // milliseconds of a frame while it plays
+const DASH = [7, 5]; // of the great circle
 
-// ---- three screens, one slider ----------------------------------------------------------------------------------------
-const screens = KINDS.map(([kind, words]) => {
-  const picture = kit.picture({ label: words, width: 168 });
-  const strip = kit.film({ label: `film, ${words}`, height: 52, onScrub: (i) => go(i / Math.max(1, strip.count - 1)) });
-  return { kind, words, picture, strip };
+/** @param {Props} props */
+export const fields = ({ networks, examples }) => ({
+  network: kit.oneOf(networks.map(([name]) => name), { was: "vae_walker" }),
+  steps: kit.whole(2, 64, { start: 32, was: "vae_steps" }),
+  t: kit.number(0, 1, { step: 0.001, start: 0.5, digits: 2, was: "vae_t" }),
+  first: kit.sourceField({
+    start: { kind: "drawn", drawing: { example: 3 } },
+    examples: examples.length,
+    was: "vae_first",
+  }),
+  second: kit.sourceField({
+    kinds: ["picked", "drawn", "sampled"],
+    start: { kind: "picked", class: 8, index: 0 },
+    examples: examples.length,
+    was: "vae_second",
+  }),
 });
-const scrub = kit.slider({ label: "From first to second", min: 0, max: 1, step: 0.001, value: Math.max(0, Math.min(1, kit.link.number("vae_t", 0.5))), digits: 2, onInput: (t) => go(t) });
-scrub.input.addEventListener("change", () => kit.link.set({ vae_t: scrub.value }));
-const go = (t) => {
-  if (!film) return;
-  const start = performance.now(), index = Math.round(t * (film.steps - 1));
-  scrub.value = t;
-  for (const screen of screens) { screen.picture.show(screen.strip.frame(index)); screen.strip.at(index); }
-  where(index);
-  root.dataset.scrub = (performance.now() - start).toFixed(2); // milliseconds, for whoever measures
-  root.dataset.frame = index;
-};
-const play = kit.button("Play", () => {
-  if (timer) { clearInterval(timer); timer = null; play.textContent = "Play"; return; }
-  play.textContent = "Pause";
-  timer = setInterval(() => {
-    if (!root.isConnected) return clearInterval(timer);
-    let t = scrub.value + forward / Math.max(1, film.steps - 1);
-    if (t >= 1 || t <= 0) { forward = -forward; t = Math.max(0, Math.min(1, t)); }
-    go(t);
-  }, 80);
-}, { kind: "main" });
-const save = (kind) => kit.button(kind === "line" ? "Save the line as GIF" : "Save the arc as GIF", async () => {
-  const answer = await server.gif({ first: ends[0].source, second: ends[1].source, steps: steps.value, network: network.value, kind });
-  if (answer.error) return notice.say(answer.error);
-  const link = el("a", { href: `data:image/gif;base64,${answer.gif}`, download: `${network.value}-${kind}.gif` });
-  root.append(link);
-  link.click();
-  link.remove();
-});
 
-// ---- where the walk goes: on the map in two dimensions, as distance from the origin in more -----------------------------
-const plot = el("canvas", { role: "img", "aria-label": "distance of the walk from the origin" });
-const words = el("p", { class: "soft", role: "status" });
-const map = kit.map({ label: "Both walks on the latent map", width: 340, points: new Float32Array(0), classes: new Uint8Array(0), extent: [-4, 4, -4, 4] });
-let mapped = "", at = 0;
-const place = el("div", { class: "place-walk" }, el("div", { class: "walk-plot" }, plot), map.element);
-map.overlay((context, toPixel) => {
-  if (!film || !film.paths) return;
-  const style = getComputedStyle(document.body);
-  for (const [kind, colour] of [["great-circle", style.getPropertyValue("--warm")], ["line", style.getPropertyValue("--accent")]]) {
-    for (const [line, width] of [[kit.dark() ? "#05080c" : "#ffffff", 6], [colour, 3]]) {
-      context.strokeStyle = line;
-      context.lineWidth = width;
+/** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} Mounted */
+/** @typedef {Mounted["state"]} State */
+
+/** @param {Mounted} mount */
+export default async function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice();
+  const go = (/** @type {number} */ t, drag = true) => state.set({ t: Math.max(0, Math.min(1, t)) }, { drag });
+  const screens = KINDS.map((kind) => screen(kind, go, signal));
+  const ends = [
+    end("First picture", "first", state, props, signal),
+    end("Second picture", "second", state, props, signal),
+  ];
+  const way = walked(state, props, server, signal);
+  const network = kit.choice({ label: "Network", state, field: "network", options: props.networks });
+  const scrub = kit.slider({ label: "From first to second", state, field: "t" });
+  const asked = () => ({
+    first: kit.asSource(state.values.first, props.examples),
+    second: kit.asSource(state.values.second, props.examples),
+    steps: state.values.steps,
+    network: state.values.network,
+  });
+  element.append(
+    kit.el("p", { class: "todo" }, "Drag the slider: one digit becomes the other, in three ways."),
+    notice.element,
+    kit.el(
+      "div",
+      { class: "board" },
+      ends[0].element,
+      kit.el(
+        "div",
+        { class: "middle" },
+        kit.el("div", { class: "screens" }, screens.map((one) => one.element)),
+        kit.el("div", { class: "row scrub" }, scrub.element, player(state, go, signal)),
+        kit.el("div", { class: "films" }, screens.map((one) => one.film)),
+      ),
+      ends[1].element,
+      kit.el(
+        "div",
+        { class: "under" },
+        way.element,
+        kit.el(
+          "div",
+          { class: "side" },
+          network.element,
+          kit.slider({ label: "Frames", state, field: "steps" }).element,
+          kit.el("div", { class: "row" }, ...savers(server, asked, notice.say)),
+        ),
+      ),
+    ),
+  );
+
+  /** @type {Answer | null} */
+  let film = null;
+  const place = () => {
+    if (!film) return;
+    const begun = performance.now(), index = Math.round(state.values.t * (film.steps - 1));
+    screens.forEach((one) => one.at(index));
+    way.at(index);
+    element.dataset.frame = String(index);
+    element.dataset.scrub = (performance.now() - begun).toFixed(2); // milliseconds, for whoever measures
+  };
+  const show = (/** @type {Answer} */ answer) => {
+    film = answer;
+    screens.forEach((one) => one.set(answer));
+    ends.forEach((one, i) => one.seen.show(kit.bytes(answer.ends[i])));
+    way.set(answer);
+    place();
+  };
+  const ask = kit.live(server.film, show, notice.say);
+  const judge = kit.rested(kit.live(server.judged, (answer) => screens.forEach((one) => one.judge(answer))), 250);
+  let last = state.values;
+  const first = await server.film(asked());
+  if (first.error) notice.say(first.error);
+  else show(first);
+  judge(asked());
+  state.follow((values) => {
+    const before = last;
+    last = values;
+    const other = /** @type {const} */ (["network", "steps", "first", "second"]).some((key) =>
+      values[key] !== before[key]
+    );
+    if (!other) return place();
+    ask(asked());
+    judge(asked());
+  });
+}
+
+/**
+ * One of the three: its large picture, its strip, what a classifier says of its frames.
+ * @param {readonly [Kind, string, string]} kind
+ * @param {(t: number, drag: boolean) => void} go
+ * @param {AbortSignal} signal
+ */
+function screen([kind, title, words], go, signal) {
+  const picture = kit.picture({ label: title, words: "", width: 190 });
+  const verdict = kit.el("p", { class: "verdict", role: "status" });
+  const strip = kit.strip({
+    label: `film, ${words}`,
+    signal,
+    height: 46,
+    least: 34,
+    onScrub: (index, { drag }) => go(index / Math.max(1, strip.count - 1), drag),
+  });
+  const key = kit.el("span", { class: `key ${kind}`, "aria-hidden": "true" });
+  return {
+    element: kit.el(
+      "figure",
+      { class: `screen ${kind}` },
+      picture.canvas,
+      kit.el("figcaption", {}, kit.el("h3", {}, title), verdict),
+    ),
+    film: kit.el("div", { class: "film-row" }, kit.el("span", { class: "film-name" }, key, title), strip.element),
+    /** @param {number} index */
+    at: (index) => {
+      strip.at(index);
+      picture.show(strip.frame(index));
+      picture.say(`frame ${index + 1} of ${strip.count}`);
+    },
+    /** @param {Answer} answer */
+    set: (answer) => strip.set({ pictures: kit.bytes(answer[kind]), count: answer.steps }),
+    /** @param {Judged} answer */
+    judge: (answer) => {
+      const sure = answer[kind]?.filter((share) => share > SURE).length;
+      const all = answer[kind]?.length;
+      verdict.replaceChildren(
+        ...(sure === undefined ? [] : [kit.el("b", { class: "number" }, `${sure} of ${all}`), " frames recognised"]),
+      );
+    },
+  };
+}
+
+/**
+ * One end of the walk, folded on a phone.
+ * @param {string} label
+ * @param {"first" | "second"} field
+ * @param {State} state
+ * @param {Props} props
+ * @param {AbortSignal} signal
+ */
+function end(label, field, state, props, signal) {
+  const seen = kit.picture({ label: "what the network sees", words: "", width: 56 });
+  const names = () => props.classes[props.datasets[state.values.network]];
+  const chooser = kit.source({
+    label,
+    state,
+    field,
+    examples: props.examples,
+    classes: names(),
+    width: 190,
+    seen: seen.figure,
+    seed: field === "second" ? 100 : 0,
+    signal,
+  });
+  state.follow(() => chooser.rename(names()));
+  const open = !matchMedia("(max-width: 900px)").matches;
+  const element = kit.el(
+    "details",
+    { class: `end ${field}`, open },
+    kit.el("summary", {}, label),
+    chooser.element,
+  );
+  return { element, seen };
+}
+
+/**
+ * Play and Pause: there and back, from where the slider stands.
+ * @param {State} state
+ * @param {(t: number) => void} go
+ * @param {AbortSignal} signal
+ */
+function player(state, go, signal) {
+  let timer = 0, forward = 1;
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+    button.textContent = "Play";
+  };
+  const step = () => {
+    const { t, steps } = state.values, next = t + forward / (steps - 1);
+    if (next >= 1 || next <= 0) forward = next >= 1 ? -1 : 1;
+    go(next);
+  };
+  const button = kit.button("Play", () => {
+    if (timer) return stop();
+    timer = setInterval(step, FRAME);
+    button.textContent = "Pause";
+  }, { kind: "main" });
+  signal.addEventListener("abort", stop);
+  return button;
+}
+
+/**
+ * @param {Server} server
+ * @param {() => Asked} asked
+ * @param {(sentence: string) => void} say
+ */
+const savers = (server, asked, say) =>
+  KINDS.slice(0, 2).map(([kind, title]) =>
+    kit.button(`Save the ${title.split(" ")[1]} as GIF`, async () => {
+      const answer = await server.gif({ ...asked(), kind });
+      if (answer.error) return say(answer.error);
+      const href = `data:image/gif;base64,${answer.gif}`;
+      kit.el("a", { href, download: `${asked().network}-${kind}.gif` }).click();
+    })
+  );
+
+/**
+ * Where the walks go: on the latent map in two dimensions, as their distance from the origin in more.
+ * @param {State} state
+ * @param {Props} props
+ * @param {Server} server
+ * @param {AbortSignal} signal
+ */
+function walked(state, props, server, signal) {
+  const plot = kit.plot({
+    label: "Distance of both walks from the origin",
+    height: 190,
+    x: { label: "frame", whole: true },
+    y: { label: "|z|", zero: true },
+    signal,
+    onCursor: (frame) => film && state.set({ t: (frame - 1) / (film.steps - 1) }, { drag: true }),
+  });
+  const map = kit.map({
+    label: "Both walks on the latent map",
+    width: 420,
+    signal,
+    points: [],
+    extent: [-4, 4, -4, 4],
+    rings: [1, 2],
+  });
+  const words = kit.el("p", { class: "soft", role: "status" });
+  const element = kit.el("div", { class: "way" }, plot.element, map.element, words);
+  /** @type {Answer | null} */
+  let film = null;
+  let index = 0, mapped = "";
+  const colour = () => props.methods[state.values.network] ?? "vae";
+  map.overlay((context, toPixel) => {
+    if (!film?.paths) return;
+    for (const [kind, dash] of /** @type {const} */ ([["great-circle", DASH], ["line", []]])) {
+      const path = film.paths[kind].map((z) => toPixel(z));
+      stroke(context, path, kit.ink(colour()), dash);
+      context.fillStyle = kit.ink(colour());
       context.beginPath();
-      film.paths[kind].forEach((z) => context.lineTo(...toPixel(z)));
-      context.stroke();
+      context.arc(...path[index], 7, 0, 2 * Math.PI);
+      context.fill();
     }
-    context.fillStyle = colour;
+  });
+  const load = kit.live(
+    server.atlas,
+    (answer) =>
+      map.data({ points: kit.floats(answer.points), classes: kit.bytes(answer.classes), extent: answer.extent }),
+  );
+  const draw = () => {
+    if (!film || film.paths) return;
+    const { lengths, typical, norms, steps } = film,
+      top = 1.12 * Math.max(typical, ...lengths.line, ...lengths["great-circle"]);
+    const points = (/** @type {number[]} */ list) => list.map((v, i) => /** @type {[number, number]} */ ([i + 1, v]));
+    /** @type {kit.Series[]} */
+    const series = [
+      { name: "line", colour: colour(), points: points(lengths.line), width: 3 },
+      { name: "circle", colour: colour(), dash: DASH, points: points(lengths["great-circle"]), width: 3 },
+    ];
+    if (norms) {
+      const [low, middle, high] = norms.means;
+      series.unshift({
+        name: "means of 90% of the test pictures",
+        colour: "ink-soft",
+        points: [[1, middle], [steps, middle]],
+        band: [[1, low, high], [steps, low, high]],
+        width: 1,
+      });
+    }
+    const lines = [{ y: typical, name: "a draw from N(0, I), about", colour: "ink-soft" }];
+    plot.show(series, { cursor: index + 1, y: [0, Math.max(top, 1.06 * (norms?.means[2] ?? 0))], lines });
+  };
+  const write = () => {
+    if (!film) return;
+    const { lengths, angle } = film, far = (/** @type {number[]} */ list) => kit.show(list[index], 2);
+    words.textContent =
+      `Distance from the origin |z|: line ${far(lengths.line)}, circle ${far(lengths["great-circle"])}. ` +
+      `The two codes are ${kit.show(angle, 0)}° apart.`;
+  };
+  return {
+    element,
+    /** @param {Answer} answer */
+    set: (answer) => {
+      film = answer;
+      index = Math.min(index, answer.steps - 1);
+      map.element.hidden = !answer.paths;
+      plot.element.hidden = !!answer.paths;
+      if (answer.paths && mapped !== state.values.network) load({ network: mapped = state.values.network });
+      draw();
+    },
+    /** @param {number} to */
+    at: (to) => {
+      index = to;
+      write();
+      if (film?.paths) map.marker(null);
+      else plot.cursor(index + 1);
+    },
+  };
+}
+
+/**
+ * A walk with a halo, so that it is seen on any dots.
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly [number, number][]} path in pixels
+ * @param {string} colour
+ * @param {readonly number[]} dash
+ */
+function stroke(context, path, colour, dash) {
+  for (
+    const [ink, width, dashes] of /** @type {[string, number, readonly number[]][]} */ ([[halo(), 6, []], [
+      colour,
+      3,
+      dash,
+    ]])
+  ) {
+    context.setLineDash([...dashes]);
+    context.strokeStyle = ink;
+    context.lineWidth = width;
     context.beginPath();
-    context.arc(...toPixel(film.paths[kind][at]), 7, 0, 2 * Math.PI);
-    context.fill();
-  }
-});
-const drawPlot = () => {
-  if (!film || film.paths) return;
-  const width = Math.min(340, place.clientWidth || 340), height = 230, style = getComputedStyle(document.body), ink = (name) => style.getPropertyValue(name);
-  const context = kit.sharp(plot, width, height), { lengths, typical } = film;
-  const top = 1.15 * Math.max(typical, ...lengths.line, ...lengths["great-circle"]);
-  const x = (i) => 42 + (i / Math.max(1, film.steps - 1)) * (width - 56), y = (v) => height - 34 - (v / top) * (height - 60);
-  context.font = "15px system-ui, sans-serif";
-  context.fillStyle = ink("--ink-soft");
-  context.strokeStyle = ink("--line");
-  for (const v of [0, typical]) { context.beginPath(); context.moveTo(42, y(v)); context.lineTo(width - 10, y(v)); context.stroke(); }
-  context.textAlign = "right";
-  context.fillText("0", 36, y(0) + 5);
-  context.fillText(typical.toFixed(1), 36, y(typical) + 5);
-  context.textAlign = "left";
-  context.fillText(`|z| of a sample of N(0, I), on average`, 46, y(typical) - 7);
-  context.textAlign = "center";
-  context.fillText("first  →  second", (42 + width) / 2, height - 10);
-  for (const [kind, colour] of [["great-circle", ink("--warm")], ["line", ink("--accent")]]) {
-    context.strokeStyle = context.fillStyle = colour;
-    context.lineWidth = 3;
-    context.beginPath();
-    lengths[kind].forEach((v, i) => context.lineTo(x(i), y(v)));
+    path.forEach(([x, y]) => context.lineTo(x, y));
     context.stroke();
-    context.beginPath();
-    context.arc(x(at), y(lengths[kind][at]), 6, 0, 2 * Math.PI);
-    context.fill();
   }
-};
-const where = (index) => {
-  at = index;
-  const n = kit.show, { lengths } = film;
-  words.replaceChildren("|z| here: ", el("b", { class: "is-line" }, `line ${n(lengths.line[index], 2)}`), ", ", el("b", { class: "is-arc" }, `circle ${n(lengths["great-circle"][index], 2)}`), `; the codes are ${n(film.angle, 0)}° apart`);
-  map.marker(null);
-  drawPlot();
-};
-const showMap = async () => {
-  map.element.hidden = !film.paths;
-  plot.hidden = !!film.paths;
-  if (film.paths && mapped !== network.value) {
-    mapped = network.value;
-    const answer = await server.atlas({ network: mapped });
-    if (!answer.error) map.data({ points: kit.floats(answer.points), classes: kit.bytes(answer.classes), extent: answer.extent });
-  }
-};
-
-// ---- asking -----------------------------------------------------------------------------------------------------------
-const askFilm = kit.live(server.film, (answer) => {
-  film = answer;
-  screens.forEach((screen) => screen.strip.set(answer[screen.kind], answer.steps));
-  ends.forEach((e, i) => e.seen.show(answer.ends[i]));
-  showMap();
-  go(scrub.value);
-  root.dataset.network = network.value;
-}, notice.say);
-const ask = () => {
-  kit.link.set({ vae_walker: network.value, vae_steps: steps.value });
-  askFilm({ first: ends[0].source, second: ends[1].source, steps: steps.value, network: network.value });
-};
-
-root.append(
-  el("div", { class: "row controls" }, network.element, steps.element),
-  notice.element,
-  el("div", { class: "stage" }, el("div", { class: "panel" }, ends[0].element),
-    el("div", { class: "middle" },
-      el("div", { class: "screens" }, screens.map((screen) => el("div", { class: `screen ${screen.kind}` }, screen.picture.figure))),
-      scrub.element,
-      screens.map((screen) => el("div", { class: `strip ${screen.kind}` }, screen.strip.element)),
-      el("div", { class: "row" }, play, save("line"), save("great-circle")),
-      el("div", { class: "under" }, words, place)),
-    el("div", { class: "panel" }, ends[1].element)),
-);
-kit.onTheme(drawPlot);
-new ResizeObserver(drawPlot).observe(place);
-kit.whenSeen(root, ask);
+  context.setLineDash([]);
+}

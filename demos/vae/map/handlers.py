@@ -12,18 +12,31 @@ import torch
 from demos.kit import checks, networks
 from demos.kit.encoding import floats, grey, png
 from demos.kit.room import Room
-from demos.vae import codes
+from demos.vae import codes, judge
 from demos.vae.sources import latents, stored_posterior, with_stored_codes
-from training.models.vae import kl_per_dimension
+from training import checkpoints, train_vae
+from training.models.vae import ConvVAE, kl_per_dimension
+from training.store import analysis
 
 SIDE = 40  # decoded points along each axis of the sprite
 REACH = 4.0  # the map shows z from -4 to 4 at least: the prior puts 99.99% of its weight there
 
 
 def maps() -> list[str]:
-    """The variational networks of two dimensions with stored test points, the digits' own at beta = 1 first."""
-    flat = [name for name in with_stored_codes(codes.vaes()) if codes.dimensions(name) == 2]
-    return sorted(flat, key=lambda name: (name != "vae-2d", codes.dataset(name) != "digits", codes.beta(name)))
+    """The variational networks of two dimensions with stored test points: the one that keeps most digits' class first."""
+    measured, flat = kept(), [name for name in with_stored_codes(codes.vaes()) if codes.dimensions(name) == 2]
+
+    def place(name: str) -> tuple:
+        found = checkpoints.describe(name)
+        share = measured.get(name, {}).get("share", 0.0)
+        return found.yours, found.dataset != "digits", found.beta != 1, -share if found.beta == 1 else found.beta, name
+
+    return sorted(flat, key=place)
+
+
+def kept() -> dict[str, dict]:
+    """Of each network: how often a test picture, decoded at its mean, still has its class; {} where unmeasured."""
+    return analysis.load("kept")["networks"] if analysis.exists("kept") else {}
 
 
 def grid(extent: list[float], side: int = SIDE) -> torch.Tensor:
@@ -36,7 +49,7 @@ def grid(extent: list[float], side: int = SIDE) -> torch.Tensor:
 
 @functools.lru_cache(maxsize=16)
 def atlas(network: str = "vae-2d") -> dict:
-    """All that the map of one 2-d network needs, once: its points, their classes, the extent and the sprite (a PNG)."""
+    """All that the map of one 2-d network needs, once: points, classes, extent, the sprite, what a judge sees in it."""
     net = codes.vae(network)
     if net.latent_dim != 2:
         raise ValueError(f"the map needs a network of 2 dimensions, and {network!r} has {net.latent_dim}")
@@ -45,6 +58,7 @@ def atlas(network: str = "vae-2d") -> dict:
     reach = max(REACH, float(np.ceil(np.quantile(np.abs(points), 0.998))))
     extent = [-reach, reach, -reach, reach]
     tiles = codes.pictures(net, grid(extent))
+    seen = judge.read(tiles, codes.dataset(network))
     return {
         "network": network,
         "dataset": codes.dataset(network),
@@ -54,6 +68,7 @@ def atlas(network: str = "vae-2d") -> dict:
         "columns": SIDE,
         "rows": SIDE,
         "sprite": png(tiles.reshape(SIDE * SIDE, 784)),  # a line for each point: neighbours are alike and pack well
+        "looks": seen and {"class": grey(seen["class"]), "confidence": grey(seen["confidence"])},  # of every tile
     }
 
 
@@ -61,31 +76,50 @@ def posterior(source: dict, network: str = "vae-2d", epsilon: list | None = None
     """A drawing, or a test picture by its stored posterior -> N(mu, sigma^2), and z = mu + sigma * epsilon decoded.
 
     "seen" is what the network saw; of a test picture, without the data set, it is the reconstruction at the mean.
+    "given", "mean" and "looks": the class of the picture, of its reconstruction at the mean, and of the one at z.
     """
     net = codes.vae(network)
     if "class" in source:
         mu, log_var = (part[None].to(networks.device()) for part in stored_posterior(source, network))
-        seen = codes.pictures(net, mu)
+        seen = None
     else:
         seen = codes.batch(source.get("picture"))
         mu, log_var = net.encode(seen)
     epsilon = checks.numbers(epsilon or [0.0] * net.latent_dim, "epsilon", net.latent_dim, -10, 10)
     sigma = torch.exp(0.5 * log_var)
     z = mu + sigma * torch.tensor(epsilon).to(mu)
+    decoded = codes.pictures(net, torch.cat([z, mu]))
+    first = decoded[1] if seen is None else seen[0, 0].cpu().numpy()
+    looks, mean, given = look(np.stack([*decoded, first]), codes.dataset(network))
+    if "class" in source:
+        given = {"class": source["class"], "probability": None}  # its label
     return {
-        "seen": grey(seen),
+        "seen": grey(first),
         "mu": mu[0].tolist(),
         "sigma": sigma[0].tolist(),
         "kl": kl_per_dimension(mu, log_var)[0].tolist(),
         "z": z[0].tolist(),
-        "picture": grey(codes.pictures(net, z)),
+        "picture": grey(decoded[0]),
+        "looks": looks,
+        "mean": mean,
+        "given": given,
     }
 
 
+def look(pictures: np.ndarray, dataset: str) -> list[dict | None]:
+    """What a classifier takes each of the pictures (N, 28, 28) for: {"class", "probability"}; None without one."""
+    seen = judge.read(pictures, dataset)
+    if seen is None:
+        return [None] * len(pictures)
+    pairs = zip(seen["class"].tolist(), seen["confidence"].tolist(), strict=True)
+    return [{"class": label, "probability": confidence} for label, confidence in pairs]
+
+
 def point(z: list, network: str = "vae-2d") -> dict:
-    """The exact picture of one point of the map."""
+    """The exact picture of one point of the map, and what a classifier takes it for."""
     net = codes.autoencoder(network)
-    return {"z": z, "picture": grey(codes.pictures(net, codes.code(z, net)[None]))}
+    picture = codes.pictures(net, codes.code(z, net)[None])
+    return {"z": z, "picture": grey(picture), "looks": look(picture, codes.dataset(network))[0]}
 
 
 def draw_epsilon(seed: int, count: int = 1) -> dict:
@@ -96,12 +130,19 @@ def draw_epsilon(seed: int, count: int = 1) -> dict:
 
 
 def props() -> dict:
-    """The networks that the map can show, the example digits and the names of the classes."""
-    return {"networks": codes.named(maps()), **codes.examples()}
+    """The networks that the map can show, how often each keeps a digit's class, the example digits and the classes."""
+    offered = maps()
+    return {
+        "networks": codes.named(offered, offered),
+        "kept": kept(),
+        "judge": judge.accuracy("digits"),
+        **codes.examples(),
+    }
 
 
 ROOM = Room(
     calls=(atlas, posterior, point, draw_epsilon),
     props=props,
+    code=(ConvVAE, train_vae.train),
     endpoints={"encode": codes.encode, "decode": codes.decode},
 )
