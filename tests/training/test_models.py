@@ -36,6 +36,8 @@ from training.models.vae import (
 )
 from training.store import checkpoints
 
+CLASSIFIERS = [name for name, cls in ARCHITECTURES.items() if issubclass(cls, (SoftmaxRegression, SmallCNN))]
+
 
 def seeded(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
@@ -129,14 +131,29 @@ def test_only_the_code_gets_narrower(dimensions):
         assert network.decode(z).shape == (4, 1, 28, 28)
 
 
-@pytest.mark.parametrize("name", [name for name in ARCHITECTURES if name != "MicrographDenoiser"])
-def test_every_network_returns_logits_of_the_right_shape(name):
+def logits_of(name: str) -> torch.Tensor:
+    """What an untrained network of the class `name` returns for four pictures."""
+    torch.manual_seed(0)
     network = ARCHITECTURES[name]().eval()
+    if name == "SoftmaxRegression":
+        network.initialise(seeded())
     answer = network(pictures())
-    logits = answer[0] if isinstance(answer, tuple) else answer
-    classifier = name in ("SoftmaxRegression", "SmallCNN")
-    assert logits.shape == ((4, 10) if classifier else (4, 1, 28, 28))
-    assert not classifier or name == "SoftmaxRegression" or not torch.allclose(logits.exp().sum(1), torch.ones(4))
+    return answer[0] if isinstance(answer, tuple) else answer
+
+
+@pytest.mark.parametrize("name", [name for name in ARCHITECTURES if name not in (*CLASSIFIERS, "MicrographDenoiser")])
+def test_every_image_network_returns_logits_of_a_picture(name):
+    logits = logits_of(name)
+    assert logits.shape == (4, 1, 28, 28)
+    assert logits.min() < 0  # no picture has negative greys: nobody has applied the sigmoid
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_every_classifier_returns_a_logit_for_each_class(name):
+    logits = logits_of(name)
+    assert logits.shape == (4, ARCHITECTURES[name]().classes)
+    assert (logits.min(1).values < 0).all()  # no probability is negative ...
+    assert (logits.exp().sum(1) > 1.5).all()  # ... and no logarithm of one: nobody has applied the softmax
 
 
 def test_networks_beyond_the_lecture_stay_small():

@@ -1,6 +1,8 @@
 """The checkpoints that come with the code: whole, catalogued, documented, small."""
 
 import json
+import subprocess
+from pathlib import Path
 
 import pytest
 import torch
@@ -9,6 +11,7 @@ from huggingface_hub import ModelCard
 from training import cards, checkpoints
 from training.store import files
 
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = checkpoints.names()
 LIMIT = 60_000_000  # bytes: the repository stays easy to clone
 
@@ -52,6 +55,18 @@ def test_the_card_says_what_the_metrics_say(name):
     assert told
     assert metrics["command"] in card.text
     assert str(metrics["commit"]) in card.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_commit_that_the_card_names_knows_the_options_of_its_command(name):
+    _, _, module, *words = checkpoints.metrics(name)["command"].split()
+    script = f"{checkpoints.metrics(name)['commit']}:{module.replace('.', '/')}.py"
+    then = subprocess.run(["git", "show", script], cwd=ROOT, capture_output=True, text=True)
+    if "fatal: path" not in then.stderr and then.returncode:
+        pytest.skip("this checkout has not the whole history")
+    known = {line.split(":")[0].strip() for line in then.stdout.splitlines()}
+    options = {word.removeprefix("--no-").removeprefix("--").replace("-", "_") for word in words if word[:2] == "--"}
+    assert options - {"out"} <= known
 
 
 def test_the_catalogue_names_nothing_that_is_nowhere():
