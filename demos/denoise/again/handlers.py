@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from demos.denoise.bench.handlers import NETWORKS, add_noise, batch_of, choices, network_named
+from demos.denoise.bench.handlers import Picture, add_noise, batch_of, choices, labels, network_named
 from demos.denoise.compare.handlers import analysis, markdown
 from demos.denoise.grid.handlers import grid_numbers
 from demos.denoise.normalise.handlers import reading
@@ -25,7 +25,7 @@ def apply_again(network: torch.nn.Module, picture: np.ndarray, times: int, stren
     return torch.cat(frames)[:, 0].cpu().numpy()
 
 
-def again_live(picture: str, kind: str, strength: float, seed: int, network: str) -> dict:
+def again_live(picture: Picture, kind: str, strength: float, seed: int, network: str) -> dict:
     """The film as bytes, each frame's error against the clean picture, its change, and what a classifier reads."""
     seen, noisy = add_noise(picture, kind, strength, seed)
     film = apply_again(network_named(network), noisy, TIMES, strength)
@@ -41,9 +41,9 @@ def again_live(picture: str, kind: str, strength: float, seed: int, network: str
 def drift_numbers() -> dict:
     """How many digits are read right after 1, 5 and all times, as a table in Markdown."""
     table = analysis()
-    shares = {name: share for name, share in table["drift"].items() if name in NETWORKS}
+    shares = {name: share for name, share in table["drift"].items() if name in labels()}
     times = len(next(iter(shares.values())))
-    rows = [[NETWORKS[name], *(f"{100 * share[n - 1]:.0f} %" for n in (1, 5, times))] for name, share in shares.items()]
+    rows = [[labels()[name], *(f"{100 * share[n - 1]:.0f} %" for n in (1, 5, times))] for name, share in shares.items()]
     numbers = {"count": grid_numbers()["few"], "at": table["kinds_strength"], "times": times}
     return numbers | {"table": markdown(["Network", "1", "5", str(times)], rows)}
 

@@ -11,37 +11,52 @@ from demos.kit import checks, networks
 from demos.kit.drawing import as_input
 from demos.kit.encoding import grey, numbers
 from demos.kit.room import Room
+from training import checkpoints
+from training.checkpoints import Checkpoint
 from training.data import datasets
 from training.data.corruptions import KINDS, corrupt
 from training.data.strokes import example_strokes
 from training.measures.denoisers import by_network
 from training.measures.pictures import mse_per_picture, psnr, ssim
 
-NETWORKS = {
-    "denoising-autoencoder": "Denoising autoencoder (noise 0.3)",
-    "denoising-autoencoder-0.1": "Denoising autoencoder (noise 0.1)",
-    "denoising-autoencoder-0.5": "Denoising autoencoder (noise 0.5)",
-    "denoising-autoencoder-0.8": "Denoising autoencoder (noise 0.8)",
-    "denoising-autoencoder-blind": "Denoising autoencoder (any strength, blind)",
-    "denoising-vae": "Denoising VAE (noise 0.3)",
-    "autoencoder": "Plain autoencoder (no noise)",
-    "unet-denoiser": "U-Net (any strength, blind)",
-    "linear-denoiser": "Best linear denoiser",
-}
-
+KIND_WORDS = {"autoencoder": "Plain autoencoder", "unet": "U-Net", "linear-denoiser": "Linear denoiser"}
 FILTER_LABELS = {
     "gaussian-blur": "Gaussian blur",
     "median": "Median",
     "total-variation": "Total variation",
     "non-local-means": "Non-local means",
 }
+Picture = str | list | np.ndarray  # 28 x 28 or 112 x 112 greys, rows of numbers in [0, 1], or a PNG data URL
 MEASURES = {"mse": mse_per_picture, "psnr": psnr, "ssim": ssim}
 
 
 @functools.cache  # no look at the disk for each stroke
+def denoisers() -> dict[str, Checkpoint]:
+    """The denoising networks that are there, by name, in the order of the page, by what they are."""
+    return {one.name: one for one in checkpoints.denoisers()}
+
+
 def names() -> tuple[str, ...]:
-    """The denoising networks whose checkpoints are there, in the order of the page."""
-    return tuple(networks.available(*NETWORKS))
+    """Their names, in the order of the page."""
+    return tuple(denoisers())
+
+
+@functools.cache
+def labels() -> dict[str, str]:
+    """What each of them is, in words."""
+    return {name: words(one) for name, one in denoisers().items()}
+
+
+def words(one: Checkpoint) -> str:
+    """A denoiser in words: its kind, the noise of its training, and whose it is."""
+    kind = KIND_WORDS.get(one.kind, checkpoints.KINDS[one.kind])
+    if one.kind == "linear-denoiser":
+        noise = "told the strength"
+    elif one.noise == "blind":
+        noise = "any strength, blind"
+    else:
+        noise = f"noise {one.noise:g}" if one.noise else "no noise"
+    return f"{kind[0].upper()}{kind[1:]} ({noise})" + (f", yours: {one.name}" if one.yours else "")
 
 
 def network_named(name: str) -> nn.Module:
@@ -74,7 +89,7 @@ def through(
 
 @torch.inference_mode()
 def errors(picture: np.ndarray, truth: np.ndarray, measures: tuple[str, ...] = ("mse", "psnr")) -> dict[str, float]:
-    """MSE, PSNR (dB; 120 stands for no error at all) and, if asked for, "ssim" of a picture against the true one."""
+    """MSE, PSNR (dB; 120 where there is no error) and, if asked for, "ssim" of a picture against the true one."""
     pair = batch_of(picture), batch_of(truth)
     return {name: float(MEASURES[name](*pair)) for name in measures}
 
@@ -101,7 +116,7 @@ def denoise(
     }  # fmt: skip
 
 
-def bench(picture: str, kind: str, strength: float, seed: int, network: str) -> dict:
+def bench(picture: Picture, kind: str, strength: float, seed: int, network: str) -> dict:
     """One live answer of the bench: the pictures as base64 bytes, the code, the errors before and after."""
     seen, noisy = add_noise(picture, kind, strength, seed)
     output, code = through(network_named(network), noisy, strength)
@@ -111,7 +126,7 @@ def bench(picture: str, kind: str, strength: float, seed: int, network: str) -> 
     }  # fmt: skip
 
 
-def add_noise(picture, kind: str, strength: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def add_noise(picture: Picture, kind: str, strength: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Check what a visitor sent and return what the network sees without and with the noise, (28, 28) each."""
     seen = as_input(picture)
     checks.choice(kind, "noise_kind", tuple(KINDS))
@@ -135,7 +150,14 @@ KIND_LABELS = {
 
 def choices() -> list[list[str]]:
     """[name, words] of the networks that can be asked to denoise."""
-    return [[name, NETWORKS[name]] for name in names()]
+    return [[name, words] for name, words in labels().items()]
+
+
+def colour(one: Checkpoint) -> str:
+    """The page's colour of this kind of network, by its name in the style sheet."""
+    if one.variational:
+        return "vae"
+    return "ae" if one.kind.endswith("autoencoder") else "ink-soft"
 
 
 def props() -> dict:
@@ -144,6 +166,7 @@ def props() -> dict:
         "examples": [example_strokes(digit) for digit in range(10)],
         "networks": choices(),
         "kinds": [[kind, KIND_LABELS[kind]] for kind in KINDS],
+        "colours": {name: colour(one) for name, one in denoisers().items()},
         "has_test_digits": datasets.at_hand("digits"),
     }
 

@@ -1,11 +1,16 @@
 // The bench: drawing -> what the network sees -> noise -> encoder, code, decoder -> reconstruction -> error.
-// What is set here, the steps of the path obey.
+// What is set here, the steps of the path obey; above them it stands as a strip.
 import * as kit from "../../kit/kit.js";
+import { decibels, gained, noError } from "./errors.js";
+import { strip } from "./strip.js";
 
 /** @typedef {[name: string, words: string]} Named */
-/** @typedef {{ examples: kit.Strokes[], networks: Named[], kinds: Named[], has_test_digits: boolean }} Props */
+/**
+ * @typedef {{ examples: kit.Strokes[], networks: Named[], kinds: Named[], colours: Record<string, string>,
+ *   has_test_digits: boolean }} Props
+ */
 /** @typedef {ReturnType<typeof fields>} BenchFields */
-/** @typedef {{ mse: number, psnr: number | string }} Errors */
+/** @typedef {import("./errors.js").Errors} Errors */
 /**
  * @typedef {{ seen: string, noisy: string, reconstruction: string, code: number[] | null, before: Errors, after: Errors,
  *   error?: string }} Answer
@@ -40,58 +45,64 @@ const FORMULAS = {
   poisson: (s) =>
     s > 0 ? `dose: ${(1 / (s * s)).toFixed(s > 0.3 ? 1 : 0)} electrons per white pixel` : "endless dose: no noise",
 };
+const MOST = 40; // dB that fill the bars
+const SLOW = 1, QUICK = 0.45; // pace of the film at the first answer, and when something else was chosen
 
 /** @param {BenchMount} mount */
-export default function mount({ element, props, server, state, signal }) {
+export default function mount(mount) {
+  const { element, props, server, state, signal } = mount;
+  if (element.classList.contains("compact")) return strip(mount);
   const notice = kit.notice();
   const pad = kit.pad({ label: "Draw a digit", width: 208, state, field: "drawing", examples: props.examples, signal });
   const testDigit = props.has_test_digits ? server.test_digit : null;
   pad.element.append(kit.photo({ pad, photo: server.photo, testDigit, first: state.values.seed, signal }).element);
-  const line = pictures(signal);
-  const tiles = { before: tile("Noisy"), after: tile("Reconstruction"), gain: tile("Gained") };
-  const formula = kit.el("p", { class: "formula" });
+  const line = pictures(signal), result = results();
+  const formula = kit.el("p", { class: "formula soft" });
   element.append(
     kit.el("p", { class: "todo" }, "Draw in the dark square, then drag the strength of the noise."),
     kit.el(
       "div",
       { class: "line" },
       pad.element,
-      kit.el(
-        "div",
-        { class: "rest" },
-        line.element,
-        controls(props, state),
-        formula,
-        kit.el("div", { class: "tiles" }, tiles.before.element, tiles.after.element, tiles.gain.element),
-        notice.element,
-      ),
+      kit.el("div", { class: "rest" }, line.element, result.element, controls(mount, formula), notice.element),
     ),
   );
 
-  const ask = kit.live(server.bench, (answer) => {
-    line.show(answer);
-    tell(tiles, answer);
+  let chosen = ""; // what is not changed by dragging: when another is chosen, the film runs
+  let film = 0;
+  const ask = kit.live(server.bench, (answer, { network }) => {
+    line.show(answer, props.colours[network]);
+    result.show(answer, props.colours[network]);
+    if (film) line.play(film);
+    film = 0;
   }, notice.say);
   state.follow(({ drawing, kind, noise, seed, network }) => {
     formula.textContent = FORMULAS[kind](noise);
+    const drawn = "strokes" in drawing ? chosen.split(" ")[0] : Object.values(drawing).join("");
+    const now = `${drawn} ${kind} ${seed} ${network}`;
+    if (now !== chosen) film = chosen ? QUICK : SLOW;
+    chosen = now;
     ask({ picture: kit.pixels(drawing, props.examples), kind, strength: noise, seed, network });
   });
 }
 
-/** @param {Props} props @param {BenchMount["state"]} state */
-function controls(props, state) {
-  const renew = kit.button(
-    "New noise",
-    () => state.set({ seed: (state.values.seed + 1) % 2147483648 }),
-    { title: "The next seed" },
-  );
+/** @param {BenchMount} mount @param {HTMLElement} formula */
+function controls({ props, state, signal }, formula) {
+  const renew = kit.button("Next seed", () => state.set({ seed: (state.values.seed + 1) % 2147483648 }), {
+    title: "The same noise, drawn anew",
+  });
   return kit.el(
     "div",
     { class: "panel controls" },
     kit.slider({ label: "Strength", state, field: "noise" }).element,
-    kit.choice({ label: "Network", state, field: "network", options: props.networks }).element,
-    kit.choice({ label: "Noise", state, field: "kind", options: props.kinds }).element,
-    kit.el("div", { class: "row" }, kit.integer({ label: "Seed", state, field: "seed" }).element, renew),
+    kit.folded(
+      "Network, kind of noise, seed",
+      signal,
+      kit.choice({ label: "Network", state, field: "network", options: props.networks }).element,
+      kit.choice({ label: "Noise", state, field: "kind", options: props.kinds }).element,
+      kit.el("div", { class: "row" }, kit.integer({ label: "Seed", state, field: "seed" }).element, renew),
+      formula,
+    ),
   );
 }
 
@@ -100,12 +111,10 @@ function pictures(signal) {
   const seen = kit.picture({ label: "What the network sees", width: 128 });
   const noisy = kit.picture({ label: "With noise", width: 128 });
   const output = kit.picture({ label: "Reconstruction", width: 128 });
-  const wrong = kit.picture({ label: "Error", width: 128 });
-  const scale = kit.scaleBar({ label: "error", signal, high: 1, ends: ["too dark", "too bright"], words: () => "" });
+  const wrong = kit.picture({ label: "Error", words: "Error: output − clean", width: 128 });
+  const scale = kit.scaleBar({ label: "error", signal, high: 1, ends: ["too dark", "too bright"] });
   wrong.figure.append(scale.element);
-  const arrow = (words = "", kind = "") =>
-    kit.el("div", { class: `arrow ${kind}`, "aria-hidden": "true" }, words ? kit.el("span", {}, words) : null, "→");
-  const network = shapes();
+  const veils = [veil(noisy), veil(output)], network = shapes();
   const element = kit.el(
     "div",
     { class: "pictures" },
@@ -114,9 +123,8 @@ function pictures(signal) {
     noisy.figure,
     arrow("", "before-network"),
     network.element,
-    arrow(),
+    arrow("", "after-network"),
     output.figure,
-    kit.el("div", { class: "arrow minus", "aria-hidden": "true" }, "−"),
     wrong.figure,
   );
   /** @type {Answer | null} */
@@ -131,26 +139,59 @@ function pictures(signal) {
     network.show(last.code);
   };
   kit.onTheme(paint, signal);
-  /** @param {Answer} answer */
-  const show = (answer) => {
+  /** @param {Answer} answer @param {string} colour of the network */
+  const show = (answer, colour) => {
     last = answer;
+    for (const one of element.getAnimations({ subtree: true })) if (!("animationName" in one)) one.cancel();
+    element.style.setProperty("--network", `var(--${colour})`);
     paint();
-    output.say(`${kit.show(Number(answer.after.psnr), 1)} dB against the clean picture`);
+    noisy.say(decibels(answer.before));
+    output.say(decibels(answer.after));
+    wrong.say(`root mean square ${kit.show(Math.sqrt(answer.after.mse), 3)}`);
   };
-  return { element, show };
+  /** Noise dissolves in, the code fills, the noise dissolves away: the pixels below are there from the start.
+   * @param {number} pace */
+  const play = (pace) => {
+    if (!last || kit.still()) return;
+    kit.paint(veils[0], kit.bytes(last.seen));
+    kit.paint(veils[1], kit.bytes(last.noisy));
+    fade(veils[0], 700 * pace, 0);
+    network.play(pace);
+    fade(veils[1], 800 * pace, 1300 * pace);
+  };
+  return { element, show, play };
 }
+
+/** @param {string} words @param {string} [kind] */
+const arrow = (words, kind = "") =>
+  kit.el("div", { class: `arrow ${kind}`, "aria-hidden": "true" }, words ? kit.el("span", {}, words) : null, "→");
+
+/** A picture over another, seen only while it fades. @param {ReturnType<typeof kit.picture>} picture */
+function veil({ canvas }) {
+  const over = kit.el("canvas", { class: "veil", width: 28, height: 28, "aria-hidden": "true" });
+  const stack = kit.el("div", { class: "stack" });
+  canvas.replaceWith(stack);
+  stack.append(canvas, over);
+  return over;
+}
+
+/** @param {HTMLElement} element @param {number} duration @param {number} delay both in milliseconds */
+const fade = (element, duration, delay) =>
+  element.animate([{ opacity: 1 }, { opacity: 0 }], { duration, delay, fill: "backwards", easing: "ease-in-out" });
 
 /** Encoder, code, decoder as shapes; a network without a code is one block. */
 function shapes() {
   const cells = kit.el("canvas", { class: "code", role: "img", width: 8, height: 8, "aria-label": "The code" });
   const words = kit.el("figcaption", {}, "code");
+  const encoder = kit.el("div", { class: "shape encoder" }, kit.el("span", {}, "encoder"));
+  const decoder = kit.el("div", { class: "shape decoder" }, kit.el("span", {}, "decoder"));
   const element = kit.el(
     "figure",
     { class: "network" },
-    kit.el("div", { class: "shape encoder" }, kit.el("span", {}, "encoder")),
+    encoder,
     kit.el("div", { class: "bottleneck" }, cells, words),
-    kit.el("div", { class: "shape decoder" }, kit.el("span", {}, "decoder")),
-    kit.el("div", { class: "direct" }, "no code: pixels to pixels"),
+    decoder,
+    kit.el("div", { class: "direct" }, kit.el("span", {}, "no code:"), kit.el("span", {}, "pixels to pixels")),
   );
   /** @param {number[] | null} code */
   const show = (code) => {
@@ -159,38 +200,52 @@ function shapes() {
     const side = Math.ceil(Math.sqrt(code.length)), rows = Math.ceil(code.length / side);
     if (cells.width !== side || cells.height !== rows) Object.assign(cells, { width: side, height: rows });
     kit.paintSigned(cells, Float32Array.from({ length: side * rows }, (_, i) => code[i] ?? 0));
-    words.textContent = `code of ${code.length}`;
+    words.textContent = `code: ${kit.units(code.length, ["number", "numbers"])}`;
     cells.setAttribute("aria-label", `The code: ${code.length} numbers, in the colours of below and above zero`);
   };
-  return { element, show };
-}
-
-/** @param {string} title */
-function tile(title) {
-  const value = kit.el("span", { class: "number" }, "–"), detail = kit.el("span", { class: "soft" }, "\u00a0");
-  return {
-    element: kit.el("div", { class: "tile" }, kit.el("span", { class: "title" }, title), value, detail),
-    value,
-    detail,
+  /** @param {number} pace */
+  const play = (pace) => {
+    const rows = cells.height, glow = [{ filter: "none" }, { filter: "brightness(1.35)" }, { filter: "none" }];
+    encoder.animate(glow, { duration: 600 * pace, delay: 400 * pace });
+    cells.animate([{ clipPath: "inset(0 0 100% 0)" }, { clipPath: "inset(0)" }], {
+      duration: 600 * pace,
+      delay: 700 * pace,
+      easing: `steps(${rows})`,
+      fill: "backwards",
+    });
+    decoder.animate(glow, { duration: 600 * pace, delay: 1100 * pace });
   };
+  return { element, show, play };
 }
 
-/** A PSNR in words: without an error it has no number. @param {Errors} errors */
-const decibels = ({ mse, psnr }) => (mse < 1e-9 ? "no error" : `${kit.show(Number(psnr), 1)} dB`);
-
-/** @param {Record<"before" | "after" | "gain", ReturnType<typeof tile>>} tiles @param {Answer} answer */
-function tell({ before, after, gain }, answer) {
-  for (const [to, errors] of /** @type {const} */ ([[before, answer.before], [after, answer.after]])) {
-    to.value.textContent = decibels(errors);
-    to.detail.textContent = `MSE ${kit.show(errors.mse, 4)} against the clean picture`;
-  }
-  const clean = answer.before.mse < 1e-9, won = answer.after.mse <= answer.before.mse;
-  const difference = 10 * Math.log10(answer.before.mse / Math.max(answer.after.mse, 1e-9));
-  gain.value.textContent = clean ? "nothing to gain" : `${kit.signed(difference, 1)} dB`;
-  gain.value.className = `number result ${won ? "better" : "worse"}`;
-  gain.detail.textContent = clean
-    ? "the picture has no noise: whatever changes is harm"
-    : won
-    ? "closer to the clean picture"
-    : "farther: the network did harm";
+/** What the noise costs and what the network brings back, as bars in dB, and the gain. */
+function results() {
+  const rows = [["With noise", "of the noisy picture"], ["Reconstructed", "of the reconstruction"]].map(
+    ([name, words]) => {
+      const bar = kit.bar({ label: `PSNR ${words}`, words: (value) => kit.units(value, "dB", 1) });
+      const value = kit.el("b", {}, "–"), detail = kit.el("span", { class: "soft" }, "\u00a0");
+      return { bar, value, detail, parts: [kit.el("span", { class: "name" }, name), bar.element, value, detail] };
+    },
+  );
+  const gain = kit.el("span", { class: "result" }, "–"), words = kit.el("span", { class: "soft" }, "\u00a0");
+  const element = kit.el(
+    "div",
+    { class: "outcome" },
+    kit.el("div", { class: "bars" }, rows.flatMap(({ parts }) => parts)),
+    kit.el("div", { class: "gain", role: "status" }, gain, words),
+  );
+  /** @param {Answer} answer @param {string} colour */
+  const show = ({ before, after }, colour) => {
+    for (const [i, errors] of [before, after].entries()) {
+      const { bar, value, detail } = rows[i];
+      bar.set(noError(errors) ? Infinity : errors.psnr, MOST, i ? colour : "ink-soft");
+      value.textContent = decibels(errors);
+      detail.textContent = `MSE ${noError(errors) ? "0" : kit.show(errors.mse, 4)}`;
+    }
+    const told = gained(before, after);
+    gain.textContent = told.value;
+    gain.className = `result ${told.good === null ? "" : told.good ? "better" : "worse"}`;
+    words.textContent = told.words;
+  };
+  return { element, show };
 }

@@ -8,13 +8,14 @@ from demos.denoise.bench.handlers import (
     FILTER_LABELS,
     KIND_LABELS,
     MEASURES,
-    NETWORKS,
+    Picture,
     add_noise,
     errors,
     names,
     network_named,
     reconstruct,
 )
+from demos.denoise.bench.handlers import labels as learned_labels
 from demos.kit import checks
 from demos.kit.encoding import grey, numbers
 from demos.kit.room import Room
@@ -23,7 +24,10 @@ from training.data.strokes import example_strokes
 from training.measures.denoisers import FILTERS, by_filter
 from training.store import analysis as analyses
 
-LABELS = NETWORKS | FILTER_LABELS
+
+def labels() -> dict[str, str]:
+    """Every denoiser, learned or not, in words."""
+    return learned_labels() | FILTER_LABELS
 
 
 def analysis() -> dict:
@@ -45,7 +49,7 @@ def all_denoisers(seen: np.ndarray, noisy: np.ndarray, kind: str, strength: floa
 
     results = []
     for name in wanted:
-        network = network_named(name) if name in NETWORKS else None
+        network = None if name in FILTERS else network_named(name)
         knob = None if network else tuned(name, kind, strength)
         times = []
         for _ in range(2):  # the first run of a network warms it up; the quicker one counts
@@ -79,7 +83,7 @@ def compare(
     return [result | {"picture": numbers(result["picture"])} for result in results]
 
 
-def compare_live(picture: str, kind: str, strength: float, seed: int, learned: bool) -> dict:
+def compare_live(picture: Picture, kind: str, strength: float, seed: int, learned: bool) -> dict:
     """The same for the page: pictures as base64 bytes, with the noisy one and its errors.
 
     The learned denoisers are asked for apart from the classical ones, which take longer: scikit-image to be loaded.
@@ -114,18 +118,35 @@ def _wanted(chosen) -> list[str]:
 def kind_numbers() -> dict:
     """All denoisers against all kinds of noise, as a table in Markdown, for the lesson of the comparison."""
     table = analysis()
-    best = {kind: max(row["kinds"][kind] for row in table["rows"]) for kind in KINDS}
+    measured = [row for row in table["rows"] if row["network"] in labels()]
+    best = {kind: max(row["kinds"][kind] for row in measured) for kind in KINDS}
     rows = [["Nothing done", *(f"{table['noisy']['kinds'][kind]:.1f}" for kind in KINDS)]]
-    for row in table["rows"]:
+    for row in measured:
         cells = ((row["kinds"][kind], row["kinds"][kind] == best[kind]) for kind in KINDS)
-        label = LABELS[row["network"]].replace("autoencoder", "AE")  # the table is wide
+        label = labels()[row["network"]].replace("autoencoder", "AE")  # the table is wide
         rows.append([label, *(f"**{db:.1f}**" if top else f"{db:.1f}" for db, top in cells)])
     heads = ["Denoiser", *(KIND_LABELS[kind].split(" (")[0].replace(" counts", "") for kind in KINDS)]
+    networks = {row["network"] for row in measured if row["network"] not in (*FILTERS, "linear-denoiser")}
+    led = [
+        kind
+        for kind in KINDS
+        if any(row["kinds"][kind] == best[kind] and row["network"] in networks for row in measured)
+    ]
     return {
         "few": f"{min(row['pictures'] for row in table['rows']):,}",
         "at": table["kinds_strength"],
         "table": markdown(heads, rows),
+        "led": listed([KIND_LABELS[kind].split(" (")[0].lower() for kind in led]),
+        "lost": listed([KIND_LABELS[kind].split(" (")[0].lower() for kind in KINDS if kind not in led]),
+        "patch": f"{best['missing-patch'] - table['noisy']['kinds']['missing-patch']:.1f}",
     }
+
+
+def listed(words: list[str]) -> str:
+    """Words as a list in a sentence: "a", "a and b", "a, b and c"; "none"."""
+    if len(words) < 2:
+        return words[0] if words else "none"
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def markdown(heads: list[str], rows: list[list[str]]) -> str:
@@ -134,10 +155,21 @@ def markdown(heads: list[str], rows: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def measured() -> dict:
+    """What the test set says of each denoiser: PSNR (dB) by strength of Gaussian noise, and by kind at one strength."""
+    table = analysis()
+    rows = {row["network"]: {"psnr": row["psnr"], "kinds": row["kinds"]} for row in table["rows"]}
+    counts = {row["network"]: row["pictures"] for row in table["rows"]}
+    return {
+        "strengths": table["strengths"], "kinds_strength": table["kinds_strength"],
+        "rows": {name: row for name, row in rows.items() if name in labels()}, "pictures": counts,
+    }  # fmt: skip
+
+
 def props() -> dict:
-    """What the denoisers are called, and which of them learned nothing."""
+    """What the denoisers are called, which of them learned nothing, and the order of the test set."""
     drawn = [example_strokes(digit) for digit in range(10)]
-    return {"labels": LABELS, "classical": list(FILTERS), "examples": drawn}
+    return {"labels": labels(), "classical": list(FILTERS), "examples": drawn, "measured": measured()}
 
 
 ROOM = Room(calls=(compare_live,), props=props, numbers=kind_numbers, code=(by_filter,), endpoints={"compare": compare})

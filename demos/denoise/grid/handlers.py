@@ -1,7 +1,7 @@
 """Training noise against test noise (lecture, part A5): every denoiser at every strength, as it was measured."""
 
 from demos.denoise.bench.handlers import names
-from demos.denoise.compare.handlers import LABELS, analysis, noise_grid
+from demos.denoise.compare.handlers import analysis, labels, noise_grid
 from demos.kit.room import Room
 from training import checkpoints
 from training.measures.denoisers import FILTERS
@@ -29,7 +29,7 @@ def grid_numbers() -> dict:
     own = max(psnr[name][weak] for name in psnr if name in autoencoders)
     weakly = (
         "A bottleneck costs detail that weak noise never hid: at 0.1 the best of all is "
-        f"{LABELS[best].lower()} with {psnr[best][weak]:.1f} dB, the best autoencoder reaches {own:.1f}."
+        f"{labels()[best]} with {psnr[best][weak]:.1f} dB, the best autoencoder reaches {own:.1f}."
     )
     blindly = (
         f"The one trained blind, with any strength from 0 to 1, loses at most {max(0.0, *costs):.1f} dB "
@@ -50,7 +50,7 @@ def grid_numbers() -> dict:
 
 def props() -> dict:
     """What the denoisers are called, which learned nothing, and which are networks of ours."""
-    return {"labels": LABELS, "classical": list(FILTERS), "names": list(names())}
+    return {"labels": labels(), "classical": list(FILTERS), "names": list(names())}
 
 
 ROOM = Room(calls=(noise_grid,), props=props, numbers=grid_numbers, endpoints={"noise_grid": noise_grid})

@@ -6,9 +6,11 @@ import numpy as np
 import torch
 
 from demos.denoise.bench.handlers import (
-    FILTER_LABELS,
-    NETWORKS,
+    Picture,
     batch_of,
+    colour,
+    denoisers,
+    labels,
     make_noisy,
     names,
     network_named,
@@ -18,7 +20,7 @@ from demos.kit import checks, networks
 from demos.kit.drawing import read_picture
 from demos.kit.encoding import grey, numbers
 from demos.kit.room import Room
-from training.data.strokes import STROKE, normalise_steps, to_mnist
+from training.data.strokes import STROKE, example_strokes, normalise_steps, to_mnist
 
 
 def normalise(picture: list[list[float]]) -> dict:
@@ -35,7 +37,7 @@ def normalise(picture: list[list[float]]) -> dict:
 
 
 def normalise_live(
-    picture: str, box: bool, stroke: bool, centre: bool, strength: float, seed: int, judged: bool = True
+    picture: Picture, box: bool, stroke: bool, centre: bool, strength: float, seed: int, judged: bool = True
 ) -> dict:
     """The steps for the page, each left out or not, and for every network the share of the ink that it gets wrong.
 
@@ -44,22 +46,20 @@ def normalise_live(
     """
     ink = read_picture(picture)
     strength, seed = checks.number(strength, "strength", 0, 1), checks.seed(seed)
-    for name, switch in (("box", box), ("stroke", stroke), ("centre", centre)):
-        if not isinstance(switch, bool):
-            raise ValueError(f"{name} must be true or false, not {checks.show(switch)}")
     steps = normalise_steps(ink, box, stroke, centre)
     return {
         "steps": [grey(step) for step in steps],
         "wrong": wrong_ink(steps[3], strength, seed) if judged else None,
-        "whole": with_all_steps(picture, strength, seed) if judged else None,
+        "whole": with_all_steps(ink.tobytes(), ink.shape, strength, seed) if judged else None,
         "reading": reading(steps[3]),
     }
 
 
 @functools.lru_cache(maxsize=64)  # it stays while the switches of the step are moved
-def with_all_steps(picture: str, strength: float, seed: int) -> dict[str, float | None]:
-    """The share of the ink that every network gets wrong, where no step is left out."""
-    return wrong_ink(normalise_steps(read_picture(picture), last_only=True)[3], strength, seed)
+def with_all_steps(ink: bytes, shape: tuple[int, ...], strength: float, seed: int) -> dict[str, float | None]:
+    """The share of the ink that every network gets wrong, where no step is left out; `ink` float32 of that shape."""
+    picture = np.frombuffer(ink, np.float32).reshape(shape)
+    return wrong_ink(normalise_steps(picture, last_only=True)[3], strength, seed)
 
 
 def wrong_ink(picture: np.ndarray, strength: float, seed: int) -> dict[str, float | None]:
@@ -89,9 +89,18 @@ def classifier() -> str | None:
     return next(iter(networks.available("cnn-digits", "softmax-digits")), None)
 
 
+def props() -> dict:
+    """What the networks are called, their colours, and the example digits."""
+    return {
+        "labels": labels(),
+        "colours": {name: colour(one) for name, one in denoisers().items()},
+        "examples": [example_strokes(digit) for digit in range(10)],
+    }
+
+
 ROOM = Room(
     calls=(normalise_live,),
-    props=lambda: {"labels": NETWORKS | FILTER_LABELS},
+    props=props,
     numbers=lambda: {"stroke": STROKE},
     code=(to_mnist,),
     endpoints={"normalise": normalise},

@@ -5,7 +5,8 @@ import functools
 import numpy as np
 import torch
 
-from demos.denoise.bench.handlers import NETWORKS, reconstruct
+from demos.denoise.bench.handlers import Picture, reconstruct
+from demos.denoise.bench.handlers import labels as denoisers
 from demos.denoise.compare.handlers import analysis
 from demos.kit import networks
 from demos.kit.drawing import as_input, to_mnist
@@ -47,7 +48,7 @@ def percentile(error: float) -> float:
 
 
 @torch.inference_mode()
-def unlike_live(picture: str) -> dict:
+def unlike_live(picture: Picture) -> dict:
     """What every network makes of a picture without any noise, and the meter's verdict on it."""
     seen = as_input(picture)
     meter = analysis()["meter"]["network"]
@@ -74,7 +75,7 @@ def verdicts() -> dict[str, float]:
 
 def labels() -> dict[str, str]:
     """The dreamers' names in words."""
-    return {name: NETWORKS.get(name, "VAE (no noise)") for name in DREAMERS}
+    return {name: denoisers().get(name, "VAE (no noise)") for name in DREAMERS}
 
 
 @functools.cache
