@@ -8,9 +8,8 @@ import torch
 from demos.kit import checks, networks
 from demos.kit.encoding import grey
 from demos.kit.room import Room
-from demos.vae import codes
+from demos.vae import codes, judge
 from demos.vae.ledger.handlers import generation, measured_of
-from demos.vae.samples.handlers import JUDGES
 from demos.vae.sources import members, resolve, with_stored_codes
 from training.measures.handwriting import slant, thickness
 from training.measures.spread import wilson
@@ -41,10 +40,9 @@ def equation(a: dict, b: dict, c: dict, network: str = "vae", thicker: float = 0
             z = z + amount * torch.tensor(directions(network)[name])
     made = codes.pictures(net, torch.stack([first, second, third, z]))
     shapes = torch.from_numpy(made[3:])
-    judge = JUDGES[codes.dataset(network)]
-    probabilities = None
-    if networks.available(judge):
-        probabilities = networks.network(judge)(shapes[:, None].to(networks.device())).softmax(1)[0].tolist()
+    classifier, probabilities = judge.name_of(codes.dataset(network)), None
+    if classifier:
+        probabilities = networks.network(classifier)(shapes[:, None].to(networks.device())).softmax(1)[0].tolist()
     return {
         "pictures": [grey(picture) for picture in made],
         "probabilities": probabilities,
