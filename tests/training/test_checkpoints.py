@@ -106,6 +106,7 @@ def _save_and_die(weights: Path, fatal: int) -> None:
     _save(_network(3), "a")
 
 
+@pytest.mark.slow
 def test_killed_at_any_step_of_saving_old_or_new_loads(weights, tmp_path):
     old, new, seen = _network(2), _network(3), set()
     for fatal in range(1, 100):

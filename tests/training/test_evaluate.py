@@ -28,6 +28,7 @@ TOLERANCE = {
 
 
 @pytest.mark.data
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ON_DATA)
 def test_metrics_are_true_on_a_sample(name, data_dir):
     now, stored = evaluate.recompute(name, every=EVERY), checkpoints.metrics(name)["test"]

@@ -1,9 +1,9 @@
 """A training that is killed, stopped, poisoned or run twice: nothing is lost, and --resume ends in the same bits."""
 
 import errno
+import itertools
 import multiprocessing
 import os
-import random
 import resource
 import signal
 import subprocess
@@ -31,7 +31,7 @@ def weights(tmp_path, monkeypatch):
     return tmp_path / "weights"
 
 
-def _child(weights: Path, *arguments, pause: float = 0.1, **options):
+def _child(weights: Path, *arguments, pause: float = 0.0, **options):
     """tiny.train(...) in a process of its own, started."""
     process = PROCESSES.Process(target=_train_in, args=(weights, arguments, options | {"pause": pause}))
     process.start()
@@ -41,10 +41,27 @@ def _child(weights: Path, *arguments, pause: float = 0.1, **options):
 def _train_in(weights: Path, arguments: tuple, options: dict) -> None:
     checkpoints.WEIGHTS = weights
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 (as long as the process lives)
+    if fatal := options.pop("fatal", None):
+        _die_at(fatal)
     if limit := options.pop("largest_file", None):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     tiny.train(*arguments, **options)
+
+
+def _die_at(fatal: int) -> None:
+    """Kill this process at the fatal-th call that touches the disk for good: an epoch makes three, the end more."""
+    calls = itertools.count(1)
+
+    def counted(function):
+        def wrapped(*arguments):
+            if next(calls) == fatal:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return function(*arguments)
+
+        return wrapped
+
+    os.fsync, os.replace = counted(os.fsync), counted(os.replace)
 
 
 def _tensors(weights: Path) -> bytes:
@@ -59,16 +76,13 @@ def test_the_same_seed_gives_the_same_bits(tmp_path):
 
 def test_killed_at_any_moment_old_weights_stand_and_resume_ends_in_the_same_bits(tmp_path, weights):
     reference = tmp_path / "reference" / "weights"
-    started = time.monotonic()
     _child(reference).join()
-    seconds = time.monotonic() - started
     _child(weights, seed=1).join()
-    old, moments = _tensors(weights), random.Random(0)
-    for _ in range(5):
-        process = _child(weights)
-        time.sleep(moments.uniform(0.05, 1.0) * seconds)
-        process.kill()
+    old = _tensors(weights)
+    for fatal in (1, 8, 29, 35, 44):  # the last two while the network is being saved
+        process = _child(weights, fatal=fatal)
         process.join()
+        assert process.exitcode == -signal.SIGKILL
         assert _tensors(weights) in (old, _tensors(reference))
         tiny.outputs()  # whichever of the two stands there, it loads
     _child(weights, True).join()
@@ -79,11 +93,10 @@ def test_killed_at_any_moment_old_weights_stand_and_resume_ends_in_the_same_bits
 
 def test_resuming_again_and_again_ends_in_the_same_bits(tmp_path, weights):
     _child(tmp_path / "reference" / "weights").join()
-    for _ in range(3):
-        process = _child(weights, True)
-        time.sleep(0.6)
-        process.kill()
+    for fatal in (8, 2, 10):
+        process = _child(weights, True, fatal=fatal)
         process.join()
+        assert process.exitcode == -signal.SIGKILL
     process = _child(weights, True)
     process.join()
     assert process.exitcode == 0

@@ -194,6 +194,7 @@ def test_catalogue_refuses_an_unknown_name(capsys):
     assert "nonsense: not in the catalogue" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_catalogue_makes_networks_side_by_side_and_goes_on_where_it_failed(tmp_path, monkeypatch, capfd):
     entries = {"pca": "train_pca", "b": "train_vae --nonsense", "c": "train_softmax"}
     monkeypatch.setattr(catalogue, "ENTRIES", entries)
