@@ -41,9 +41,9 @@ def real_pictures(dataset: str) -> tuple[torch.Tensor, torch.Tensor] | None:
 
 @torch.inference_mode()
 def read(pictures: np.ndarray, dataset: str) -> dict[str, np.ndarray] | None:
-    """Pictures (N, 28, 28) in [0, 1] -> "confidence" (N,), "class" (N,) and, where real features are stored, "near" (N,).
+    """Pictures (N, 28, 28) in [0, 1] -> "confidence" (N,) and "class" (N,); None without a judge.
 
-    "near" is whether a picture lies among the real ones in the judge's features. None without a judge.
+    Where real features are stored, "near" (N,), too: whether a picture lies among the real ones in these features.
     """
     name = name_of(dataset)
     if name is None:

@@ -23,7 +23,7 @@ REACH = 4.0  # the map shows z from -4 to 4 at least: the prior puts 99.99% of i
 
 
 def maps() -> list[str]:
-    """The variational networks of two dimensions with stored test points: the one that keeps most digits' class first."""
+    """The variational networks of two dimensions with stored test points, first the one that keeps most classes."""
     measured, flat = kept(), [name for name in with_stored_codes(codes.vaes()) if codes.dimensions(name) == 2]
 
     def place(name: str) -> tuple:

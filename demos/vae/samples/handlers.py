@@ -1,51 +1,54 @@
 """Samples of the prior (lecture, part B5): a grid by seed, and how many of it a classifier takes for a digit."""
 
-import functools
-
 import numpy as np
 import torch
 
-from demos.kit import checks, networks
+from demos.kit import checks
 from demos.kit.encoding import grey
 from demos.kit.room import Room
-from demos.vae import codes
+from demos.vae import codes, judge
 from demos.vae.ledger.handlers import measured_of
+from demos.vae.sources import latents, with_stored_codes
 from training.measures import judge as judging
-from training.store import analysis
+from training.measures.spread import wilson
 
-JUDGES = {"digits": "cnn-digits", "fashion": "cnn-fashion"}  # classifiers that were trained on the real pictures
-
-
-@functools.lru_cache(maxsize=2)
-def real_pictures(dataset: str) -> tuple[torch.Tensor, torch.Tensor] | None:
-    """The judge's features (2000, 96) of real pictures and the radius (2000,) of each; None where unmeasured."""
-    if not analysis.exists("generation", "npz") or dataset not in analysis.arrays("generation"):
-        return None
-    features = torch.from_numpy(analysis.arrays("generation")[dataset].astype(np.float32)).to(networks.device())
-    return features, judging.radii(features)
+JUDGED = 256  # pictures of a grid, at most
+FROM = ("prior", "aggregate")
 
 
-@torch.inference_mode()
+def aggregate(count: int, network: str, seed: int) -> torch.Tensor:
+    """Codes (count, d) of the aggregate posterior: a stored test picture at random, then z = mu + sigma * eps.
+
+    The pictures by the seed, the same for every network; a network without a posterior gives the code itself.
+    """
+    stored, generator = latents(network), np.random.default_rng(seed)
+    which = generator.integers(len(stored["classes"]), size=count)
+    z = stored["points"][which].astype(np.float32)
+    if network in codes.vaes():
+        z = z + np.exp(0.5 * stored["log_var"][which]) * generator.standard_normal(z.shape)
+    return torch.from_numpy(z.astype(np.float32))
+
+
 def judged(pictures: np.ndarray, dataset: str = "digits") -> dict | None:
     """What the judge of `dataset` says of pictures (N, 28, 28); None where there is no such checkpoint.
 
     "share" of which it is sure, "histogram" of the classes it sees, share "among" the real pictures in its features and
-    which ones are ("inside", base64 of N zeros and ones); "among" is null where the real features are missing.
+    which ones are ("inside", base64 of N zeros and ones), each share with its 95 per cent interval; "among" is null
+    where the real features are missing.
     """
-    name = JUDGES[dataset]
-    if not networks.available(name):
+    seen = judge.read(pictures, dataset)
+    if seen is None:
         return None
-    images = torch.from_numpy(np.ascontiguousarray(pictures))[:, None].to(networks.device())
-    probabilities, features = judging.read(networks.network(name), images)
-    confidence, label = probabilities.max(1)
-    real = real_pictures(dataset)
-    inside = confidence > judging.SURE if real is None else judging.inside_manifold(features, *real)
+    sure = seen["confidence"] > judging.SURE
+    inside = seen.get("near", sure)
     return {
-        "name": name,
         "dataset": dataset,
-        "share": float((confidence > judging.SURE).float().mean()),
-        "histogram": torch.bincount(label, minlength=10).tolist(),
-        "among": None if real is None else float(inside.float().mean()),
+        "pictures": len(pictures),
+        "share": float(sure.mean()),
+        "share_interval": wilson(int(sure.sum()), len(sure)),
+        "histogram": np.bincount(seen["class"], minlength=10).tolist(),
+        "among": float(inside.mean()) if "near" in seen else None,
+        "among_interval": wilson(int(inside.sum()), len(inside)) if "near" in seen else None,
         "inside": grey(inside),
     }
 
@@ -56,18 +59,25 @@ def grid(
     networks_shown: list | tuple = ("vae",),
     temperature: float = 1.0,
     judge: bool = True,
+    draw: str = "prior",
 ) -> dict:
-    """The same codes through each of the networks: pictures and, if wanted, what the judge says of the first 256."""
+    """The same draws through each of the networks: pictures and, if wanted, what the judge says of the first 256.
+
+    draw: "prior", the same codes from N(0, temperature^2 I), or "aggregate", codes of the same test pictures.
+    """
     count = checks.whole(count, "count", 1, codes.MOST_PICTURES)
     temperature = checks.number(temperature, "temperature", 0, 3)
-    seed = checks.seed(seed)
+    seed, draw = checks.seed(seed), checks.choice(draw, "draw", FROM)
     if not isinstance(networks_shown, (list, tuple)) or not 1 <= len(networks_shown) <= 4:
         raise ValueError(f"networks_shown must be a list of 1 to 4 names, not {checks.show(networks_shown)}")
     shown = []
     for name in networks_shown:
-        checks.choice(name, "network", codes.autoencoders())
-        made = codes.draw(count, seed, name, temperature)
-        verdict = judged(made[:256], codes.dataset(name)) if judge else None
+        net = codes.autoencoder(name)
+        if draw == "prior":
+            made = codes.draw(count, seed, name, temperature)
+        else:
+            made = codes.pictures(net, aggregate(count, name, seed))
+        verdict = judged(made[:JUDGED], codes.dataset(name)) if judge else None
         shown.append({"network": name, "pictures": grey(made), "judge": verdict})
     return {"count": count, "judged": judge, "shown": shown}
 
@@ -75,7 +85,14 @@ def grid(
 def props() -> dict:
     """The networks to sample, and what was measured of each at large."""
     measured = {"quality": measured_of("quality"), "real": measured_of("real")}
-    return {"networks": codes.named(codes.autoencoders()), **measured, **codes.examples()}
+    offered = codes.autoencoders()
+    return {
+        "networks": codes.named(offered),
+        "judges": [dataset for dataset in codes.CLASSES if judge.name_of(dataset)],
+        "stored": with_stored_codes(offered),
+        **measured,
+        **codes.examples(),
+    }
 
 
 def numbers() -> dict:

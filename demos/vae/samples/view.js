@@ -1,97 +1,296 @@
 // Sample the prior: the same codes z ~ N(0, T² I) through two networks side by side, and what a classifier says of them.
-const { el } = kit;
-const root = element.querySelector(".instrument");
-const notice = kit.notice();
-const counts = [["16", "4 × 4"], ["64", "8 × 8"], ["256", "16 × 16"]];
-const seed = kit.whole({ label: "Seed", min: 0, max: 2147483647, value: kit.link.number("vae_seed", 0), onInput: () => ask() });
-const next = kit.button("Next seed", () => { seed.value = seed.value + 1; ask(); }, { kind: "main" });
-const temperature = kit.slider({ label: "Temperature", min: 0, max: 2, step: 0.01, value: kit.link.number("vae_temperature", 1), onInput: () => ask() });
-const count = kit.choice({ label: "Grid", options: counts, value: kit.link.get("vae_count", "64"), onInput: () => ask() });
-const marks = kit.toggle({ label: "Mark what is not among real pictures", value: false, onInput: () => panes.forEach((pane) => pane.paint()) });
+import * as kit from "../../kit/kit.js";
 
-const datasetOf = (name) => (name.includes("fashion") ? "fashion" : "digits");
-const percent = (share) => `${(100 * share).toFixed(0)}%`;
-const pane = (side, start) => {
-  const network = kit.choice({ label: side ? "The same seed through" : "Network", options: props.networks, value: start, onInput: () => ask() });
-  const canvas = el("canvas", { class: "samples", role: "img", "aria-label": "decoded samples" });
-  const share = el("p", { class: "share number", role: "status" }), classes = el("div", { class: "bars", role: "img" });
-  const note = el("p", { class: "soft note" }), measured = el("p", { class: "soft note" });
+/** @typedef {{ samples: number, share: number, among: number, frechet: number, histogram: number[] }} Quality */
+/**
+ * @typedef {object} Props
+ * @property {[name: string, words: string][]} networks
+ * @property {string[]} judges data sets that have a classifier here
+ * @property {string[]} stored networks with codes of test pictures
+ * @property {Record<string, Quality>} quality of each network, measured on many samples
+ * @property {Record<string, Quality>} real pictures of each data set
+ * @property {Record<string, string[]>} classes of each data set
+ * @property {Record<string, string>} datasets of each network
+ */
+/**
+ * @typedef {object} Verdict
+ * @property {string} dataset
+ * @property {number} pictures judged
+ * @property {number} share of which the classifier is sure
+ * @property {[number, number]} share_interval
+ * @property {number | null} among real pictures
+ * @property {[number, number] | null} among_interval
+ * @property {number[]} histogram
+ * @property {string} inside base64 of zeros and ones
+ */
+/** @typedef {{ network: string, pictures: string, judge: Verdict | null }} Made */
+/** @typedef {{ count: number, judged: boolean, shown: Made[], error?: string }} Answer */
+/**
+ * @typedef {{ count: number, seed: number, networks_shown: string[], temperature: number, judge: boolean,
+ *   draw: string }} Asked
+ */
+/** @typedef {{ grid: (request: Asked) => Promise<Answer> }} Server */
+
+const GRIDS = /** @type {const} */ ([["16", "4 × 4"], ["64", "8 × 8"], ["256", "16 × 16"]]);
+const RESTS = 150; // milliseconds without movement before the classifier is asked
+
+/** @param {Props} props */
+export const fields = ({ networks }) => {
+  const names = networks.map(([name]) => name);
+  return {
+    seed: kit.seed({ was: "vae_seed" }),
+    temperature: kit.number(0, 2, { start: 1, step: 0.01, was: "vae_temperature" }),
+    count: kit.oneOf(GRIDS.map(([value]) => value), { start: "64", was: "vae_count" }),
+    draw: kit.oneOf(["prior", "aggregate"]),
+    first: kit.oneOf(names, { was: "vae_sampler" }),
+    second: kit.oneOf(names, { start: names.includes("vae-beta-0") ? "vae-beta-0" : names[1] }),
+    marks: kit.flag(),
+    all: kit.flag(),
+  };
+};
+
+/** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} Mounted */
+/** @typedef {Mounted["state"]} State */
+
+/** @param {Mounted} mount */
+export default async function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice();
+  const panes = /** @type {const} */ (["first", "second"]).map((field) => pane(field, state, props, signal));
+  element.append(
+    kit.el("p", { class: "todo" }, "Draw codes that no picture gave: press Next seed, then heat or cool the draw."),
+    notice.element,
+    kit.el("div", { class: "row controls" }, ...controls(state)),
+    kit.el("div", { class: "panes" }, panes.map((one) => one.element)),
+    prediction(state, props) ?? "",
+    everything(state, props) ?? "",
+  );
+  /** @param {boolean} judge @returns {Asked} */
+  const asked = (judge) => {
+    const { count, seed, first, second, temperature, draw } = state.values;
+    return { count: Number(count), seed, networks_shown: [first, second], temperature, judge, draw };
+  };
+  const show = (/** @type {Answer} */ answer) =>
+    answer.shown.forEach((made, i) => panes[i].show(made, answer.count, answer.judged));
+  const ask = kit.live(server.grid, show, notice.say);
+  let rest = 0;
+  signal.addEventListener("abort", () => clearTimeout(rest));
+  const judgeSoon = () => { // the pictures follow the slider; the classifier is asked when it rests
+    clearTimeout(rest);
+    rest = setTimeout(() => ask(asked(true)), RESTS);
+  };
+  let last = state.values;
+  const first = await server.grid(asked(true));
+  if (first.error) notice.say(first.error);
+  else show(first);
+  state.follow((values) => {
+    const before = last;
+    last = values;
+    if (values.marks !== before.marks) panes.forEach((one) => one.paint());
+    const keys = /** @type {const} */ (["count", "seed", "first", "second", "temperature", "draw"]);
+    if (keys.every((key) => values[key] === before[key])) return;
+    ask(asked(false));
+    judgeSoon();
+  });
+}
+
+/** @param {State} state */
+function controls(state) {
+  const { max } = state.field("seed");
+  const temperature = kit.slider({ label: "Temperature", state, field: "temperature" });
+  state.follow(({ draw }) => {
+    temperature.input.disabled = draw !== "prior";
+  });
+  return [
+    kit.integer({ label: "Seed", state, field: "seed" }).element,
+    kit.button("Next seed", () => state.set({ seed: (state.values.seed + 1) % (max + 1) }), { kind: "main" }),
+    kit.segments({
+      label: "Draw codes from",
+      state,
+      field: "draw",
+      options: [["prior", "Prior N(0, I)"], ["aggregate", "Codes of test pictures"]],
+    }).element,
+    temperature.element,
+    kit.choice({ label: "Grid", state, field: "count", options: GRIDS }).element,
+    kit.toggle({ label: "Frame what is not among real pictures", state, field: "marks" }).element,
+  ];
+}
+
+/**
+ * One network's pictures, and what is measured of them.
+ * @param {"first" | "second"} field
+ * @param {State} state
+ * @param {Props} props
+ * @param {AbortSignal} signal
+ */
+function pane(field, state, props, signal) {
+  const network = kit.choice({
+    label: field === "first" ? "Network" : "The same draws through",
+    state,
+    field,
+    options: props.networks,
+  });
+  const canvas = kit.el("canvas", { class: "samples", role: "img", "aria-label": "Decoded samples" });
+  const says = verdict(props, signal);
+  /** @type {{ count: number, bytes: Uint8Array, inside: Uint8Array | null } | null} */
+  let shown = null;
+  const paint = () => shown && paintGrid(canvas, shown, state.values.marks);
+  kit.onTheme(paint, signal);
+  return {
+    element: kit.el(
+      "div",
+      { class: "panel pane" },
+      network.element,
+      kit.el("div", { class: "pane-body" }, canvas, says.element),
+    ),
+    paint,
+    /** @param {Made} made @param {number} count @param {boolean} asked was the classifier asked? */
+    show: (made, count, asked) => {
+      shown = { count, bytes: kit.bytes(made.pictures), inside: made.judge && kit.bytes(made.judge.inside) };
+      paint();
+      const words = props.networks.find(([name]) => name === made.network)?.[1] ?? made.network;
+      canvas.setAttribute("aria-label", `${count} samples of ${words}`);
+      says.show(made, asked);
+    },
+  };
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ count: number, bytes: Uint8Array, inside: Uint8Array | null }} shown
+ * @param {boolean} marks
+ */
+function paintGrid(canvas, { count, bytes, inside }, marks) {
+  const side = Math.round(Math.sqrt(count)), gap = 1, cell = 28 + gap, zoom = side > 8 ? 1 : 2;
+  canvas.width = canvas.height = (side * cell + gap) * zoom;
+  const context = kit.context2d(canvas), tile = kit.el("canvas", { width: 28, height: 28 });
+  context.fillStyle = kit.ink("line");
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.scale(zoom, zoom);
+  context.imageSmoothingEnabled = false;
+  for (let i = 0; i < count; i++) {
+    kit.paint(tile, bytes.subarray(784 * i, 784 * (i + 1)));
+    const x = gap + (i % side) * cell, y = gap + Math.floor(i / side) * cell;
+    context.drawImage(tile, x, y);
+    if (!marks || !inside || i >= inside.length || inside[i]) continue;
+    context.strokeStyle = kit.ink("wrong");
+    context.lineWidth = 2;
+    context.strokeRect(x + 1, y + 1, 26, 26);
+  }
+}
+
+/**
+ * What the classifier says of one network's samples.
+ * @param {Props} props
+ * @param {AbortSignal} signal
+ */
+function verdict(props, signal) {
+  const result = kit.el("p", { class: "result" }), spread = kit.el("p", { class: "soft" });
+  const note = kit.el("p", { class: "note" }), measured = kit.el("p", { class: "soft" });
+  const bars = kit.el("div", { class: "bars", role: "img" });
+  const whole = (/** @type {number} */ share) => kit.percent(share, 0);
+  /** @type {Verdict | null} */
   let last = null;
-  const paint = () => {
-    if (!last) return;
-    const side = Math.round(Math.sqrt(last.count)), gap = 1, cell = 28 + gap;
-    canvas.width = canvas.height = side * cell + gap;
-    const context = canvas.getContext("2d"), image = context.createImageData(28, 28);
-    context.fillStyle = getComputedStyle(document.body).getPropertyValue("--line");
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    for (let i = 0; i < last.count; i++) {
-      for (let p = 0; p < 784; p++) { image.data[4 * p] = image.data[4 * p + 1] = image.data[4 * p + 2] = last.bytes[784 * i + p]; image.data[4 * p + 3] = 255; }
-      const x = gap + (i % side) * cell, y = gap + Math.floor(i / side) * cell;
-      context.putImageData(image, x, y);
-      if (marks.value && last.inside && !last.inside[i]) {
-        context.strokeStyle = "#ff8a3d";
-        context.lineWidth = 2;
-        context.strokeRect(x + 1, y + 1, 26, 26);
-      }
-    }
-  };
-  const show = (answer) => {
-    last = { count: answer.count, bytes: kit.bytes(answer.pictures), inside: answer.judge && kit.bytes(answer.judge.inside) };
-    paint();
-    canvas.setAttribute("aria-label", `${answer.count} samples of ${answer.network}`);
-    if (answer.judge) verdict(answer.judge);
-    else if (!answer.asked) { share.classList.remove("measured"); share.textContent = "No classifier beside this network: recognisability is not measured."; classes.replaceChildren(); }
-    const table = props.quality[answer.network], real = props.real[datasetOf(answer.network)];
-    measured.textContent = table ? `On ${table.samples.toLocaleString("en")} samples at temperature 1: ${percent(table.among)} among real pictures, ${percent(table.share)} recognised, Fréchet distance ${table.frechet.toPrecision(2)}.${real ? ` Real pictures themselves: ${percent(real.among)}, ${percent(real.share)}, ${real.frechet.toPrecision(2)}.` : ""}` : "";
-  };
-  const verdict = (judge) => {
-    if (last) { last.inside = kit.bytes(judge.inside); paint(); }
-    const n = last.inside.length;
-    share.classList.add("measured");
-    share.textContent = judge.among == null ? `${(100 * judge.share).toFixed(0)}% recognised` : `${(100 * judge.among).toFixed(0)}% among real pictures`;
-    const favourite = judge.histogram.indexOf(Math.max(...judge.histogram)), one = judge.histogram[favourite] / n > 0.6 && judge.share > 0.5;
-    note.textContent = `${Math.round(judge.share * n)} of ${n} recognised: the classifier ${judge.name} is more than 0.9 sure${one ? `, but of “${props.classes[judge.dataset][favourite]}” nearly every time; a softmax must answer something` : ""}. The classes it sees:`;
-    const top = Math.max(...judge.histogram);
-    classes.setAttribute("aria-label", `classes of the samples: ${judge.histogram.map((c, k) => `${props.classes[judge.dataset][k]} ${c}`).join(", ")}`);
-    classes.replaceChildren(...judge.histogram.map((c, k) => {
-      const column = el("div", { class: "column", title: `${props.classes[judge.dataset][k]}: ${c}` });
-      const stick = el("div", { class: "stick", style: `height:${(44 * c) / top}px;background:${kit.classColour(k)}` });
-      column.append(stick, el("span", {}, judge.dataset === "digits" ? String(k) : props.classes[judge.dataset][k].slice(0, 3)));
-      return column;
+  const classes = () => {
+    if (!last) return bars.replaceChildren();
+    const names = props.classes[last.dataset], top = Math.max(...last.histogram);
+    bars.setAttribute("aria-label", `Classes seen: ${last.histogram.map((n, k) => `${names[k]} ${n}`).join(", ")}`);
+    bars.replaceChildren(...last.histogram.map((n, k) => {
+      const stick = kit.el("span", { class: "stick" });
+      stick.style.height = `${44 * n / top}px`;
+      stick.style.background = kit.ink(`class ${k}`);
+      const name = names[0] === "0" ? names[k] : names[k].slice(0, 3);
+      return kit.el("span", { class: "column", title: `${names[k]}: ${n}` }, stick, kit.el("span", {}, name));
     }));
   };
-  return { element: el("div", { class: "panel pane" }, network.element, el("div", { class: "pane-body" }, canvas, el("div", { class: "pane-words" }, share, note, classes, measured))), network, show, paint };
-};
-const names = props.networks.map(([name]) => name);
-const panes = [
-  pane(0, names.includes(kit.link.get("vae_sampler")) ? kit.link.get("vae_sampler") : "vae"),
-  pane(1, names.includes("vae-beta-0") ? "vae-beta-0" : "autoencoder"),
-];
+  kit.onTheme(classes, signal);
+  /** @param {Verdict} now */
+  const judge = (now) => {
+    const [share, [low, high], words] = now.among === null || now.among_interval === null
+      ? [now.share, now.share_interval, "recognised"]
+      : [now.among, now.among_interval, "among real pictures"];
+    result.textContent = `${whole(share)} ${words}`;
+    spread.textContent = `of these ${now.pictures}; 95 % interval ${whole(low).replace(" %", "")} to ${whole(high)}`;
+    const favourite = now.histogram.indexOf(Math.max(...now.histogram)), name = props.classes[now.dataset][favourite];
+    const one = now.histogram[favourite] / now.pictures > 0.6 && now.share > 0.5;
+    note.textContent =
+      `${Math.round(now.share * now.pictures)} of ${now.pictures} recognised: the classifier is more than ` +
+      `90 % sure${one ? `, but of “${name}” nearly every time` : ""}. The classes it sees:`;
+    last = now;
+    classes();
+  };
+  return {
+    element: kit.el("div", { class: "pane-words", role: "status" }, result, spread, note, bars, measured),
+    /** @param {Made} made @param {boolean} asked */
+    show: (made, asked) => {
+      const dataset = props.datasets[made.network], table = props.quality[made.network], real = props.real[dataset];
+      if (made.judge) judge(made.judge);
+      else if (!props.judges.includes(dataset)) {
+        note.textContent = "No classifier beside this network: nothing is measured.";
+      } else if (asked) note.textContent = "The classifier did not answer.";
+      measured.textContent = table
+        ? `On ${kit.count(table.samples)} samples at temperature 1: ${whole(table.among)} among real pictures, ` +
+          `${whole(table.share)} recognised.` +
+          (real ? ` Real test pictures: ${whole(real.among)}, ${whole(real.share)}.` : "")
+        : "";
+    },
+  };
+}
 
-let rests = null;
-const request = (judge) => ({ count: Number(count.value), seed: seed.value, networks_shown: panes.map((p) => p.network.value), temperature: temperature.value, judge });
-const askAll = kit.live(server.grid, (answer) => answer.shown.forEach((shown, i) => panes[i].show({ ...shown, count: answer.count, asked: !answer.judged })), notice.say);
-const ask = () => { // the pictures follow the slider; the classifier is asked when it rests
-  askAll(request(false));
-  clearTimeout(rests);
-  rests = setTimeout(() => {
-    askAll(request(true));
-    kit.link.set({ vae_seed: seed.value, vae_temperature: temperature.value, vae_count: count.value, vae_sampler: panes[0].network.value });
-  }, 150);
-};
-// ---- every network, as measured ---------------------------------------------------------------------------------------
-const table = () => {
-  const rows = ["digits", "fashion"].flatMap((dataset) => {
-    const measured = props.networks.filter(([name]) => props.quality[name] && datasetOf(name) === dataset).map(([name, words]) => [words, props.quality[name]]);
-    if (props.real[dataset]) measured.push([dataset === "digits" ? "real test digits" : "real test garments", props.real[dataset]]);
-    return measured.sort((a, b) => b[1].among - a[1].among);
-  });
+/** What happens without the KL term? @param {State} state @param {Props} props */
+function prediction(state, props) {
+  const found = () => [props.quality[state.values.first], props.quality[state.values.second]];
+  if (!props.quality["vae-beta-0"] || !props.quality.vae) return null;
+  const whole = (/** @type {Quality} */ one) => kit.percent(one.among, 0);
+  return kit.predict({
+    question:
+      "The network on the right was trained without the KL term, and reconstructs better. The same codes through it?",
+    options: [["better", "More digits"], ["same", "About as many"], ["fewer", "Fewer, or none"]],
+    truth: () => {
+      const [left, right] = found();
+      if (!left || !right) return null;
+      return right.among > 1.1 * left.among ? "better" : right.among < 0.9 * left.among ? "fewer" : "same";
+    },
+    words: () => {
+      const [left, right] = found();
+      if (!left || !right) return "One of the two chosen networks was not measured.";
+      return `On ${kit.count(left.samples)} samples each: ${whole(left)} among real pictures on the left, ${
+        whole(right)
+      } ` +
+        "on the right. Without the KL term nothing told the encoder where to put its codes, so draws from N(0, I) mostly fall " +
+        "where this decoder was never trained. Choose “Codes of test pictures” above: draws from where its own codes lie.";
+    },
+  }).element;
+}
+
+/** All networks as measured. @param {State} state @param {Props} props */
+function everything(state, props) {
+  /** @param {string} dataset @returns {[string, Quality][]} */
+  const of = (dataset) => {
+    /** @type {[string, Quality][]} */
+    const found = props.networks.filter(([name]) => props.quality[name] && props.datasets[name] === dataset)
+      .map(([name, words]) => [words, props.quality[name]]);
+    const real = props.real[dataset];
+    if (real) found.push([dataset === "digits" ? "real test digits" : "real test garments", real]);
+    return found.sort((a, b) => b[1].among - a[1].among);
+  };
+  const rows = [...of("digits"), ...of("fashion")];
   if (!rows.length) return null;
-  return el("details", {}, el("summary", {}, `All networks, ${rows[0][1].samples.toLocaleString("en")} samples each`), el("div", { class: "scroll" }, el("table", {},
-    el("thead", {}, el("tr", {}, ["network", "among real pictures", "recognised (> 0.9 sure)", "Fréchet distance", "classes seen: share of the most frequent"].map((t) => el("th", { scope: "col" }, t)))),
-    el("tbody", {}, rows.map(([words, q]) => el("tr", {}, el("td", {}, words), el("td", {}, percent(q.among)), el("td", {}, percent(q.share)), el("td", {}, q.frechet.toPrecision(2)), el("td", {}, percent(Math.max(...q.histogram) / q.samples))))))));
-};
-root.append(el("div", { class: "row controls" }, seed.element, next, temperature.element, count.element, marks.element), notice.element,
-  el("div", { class: "panes" }, panes.map((p) => p.element)), ...[table()].filter(Boolean));
-kit.onTheme(() => panes.forEach((p) => p.paint()));
-kit.whenSeen(root, ask);
+  const share = (/** @type {number} */ value) => kit.percent(value, 0);
+  const table = kit.table({
+    caption: `Samples at temperature 1, ${kit.count(rows[0][1].samples)} of each network`,
+    head: ["network", "among real pictures", "recognised", "Fréchet distance", "most frequent class"],
+    rows: rows.map(([words, one]) => [
+      words,
+      share(one.among),
+      share(one.share),
+      one.frechet.toPrecision(2),
+      share(Math.max(...one.histogram) / one.samples),
+    ]),
+  });
+  const details = kit.el("details", { class: "all" }, kit.el("summary", {}, "All networks, measured"), table.element);
+  details.addEventListener("toggle", () => state.set({ all: details.open }));
+  state.follow(({ all }) => {
+    details.open = all;
+  });
+  return details;
+}
