@@ -165,6 +165,24 @@ def test_networks_beyond_the_lecture_stay_small():
     assert parameters(cnn) <= 300_000
 
 
+@pytest.mark.parametrize(
+    "network",
+    [
+        ConvAutoencoder(3),
+        ConvAutoencoder(3, sparse=True),
+        ConvVAE(3, deterministic=True),
+        ResidualVAE(3, deterministic=True),
+        PCA(3).fit(pictures(20)),
+    ],
+    ids=lambda network: type(network).__name__,
+)
+def test_nothing_reaches_the_reconstruction_but_through_the_code(network):
+    answer = network(pictures())
+    logits = answer[0] if isinstance(answer, tuple) else answer
+    assert network.code(pictures()).shape == (4, 3)
+    torch.testing.assert_close(logits, network.decode(network.code(pictures())))
+
+
 @pytest.mark.parametrize("kind", [ConvVAE, ResidualVAE])
 def test_the_twin_differs_in_nothing_but_z(kind):
     torch.manual_seed(0)
