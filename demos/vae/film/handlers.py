@@ -13,6 +13,8 @@ from demos.kit.room import Room
 from demos.vae import codes, judge
 from demos.vae.map.handlers import atlas
 from demos.vae.sources import latents, resolve, with_stored_codes
+from training.measures import judge as judging
+from training.store import analysis
 
 
 def film(first: dict, second: dict, steps: int = 16, network: str = "vae") -> dict:
@@ -47,13 +49,20 @@ def decoded(first: dict, second: dict, steps: int, network: str) -> tuple[dict, 
 
 
 def judged(first: dict, second: dict, steps: int = 16, network: str = "vae") -> dict:
-    """How sure the classifier is of every frame, by film; {} where there is none for this data set."""
+    """By film, of which frames a classifier is sure ("sure") and which lie among real pictures ("near"): 0 or 1 each.
+
+    {} without a classifier of this data set; "near" is null where no real pictures are stored for it.
+    """
     frames = decoded(first, second, steps, network)[2]
     verdict = judge.read(np.concatenate(list(frames.values())), codes.dataset(network))
     if verdict is None:
         return {}
-    parts = np.split(verdict["confidence"], len(frames))
-    return {kind: np.round(part.astype(float), 4).tolist() for kind, part in zip(frames, parts, strict=True)}
+    sure = np.split((verdict["confidence"] > judging.SURE).astype(int), len(frames))
+    near = np.split(verdict["near"].astype(int), len(frames)) if "near" in verdict else [None] * len(frames)
+    return {
+        kind: {"sure": a.tolist(), "near": None if b is None else b.tolist()}
+        for kind, a, b in zip(frames, sure, near, strict=True)
+    }
 
 
 @functools.lru_cache(maxsize=64)
@@ -94,16 +103,40 @@ def props() -> dict:
 
 
 def numbers() -> dict:
-    """Where the means and the drawn codes of the test pictures lie in the lecture's VAE, against the prior's shell."""
+    """Where test pictures' codes lie in the lecture's VAE, against the prior's shell, and which walks stay near."""
     found = norms("vae") or {}
     means, drawn = found.get("means", [float("nan")] * 3), found.get("drawn", [float("nan")] * 3)
-    return {
+    walks = analysis.load("decoded")["walks"].get("vae", {}) if analysis.exists("decoded") else {}
+    near = {kind.replace("-", "_"): share_of(walks.get(kind)) for kind in (*codes.KINDS, "fade")}
+    return near | {
         "mean_norm": f"{means[1]:.1f}",
         "mean_low": f"{means[0]:.1f}",
         "mean_high": f"{means[2]:.1f}",
         "drawn_norm": f"{drawn[1]:.1f}",
         "pictures": f"{len(latents('vae')['points']):,}" if found else "0",
+        "frames": f"{walks['line']['pictures']:,}" if walks else "0",
+        "circle_words": circle_words(walks),
     }
+
+
+def share_of(found: dict | None) -> str:
+    """ "78% (77 to 80)": a share with its 95 per cent interval."""
+    if not found:
+        return "an unmeasured share"
+    low, high = (f"{100 * end:.0f}" for end in found["interval"])
+    return f"{100 * found['share']:.0f}% ({low} to {high})"
+
+
+def circle_words(walks: dict) -> str:
+    """Is the great circle better than the line, as far as was measured?"""
+    if not walks:
+        return "Which of the two stays nearer was not measured here"
+    line, circle = walks["line"], walks["great-circle"]
+    if circle["interval"][0] > line["interval"][1]:
+        return "The circle stays nearer"
+    if circle["interval"][1] < line["interval"][0]:
+        return "So the circle, which keeps the length, does not help here: the line stays nearer"
+    return "So between the circle and the line there is no difference beyond chance"
 
 
 ROOM = Room(

@@ -25,7 +25,8 @@ import { halo } from "../../kit/mapdraw.js";
  * @property {string} [error]
  */
 /** @typedef {Told & Record<Kind, string>} Answer the films as base64 of greys */
-/** @typedef {Partial<Record<Kind, number[]>> & { error?: string }} Judged how sure a classifier is of every frame */
+/** Zeros and ones, of every frame. @typedef {{ sure: number[], near: number[] | null }} Verdict */
+/** @typedef {Partial<Record<Kind, Verdict>> & { error?: string }} Judged */
 /**
  * @typedef {{
  *   film: (request: Asked) => Promise<Answer>,
@@ -42,7 +43,6 @@ const KINDS = [
   ["great-circle", "Great circle", "great circle between the codes"],
   ["fade", "Cross-fade", "cross-fade of the pixels"],
 ];
-const SURE = 0.9; // of the classifier, to call a frame recognised
 const FRAME = 80; // milliseconds of a frame while it plays
 const DASH = [7, 5]; // of the great circle
 
@@ -115,6 +115,10 @@ export default async function mount({ element, props, server, state, signal }) {
     ),
   );
 
+  /** @type {Judged | null} */
+  let judged = null;
+  const predict = prediction(() => judged);
+  element.append(predict.element);
   /** @type {Answer | null} */
   let film = null;
   const place = () => {
@@ -133,7 +137,13 @@ export default async function mount({ element, props, server, state, signal }) {
     place();
   };
   const ask = kit.live(server.film, show, notice.say);
-  const judge = kit.rested(kit.live(server.judged, (answer) => screens.forEach((one) => one.judge(answer))), 250);
+  const judge = kit.rested(
+    kit.live(server.judged, (answer) => {
+      judged = answer;
+      screens.forEach((one) => one.judge(answer));
+    }),
+    250,
+  );
   let last = state.values;
   const first = await server.film(asked());
   if (first.error) notice.say(first.error);
@@ -148,6 +158,7 @@ export default async function mount({ element, props, server, state, signal }) {
     if (!other) return place();
     ask(asked());
     judge(asked());
+    predict.reset();
   });
 }
 
@@ -186,13 +197,41 @@ function screen([kind, title, words], go, signal) {
     set: (answer) => strip.set({ pictures: kit.bytes(answer[kind]), count: answer.steps }),
     /** @param {Judged} answer */
     judge: (answer) => {
-      const sure = answer[kind]?.filter((share) => share > SURE).length;
-      const all = answer[kind]?.length;
+      const found = answer[kind], list = found && (found.near ?? found.sure);
+      if (!list) return verdict.replaceChildren();
       verdict.replaceChildren(
-        ...(sure === undefined ? [] : [kit.el("b", { class: "number" }, `${sure} of ${all}`), " frames recognised"]),
+        kit.el("b", { class: "number" }, `${sum(list)} of ${list.length}`),
+        found.near ? " frames among real pictures" : " frames recognised",
       );
     },
   };
+}
+
+/** @param {readonly number[]} list */
+const sum = (list) => list.reduce((a, b) => a + b, 0);
+
+/**
+ * Which of the three has the fewest frames among real pictures? Asked of this film.
+ * @param {() => Judged | null} judged
+ */
+function prediction(judged) {
+  const counts = () => {
+    const now = judged();
+    return KINDS.map(([kind, title]) => {
+      const list = now?.[kind]?.near ?? now?.[kind]?.sure;
+      return { kind, title, many: list ? sum(list) : 0, all: list?.length ?? 0 };
+    });
+  };
+  return kit.predict({
+    question: "Which of the three has the fewest frames among real pictures?",
+    options: KINDS.map(([kind, title]) => [kind, title]),
+    truth: () => {
+      const found = counts(), least = Math.min(...found.map(({ many }) => many));
+      const worst = found.filter(({ many, all }) => all && many === least);
+      return worst.length === 1 ? worst[0].kind : null;
+    },
+    words: () => `In this film: ${counts().map(({ title, many, all }) => `${title} ${many} of ${all}`).join(", ")}.`,
+  });
 }
 
 /**
@@ -326,18 +365,23 @@ function walked(state, props, server, signal) {
       { name: "line", colour: colour(), points: points(lengths.line), width: 3 },
       { name: "circle", colour: colour(), dash: DASH, points: points(lengths["great-circle"]), width: 3 },
     ];
+    series.push({
+      name: "a draw from N(0, I), about",
+      colour: "ink",
+      dash: [2, 4],
+      points: [[1, typical], [steps, typical]],
+    });
     if (norms) {
       const [low, middle, high] = norms.means;
-      series.unshift({
-        name: "means of 90% of the test pictures",
+      series.push({
+        name: "9 in 10 means of test pictures",
         colour: "ink-soft",
         points: [[1, middle], [steps, middle]],
         band: [[1, low, high], [steps, low, high]],
         width: 1,
       });
     }
-    const lines = [{ y: typical, name: "a draw from N(0, I), about", colour: "ink-soft" }];
-    plot.show(series, { cursor: index + 1, y: [0, Math.max(top, 1.06 * (norms?.means[2] ?? 0))], lines });
+    plot.show(series, { cursor: index + 1, y: [0, Math.max(top, 1.06 * (norms?.means[2] ?? 0))] });
   };
   const write = () => {
     if (!film) return;

@@ -68,8 +68,13 @@ def ledger(source: dict, network: str = "vae", seed: int = 0, draws: int = 1) ->
     }
 
 
+def percent(share: float) -> str:
+    """A share in words."""
+    return f"{100 * share:.0f}%"
+
+
 def cheaper(total: float, test: dict) -> float:
-    """The share of the test set that costs more than `total` nats, by the middles of the histogram's bins."""
+    """The share of the test set that costs more than `total` nats, by the middles of a histogram's bins."""
     counts = np.asarray(test["counts"])
     middles = test["from"] + (np.arange(len(counts)) + 0.5) / len(counts) * (test["to"] - test["from"])
     return float(counts[middles > total].sum() / counts.sum())
@@ -93,7 +98,7 @@ def numbers() -> dict:
     seven = ledger({"picture": to_mnist(rasterise(example_strokes(EXAMPLE)))}, draws=MOST_DRAWS)
     return {
         "empty": f"{empty['total']:.1f}",
-        "more": f"{100 * cheaper(empty['total'], empty['test']):.0f}%" if empty["test"] else "an unmeasured share",
+        "more": percent(cheaper(empty["total"], empty["test"]["total"])) if empty["test"] else "an unmeasured share",
         "low": f"{seven['spread'][0]:.1f}",
         "high": f"{seven['spread'][1]:.1f}",
         "digit": str(EXAMPLE),

@@ -183,7 +183,7 @@ function heatMap(state, signal) {
   const write = () => {
     if (!shown) return;
     const { pixel } = state.values, at = hover ?? (pixel.length === 2 ? pixel : null), top = Math.max(...shown.costs);
-    const text = at ? pixelWords(shown, at) : `nats of each pixel, up to ${kit.show(top, 2)}`;
+    const text = at ? pixelWords(shown, at) : `nats by pixel, up to ${kit.show(top, 1)}`;
     words.textContent = text;
     canvas.setAttribute("aria-label", `Cost of each pixel. ${text}. Arrow keys read another.`);
     paint();

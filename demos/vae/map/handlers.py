@@ -36,7 +36,7 @@ def maps() -> list[str]:
 
 def kept() -> dict[str, dict]:
     """Of each network: how often a test picture, decoded at its mean, still has its class; {} where unmeasured."""
-    return analysis.load("kept")["networks"] if analysis.exists("kept") else {}
+    return analysis.load("decoded")["networks"] if analysis.exists("decoded") else {}
 
 
 def grid(extent: list[float], side: int = SIDE) -> torch.Tensor:

@@ -59,7 +59,7 @@ export default async function mount({ element, props, server, state, signal }) {
   element.append(
     kit.el("p", { class: "todo" }, "Draw codes that no picture gave: press Next seed, then heat or cool the draw."),
     notice.element,
-    kit.el("div", { class: "row controls" }, ...controls(state)),
+    controls(state, signal),
     kit.el("div", { class: "panes" }, panes.map((one) => one.element)),
     prediction(state, props) ?? "",
     everything(state, props) ?? "",
@@ -93,16 +93,16 @@ export default async function mount({ element, props, server, state, signal }) {
   });
 }
 
-/** @param {State} state */
-function controls(state) {
+/** What is drawn, at once; how, folded on a phone. @param {State} state @param {AbortSignal} signal */
+function controls(state, signal) {
   const { max } = state.field("seed");
   const temperature = kit.slider({ label: "Temperature", state, field: "temperature" });
   state.follow(({ draw }) => {
     temperature.input.disabled = draw !== "prior";
   });
-  return [
-    kit.integer({ label: "Seed", state, field: "seed" }).element,
-    kit.button("Next seed", () => state.set({ seed: (state.values.seed + 1) % (max + 1) }), { kind: "main" }),
+  const settings = kit.folded(
+    "How to draw",
+    signal,
     kit.segments({
       label: "Draw codes from",
       state,
@@ -112,7 +112,14 @@ function controls(state) {
     temperature.element,
     kit.choice({ label: "Grid", state, field: "count", options: GRIDS }).element,
     kit.toggle({ label: "Frame what is not among real pictures", state, field: "marks" }).element,
-  ];
+  );
+  return kit.el(
+    "div",
+    { class: "row controls" },
+    kit.integer({ label: "Seed", state, field: "seed" }).element,
+    kit.button("Next seed", () => state.set({ seed: (state.values.seed + 1) % (max + 1) }), { kind: "main" }),
+    settings,
+  );
 }
 
 /**
