@@ -3,7 +3,7 @@ import * as kit from "../../kit/kit.js";
 import { density, estimates, kl, MOST_DRAWS, spread, terms } from "./estimates.js";
 
 const WIDE = 5; // of the axis of z, to either side
-const MOST_NATS = 8.5; // of the terms' axis: the highest sum on the way is ½ 3² + ½ e²
+const RANGES = [2, 4, 8.5]; // nats of the terms' axis; the highest sum on the way is ½ 3² + ½ e²
 const CURVE = Array.from({ length: 401 }, (_, i) => -WIDE + (2 * WIDE * i) / 400);
 const HEIGHT = 40; // pixels up or down that change log σ² by 1
 
@@ -134,16 +134,20 @@ function ledger() {
     );
     return { row, fill, number };
   });
-  const result = kit.el("p", { class: "result", role: "status" }), formula = kit.el("p", { class: "soft number" });
-  const element = kit.el("div", { class: "ledger" }, result, formula, rows.map(({ row }) => row));
+  const result = kit.el("p", { class: "result", role: "status" }), formula = kit.el("p", { class: "soft" });
+  const end = kit.el("span", {}), axis = kit.el("div", { class: "term-axis" }, kit.el("span", {}, "0"), end);
+  const element = kit.el("div", { class: "ledger" }, result, formula, rows.map(({ row }) => row), axis);
   /** @param {Values} values */
   const show = ({ mu, log_var }) => {
-    const sum = kl(mu, log_var);
+    const sum = kl(mu, log_var), parts = terms(mu, log_var);
+    const highest = Math.max(...parts.map((_, i) => parts.slice(0, i + 1).reduce((all, [, nats]) => all + nats, 0)));
+    const most = RANGES.find((range) => range >= highest) ?? RANGES[RANGES.length - 1];
+    end.textContent = `${most} nats`;
     let at = 0;
-    [...terms(mu, log_var), /** @type {[string, number]} */ (["KL", sum])].forEach(([name, nats], i) => {
+    [...parts, /** @type {[string, number]} */ (["KL", sum])].forEach(([name, nats], i) => {
       const from = name === "KL" ? 0 : at, to = from + nats, { fill, number } = rows[i];
-      fill.style.left = `${100 * Math.max(0, Math.min(from, to)) / MOST_NATS}%`;
-      fill.style.width = `${100 * Math.abs(nats) / MOST_NATS}%`;
+      fill.style.left = `${100 * Math.max(0, Math.min(from, to)) / most}%`;
+      fill.style.width = `${100 * Math.abs(nats) / most}%`;
       fill.className = `term-fill ${name === "KL" ? "sum" : nats < 0 ? "below" : "above"}`;
       number.textContent = kit.show(nats, 2);
       at = to;

@@ -219,15 +219,22 @@ function ledger() {
   return { element, show };
 }
 
+/** Where a network stands: rate to the right, distortion up; an infinite rate has a place beyond the last finite one.
+ * @param {CurvePoint[]} curve */
+function placesOf(curve) {
+  const top = Math.max(1, ...curve.flatMap(({ rate }) => rate == null ? [] : [rate])), infinity = (1 + top) ** 1.18 - 1;
+  /** @param {CurvePoint} point @returns {[number, number]} */
+  const placeOn = ({ rate, distortion }) => [rate ?? infinity, distortion];
+  return { top, infinity, placeOn };
+}
+
 /**
  * Rate and distortion of every network, the current one with a ring that travels along the curve.
  * @param {Props} props
  * @param {AbortSignal} signal
  */
 function ratePlot({ curve, words }, signal) {
-  const finite = curve.flatMap(({ rate }) => rate == null ? [] : [rate]);
-  const top = Math.max(1, ...finite), infinity = (1 + top) ** 1.18 - 1; // a place for ∞ beyond the last rate
-  const rate = (/** @type {CurvePoint} */ p) => p.rate ?? infinity;
+  const { top, infinity, placeOn } = placesOf(curve);
   const plot = kit.plot({
     label: "Rate and distortion on the test set",
     signal,
@@ -246,63 +253,67 @@ function ratePlot({ curve, words }, signal) {
     name: name.replace(/^VAE, /, ""),
     colour: i ? "ink-soft" : "vae",
     mark: i ? 6 : 0,
-    points: curve.filter(({ ladder }) => ladder === base).sort((a, b) => rate(a) - rate(b)).map(pointOf),
+    points: curve.filter(({ ladder }) => ladder === base).map(placeOn).sort((a, b) => a[0] - b[0]),
   }));
-  const deep = {
-    name: "deeper",
-    kind: /** @type {const} */ ("marks"),
-    colour: "ink",
-    mark: 2,
-    points: curve.filter((p) => p.deep).map(pointOf),
+  const diamonds = { kind: /** @type {const} */ ("marks"), colour: "ink", mark: 2 };
+  const deeper = { ...diamonds, name: "deeper", points: curve.filter((point) => point.deep).map(placeOn) };
+  const draw = (/** @type {CurvePoint} */ point, /** @type {[number, number]} */ ring) => {
+    const ladder = curve.filter((one) => one.ladder === point.ladder);
+    plot.show([...series, deeper, ...level(ladder)], {
+      after: (g, X, Y) => {
+        for (const one of ladder) {
+          const [x, y] = placeOn(one);
+          wordsOn(g, `${one.yours ? "yours " : ""}${one.beta}`, X(x), Y(y) - 15, "center");
+        }
+        circle(g, X(ring[0]), Y(ring[1]));
+      },
+    });
   };
-  /** @param {CurvePoint} p @returns {[number, number]} */
-  function pointOf(p) {
-    return [rate(p), p.distortion];
-  }
-  let at = /** @type {[number, number] | null} */ (null), frame = 0;
-  signal.addEventListener("abort", () => cancelAnimationFrame(frame));
-  /** @param {CurvePoint} point */
-  const draw = (point) => {
-    const ladder = curve.filter((p) => p.ladder === point.ladder), one = ladder.find((p) => p.beta === 1 && !p.yours);
-    const level = one?.rate == null ? [] : [{
-      name: "−ELBO as at β = 1",
-      colour: "right",
-      dash: [5, 4],
-      points: Array.from({ length: 80 }, (_, i) => Number(one.rate) * i / 40)
-        .map((r) => /** @type {[number, number]} */ ([r, Number(one.rate) + one.distortion - r])),
-    }];
-    plot.show([...series, deep, ...level], { after: (g, X, Y) => label(g, X, Y, ladder, point) });
-  };
-  /** @param {CanvasRenderingContext2D} g @param {(v: number) => number} X @param {(v: number) => number} Y @param {CurvePoint[]} ladder @param {CurvePoint} point */
-  const label = (g, X, Y, ladder, point) => {
-    for (const p of ladder) {
-      wordsOn(g, `${p.yours ? "yours " : ""}${p.beta}`, X(rate(p)), Y(p.distortion) - 15, "center");
-    }
-    const [x, y] = at ?? pointOf(point);
-    g.beginPath();
-    g.arc(X(x), Y(y), 10, 0, 2 * Math.PI);
-    g.strokeStyle = kit.ink("ink");
-    g.lineWidth = 3;
-    g.stroke();
-  };
+  const travel = traveller(signal);
   const show = (/** @type {Answer} */ { network }) => {
-    const point = curve.find((p) => p.network === network);
-    if (!point) return;
-    const from = at, to = pointOf(point), begun = performance.now();
-    cancelAnimationFrame(frame);
-    const step = () => {
-      const time = from && !kit.still() ? Math.min(1, (performance.now() - begun) / EASE) : 1,
-        done = 1 - (1 - time) ** 3;
-      const [x0, y0] = from ?? to, back = (/** @type {number} */ v) => Math.expm1(v);
-      at = [back(Math.log1p(x0) + done * (Math.log1p(to[0]) - Math.log1p(x0))), y0 + done * (to[1] - y0)];
-      draw(point);
-      if (time < 1) frame = requestAnimationFrame(step);
-    };
-    step();
+    const point = curve.find((one) => one.network === network);
+    if (point) travel(placeOn(point), (ring) => draw(point, ring));
   };
   return {
     element: kit.el("div", {}, kit.el("h3", {}, "What the code may say, and what is lost"), plot.element),
     show,
+  };
+}
+
+/** The curve on which −ELBO is that of the ladder's β = 1. @param {CurvePoint[]} ladder */
+function level(ladder) {
+  const one = ladder.find(({ beta, yours }) => beta === 1 && !yours), { rate, distortion } = one ?? {};
+  if (rate == null || distortion == null) return [];
+  const rates = Array.from({ length: 80 }, (_, i) => rate * i / 40);
+  const points = rates.map((r) => /** @type {[number, number]} */ ([r, rate + distortion - r]));
+  return [{ name: "−ELBO as at β = 1", colour: "right", dash: [5, 4], points }];
+}
+
+/** @param {CanvasRenderingContext2D} g @param {number} x @param {number} y */
+function circle(g, x, y) {
+  g.beginPath();
+  g.arc(x, y, 10, 0, 2 * Math.PI);
+  g.strokeStyle = kit.ink("ink");
+  g.lineWidth = 3;
+  g.stroke();
+}
+
+/** travel(to, draw): draws at every place on the way from the last one, evenly on the logarithmic axis. @param {AbortSignal} signal */
+function traveller(signal) {
+  /** @type {[number, number] | null} */
+  let at = null;
+  let frame = 0;
+  signal.addEventListener("abort", () => cancelAnimationFrame(frame));
+  return (/** @type {[number, number]} */ to, /** @type {(at: [number, number]) => void} */ draw) => {
+    const [x0, y0] = at ?? to, begun = performance.now(), moves = at && !kit.still();
+    cancelAnimationFrame(frame);
+    const step = () => {
+      const time = moves ? Math.min(1, (performance.now() - begun) / EASE) : 1, done = 1 - (1 - time) ** 3;
+      at = [Math.expm1(Math.log1p(x0) + done * (Math.log1p(to[0]) - Math.log1p(x0))), y0 + done * (to[1] - y0)];
+      draw(at);
+      if (time < 1) frame = requestAnimationFrame(step);
+    };
+    step();
   };
 }
 

@@ -71,9 +71,8 @@ export default async function mount({ element, props, server, state, signal }) {
       { class: "board" },
       kit.el("div", { class: "output" }, output.figure, reset),
       kit.el("div", { class: "side" }, choosers.element),
-      kit.el("div", { class: "main" }, list.element, kit.el("div", { class: "row" }, summary, more)),
+      kit.el("div", { class: "main" }, list.element, kit.el("div", { class: "row" }, summary, more), names(props)),
     ),
-    names(props) ?? "",
   );
 
   /** @type {Shown | null} */
