@@ -10,7 +10,7 @@ TAB = Tab(
     steps=(
         Step("normalise", "How does a drawing become data?", bench=True),
         Step("compare", "What does each denoiser make of the same noise, learned or not?", bench=True),
-        Step("grid", "Why must the noise in training match the noise in the test?", bench=True),
+        Step("grid", "Must the noise in training match the noise in the test?", bench=True),
         Step("again", "What if it is fed its own output, again and again?", bench=True),
         Step("unlike", "What does it see in a picture that is no digit?"),
         Step("figure", "How does the lecture's own figure look?", bench=True),

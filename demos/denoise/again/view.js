@@ -2,7 +2,10 @@
 import * as kit from "../../kit/kit.js";
 
 /** @typedef {import("../bench/view.js").BenchFields} Bench */
-/** @typedef {{ networks: [name: string, words: string][], times: number, examples: kit.Strokes[] }} Props */
+/**
+ * @typedef {{ networks: [name: string, words: string][], times: number, examples: kit.Strokes[],
+ *   drift: Record<string, [once: number, often: number]>, count: number, at: number }} Props
+ */
 /** @typedef {{ digit: number, probability: number }} Reading */
 /**
  * @typedef {{ film: string, mse: number[], change: number[], first: Reading | null, last: Reading | null, error?: string }} Answer
@@ -18,11 +21,12 @@ export const fields = ({ times }) => ({ times: kit.whole(0, times, { start: time
 /** @param {kit.Mount<Props, ReturnType<typeof fields>, Server, Bench>} mount */
 export default function mount({ element, props, server, state, bench, signal }) {
   if (!bench) throw new Error("this step obeys the bench");
-  const large = kit.picture({ label: "After so many times", width: 220 });
+  const large = kit.picture({ label: "After so many times", width: 250 });
   const frames = Array.from({ length: props.times + 1 }, (_, i) => frame(i, () => state.set({ times: i })));
-  const numbers = kit.el("p", { class: "numbers" }), verdict = kit.el("p", { class: "result", role: "status" });
+  const numbers = kit.el("p", { class: "numbers soft" }, "\u00a0"),
+    verdict = kit.el("p", { class: "verdict", role: "status" }, "\u00a0");
   const player = play(state, props.times, signal);
-  const notice = kit.notice();
+  const notice = kit.notice(), asked = kit.el("div", { class: "asked" });
   element.append(
     kit.el(
       "p",
@@ -47,7 +51,15 @@ export default function mount({ element, props, server, state, bench, signal }) 
       ),
     ),
     notice.element,
+    asked,
   );
+  let about = "";
+  bench.follow(({ network }) => {
+    if (network === about) return;
+    about = network;
+    const question = fate(props, network);
+    asked.replaceChildren(...(question ? [question.element] : []));
+  });
 
   /** @type {Answer | null} */
   let last = null;
@@ -68,10 +80,24 @@ export default function mount({ element, props, server, state, bench, signal }) 
     last = answer;
     film = kit.bytes(answer.film);
     frames.forEach(({ canvas }, i) => kit.paint(canvas, film.subarray(i * SIZE, (i + 1) * SIZE)));
-    const words = (/** @type {Reading} */ one) => `a ${one.digit} (${kit.percent(one.probability, 0)})`;
-    verdict.textContent = answer.first && answer.last
-      ? `A classifier reads ${words(answer.first)} after one time, ${words(answer.last)} after ${props.times}.`
-      : "";
+    const words = (/** @type {Reading} */ one) =>
+      kit.el(
+        "b",
+        { class: "result" },
+        `${one.digit}`,
+        kit.el("span", { class: "share" }, ` ${kit.percent(one.probability, 0)}`),
+      );
+    verdict.replaceChildren(
+      ...(answer.first && answer.last
+        ? [
+          "A classifier reads ",
+          words(answer.first),
+          " after one time, ",
+          words(answer.last),
+          ` after ${props.times}.`,
+        ]
+        : []),
+    );
     draw();
   };
   state.follow(draw);
@@ -79,6 +105,20 @@ export default function mount({ element, props, server, state, bench, signal }) 
   bench.follow(({ drawing, kind, noise, seed, network }) =>
     ask({ picture: kit.pixels(drawing, props.examples), kind, strength: noise, seed, network })
   );
+}
+
+/** What becomes of test digits, asked before it is told. @param {Props} props @param {string} network */
+function fate({ drift, networks, times, count, at }, network) {
+  const shares = drift[network], words = networks.find(([name]) => name === network)?.[1];
+  if (!shares) return null;
+  const [once, often] = shares.map((share) => kit.percent(share, 0));
+  return kit.predict({
+    question:
+      `Of ${count} test digits with noise ${at}: how many does a classifier still read right after ${times} times?`,
+    number: { min: 0, max: 100, step: 1, unit: "%" },
+    truth: () => Math.round(100 * shares[1]),
+    words: () => `${words}: ${once} after one time, ${often} after ${times}.`,
+  });
 }
 
 /** One small picture of the film, to press. @param {number} i @param {() => void} choose */

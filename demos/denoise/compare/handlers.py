@@ -19,6 +19,7 @@ from demos.denoise.bench.handlers import labels as learned_labels
 from demos.kit import checks
 from demos.kit.encoding import grey, numbers
 from demos.kit.room import Room
+from training import checkpoints
 from training.data.corruptions import KINDS
 from training.data.strokes import example_strokes
 from training.measures.denoisers import FILTERS, by_filter
@@ -136,6 +137,7 @@ def kind_numbers() -> dict:
         "few": f"{min(row['pictures'] for row in table['rows']):,}",
         "at": table["kinds_strength"],
         "table": markdown(heads, rows),
+        "rank_cost": f"{checkpoints.metrics('linear-denoiser')['recipe']['tolerance']:g}",
         "led": listed([KIND_LABELS[kind].split(" (")[0].lower() for kind in led]),
         "lost": listed([KIND_LABELS[kind].split(" (")[0].lower() for kind in KINDS if kind not in led]),
         "patch": f"{best['missing-patch'] - table['noisy']['kinds']['missing-patch']:.1f}",
@@ -161,15 +163,20 @@ def measured() -> dict:
     rows = {row["network"]: {"psnr": row["psnr"], "kinds": row["kinds"]} for row in table["rows"]}
     counts = {row["network"]: row["pictures"] for row in table["rows"]}
     return {
-        "strengths": table["strengths"], "kinds_strength": table["kinds_strength"],
+        "strengths": table["strengths"], "kinds_strength": table["kinds_strength"], "noisy": table["noisy"]["kinds"],
         "rows": {name: row for name, row in rows.items() if name in labels()}, "pictures": counts,
     }  # fmt: skip
 
 
 def props() -> dict:
     """What the denoisers are called, which of them learned nothing, and the order of the test set."""
-    drawn = [example_strokes(digit) for digit in range(10)]
-    return {"labels": labels(), "classical": list(FILTERS), "examples": drawn, "measured": measured()}
+    return {
+        "labels": labels(),
+        "classical": list(FILTERS),
+        "examples": [example_strokes(digit) for digit in range(10)],
+        "kinds": KIND_LABELS,
+        "measured": measured(),
+    }
 
 
 ROOM = Room(calls=(compare_live,), props=props, numbers=kind_numbers, code=(by_filter,), endpoints={"compare": compare})

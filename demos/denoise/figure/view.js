@@ -3,7 +3,7 @@ import * as kit from "../../kit/kit.js";
 
 /** @typedef {import("../bench/view.js").BenchFields} Bench */
 /** @typedef {{ networks: [name: string, words: string][], start: string }} Props */
-/** @typedef {{ url: string, source: string, before: number, after: number, error?: string }} Answer */
+/** @typedef {{ url: string, source: string, before: number | null, after: number | null, error?: string }} Answer */
 /** @typedef {{ kind: string, strength: number, seed: number, network: string, start: number }} Request */
 /** @typedef {{ figure: (request: Request) => Promise<Answer> }} Server */
 
@@ -21,10 +21,10 @@ export default function mount({ element, props, server, state, bench, signal }) 
   const image = kit.el("img", {
     class: "sheet",
     alt: "Eight digits: original, noisy, reconstructed",
-    width: 900,
-    height: 340,
+    width: 1100,
+    height: 412,
   });
-  const words = kit.el("p", { class: "number", role: "status" }, "The figure is being drawn …");
+  const words = kit.el("p", { class: "words", role: "status" }, "The figure is being drawn …");
   const save = kit.el("a", { class: "button main save", download: "denoising.png" }, "Save as PNG");
   const notice = kit.notice();
   const more = kit.button("Another", () => state.set({ first: (state.values.first + COUNT) % LAST }), {
@@ -39,16 +39,19 @@ export default function mount({ element, props, server, state, bench, signal }) 
       more,
       save,
     ),
-    image,
     words,
+    image,
     notice.element,
   );
   const ask = kit.live(server.figure, (/** @type {Answer} */ answer) => {
     image.src = save.href = answer.url;
     const source = answer.source[0].toUpperCase() + answer.source.slice(1);
-    words.textContent = `${source}. Mean PSNR ${kit.show(answer.before, 1)} dB before, ${
-      kit.show(answer.after, 1)
-    } dB after.`;
+    const psnr = (/** @type {number | null} */ value) => value === null ? "no error" : `${kit.show(value, 1)} dB`;
+    words.replaceChildren(
+      `${source}. Mean PSNR ${psnr(answer.before)} before, `,
+      kit.el("b", { class: "result" }, psnr(answer.after)),
+      " after.",
+    );
   }, notice.say);
   let timer = 0, shown = "";
   const update = () => {

@@ -2,17 +2,20 @@
 // there.
 import * as kit from "../../kit/kit.js";
 
-/** @typedef {{ labels: Record<string, string>, classical: string[], names: string[] }} Props */
+/**
+ * @typedef {{ labels: Record<string, string>, classical: string[], names: string[], yours: string[],
+ *   unmeasured: string[], stale: string[],
+ *   price: { at: number, specialist: string | null, blind: string | null } }} Props
+ */
 /** @typedef {{ psnr: number[], ssim: number[] }} Measured by strength */
-/** @typedef {Measured & { network: string, trained_on: number | string | null }} Row */
+/** @typedef {Measured & { network: string, trained_on: number | string | null, pictures: number }} Row */
 /** @typedef {{ strengths: number[], noisy: Measured, rows: Row[], error?: string }} Table */
 /** @typedef {{ noise_grid: () => Promise<Table> }} Server */
 /** @typedef {import("../bench/view.js").BenchFields} Bench */
 
 export const fields = () => ({ measure: kit.oneOf(["psnr", "gain", "ssim"]) });
 
-const MEASURES =
-  /** @type {const} */ ([["psnr", "PSNR in dB"], ["gain", "dB gained over doing nothing"], ["ssim", "SSIM"]]);
+const MEASURES = /** @type {const} */ ([["psnr", "PSNR, dB"], ["gain", "gained, dB"], ["ssim", "SSIM"]]);
 /** What is pale and what is full, by measure. @type {Record<string, [number, number]>} */
 const RANGES = { psnr: [8, 28], gain: [-2, 9], ssim: [0.1, 1] };
 
@@ -25,9 +28,17 @@ export default async function mount({ element, props, server, state, bench, sign
     tabindex: 0,
     "aria-label": "Training noise against test noise",
   });
-  const here = kit.el("p", { class: "here", role: "status" });
-  const measure = kit.choice({ label: "Measure", state, field: "measure", options: MEASURES });
-  element.append(measure.element, frame, here);
+  const here = kit.el("p", { class: "here", role: "status" }, "\u00a0");
+  const scale = kit.el("div", { class: "scale", "aria-hidden": "true" });
+  const measure = kit.segments({ label: "Measure", state, field: "measure", options: MEASURES });
+  const asked = kit.el("div", {});
+  element.append(
+    kit.el("p", { class: "todo" }, "Find the best of a column, then of a row; press a cell, and the bench goes there."),
+    kit.el("div", { class: "row head" }, here, measure.element),
+    frame,
+    kit.el("div", { class: "row below" }, scale, kit.el("span", { class: "soft small" }, missing(props))),
+    asked,
+  );
 
   const table = await server.noise_grid();
   if (table.error) return here.replaceChildren(table.error);
@@ -37,8 +48,9 @@ export default async function mount({ element, props, server, state, bench, sign
     const name = state.values.measure;
     return name === "ssim" ? row.ssim[i] : row.psnr[i] - (name === "gain" ? table.noisy.psnr[i] : 0);
   };
-  const nothing = { network: "nothing done", trained_on: null, ...table.noisy };
-  const label = (/** @type {string} */ network) => props.labels[network] ?? "Nothing done";
+  const nothing = { network: "nothing done", trained_on: null, pictures: 0, ...table.noisy };
+  const label = (/** @type {string} */ network) =>
+    network === "nothing done" ? "Nothing done" : props.labels[network] ?? network;
   const cells = [nothing, ...table.rows].map((row) =>
     table.strengths.map((strength, i) => {
       const network = props.names.includes(row.network) ? { network: row.network } : {};
@@ -47,10 +59,12 @@ export default async function mount({ element, props, server, state, bench, sign
         class: "cell",
         onclick: () => bench.set({ kind: "gaussian", noise: strength, ...network }),
       });
-      return { row, i, strength, button };
+      return { row, i, strength, button, mine: props.yours.includes(row.network) };
     })
   );
   frame.append(tableOf(cells, table, (row) => [label(row.network), trained(row, props)]));
+  const prediction = priceOf(props, table);
+  if (prediction) asked.append(prediction.element);
 
   const draw = () => {
     const { kind, noise, network } = bench.values;
@@ -66,17 +80,22 @@ export default async function mount({ element, props, server, state, bench, sign
       button.setAttribute("aria-current", String(stands));
       button.setAttribute("aria-label", `${words}: ${label(row.network)} at noise ${strength}`);
     }
+    scale.replaceChildren(...scaleOf(state.values.measure));
     const row = table.rows.find((one) => one.network === network);
-    here.textContent = kind !== "gaussian"
-      ? "The table is about Gaussian noise; the bench shows another kind now. A click on a cell goes back."
-      : row
-      ? `You stand at noise ${noise.toFixed(2)} with ${label(network)}: about ${
-        text(row.psnr[column], "psnr")
-      } dB on the test set; ` +
-        `best here: ${
-          text(Math.max(...table.rows.map((one) => one.psnr[column])), "psnr")
-        } dB. Each column's best is bold, with a ring.`
-      : "";
+    const top = table.rows.reduce((a, b) => (b.psnr[column] > a.psnr[column] ? b : a));
+    here.replaceChildren(
+      ...(kind !== "gaussian"
+        ? ["The table is about Gaussian noise; the bench shows another kind now. Press a cell to go back."]
+        : row
+        ? [
+          kit.el("b", { class: "second" }, text(row.psnr[column], "psnr", " dB")),
+          ` for ${label(network)} at noise ${table.strengths[column].toFixed(1)}; the best there: ${
+            label(top.network)
+          }, ` +
+          `${text(top.psnr[column], "psnr", " dB")}.`,
+        ]
+        : [`${label(network)} has no row yet.`]),
+    );
   };
   state.follow(draw);
   bench.follow(draw);
@@ -87,13 +106,47 @@ export default async function mount({ element, props, server, state, bench, sign
 const nearest = (strengths, noise) =>
   strengths.reduce((best, s, i) => (Math.abs(s - noise) < Math.abs(strengths[best] - noise) ? i : best), 0);
 
-/** @param {number} value @param {string} measure */
-const text = (value, measure) =>
-  measure === "ssim"
-    ? value.toFixed(2)
-    : Math.abs(value) > 60
-    ? value > 0 ? "∞" : "−∞"
-    : value.toFixed(1).replace("-", "−");
+/** A number of the table. @param {number} value @param {string} measure @param {string} [unit] */
+const text = (value, measure, unit = "") =>
+  measure === "ssim" ? value.toFixed(2) : Math.abs(value) > 60 // the same picture has no PSNR
+    ? value > 0 ? "no error" : "−∞"
+    : value.toFixed(1).replace("-", "−") + unit;
+
+/** What pale and full stand for. @param {string} measure */
+function scaleOf(measure) {
+  const [low, high] = RANGES[measure], unit = measure === "ssim" ? "" : " dB";
+  const track = kit.el("span", { class: "track" });
+  const colours = [0, 0.5, 1].map((share) => tint(share).background);
+  track.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
+  return [kit.el("span", {}, `${low}${unit}`.replace("-", "−")), track, kit.el("span", {}, `${high}${unit}`)];
+}
+
+/** What the table lacks, and the command that adds it. @param {Props} props */
+function missing({ unmeasured, stale, labels }) {
+  const command = (/** @type {string[]} */ names) => `python -m training.analyse.denoising ${names.join(" ")}`;
+  const name = (/** @type {string} */ one) => labels[one];
+  return [
+    unmeasured.length ? `No row yet: ${unmeasured.map(name).join(", ")}. Add it: ${command(unmeasured)}` : "",
+    stale.length ? `Trained anew since it was measured: ${stale.map(name).join(", ")}. Measure: ${command(stale)}` : "",
+    "Bold with a ring: the best of its column. Outlined: where the bench stands.",
+  ].filter(Boolean).join(" · ");
+}
+
+/** What not knowing the noise costs: asked before the table is read. @param {Props} props @param {Table} table */
+function priceOf({ price, labels }, { strengths, rows }) {
+  const column = strengths.indexOf(price.at);
+  const [own, blind] = [price.specialist, price.blind].map((name) => rows.find((row) => row.network === name));
+  if (!own || !blind || column < 0) return null;
+  const loss = own.psnr[column] - blind.psnr[column];
+  return kit.predict({
+    question: `At noise ${price.at}: how much worse than the specialist is the autoencoder that was trained blind?`,
+    number: { min: -5, max: 5, step: 0.1, unit: "dB", digits: 1 },
+    truth: () => Number(loss.toFixed(1)),
+    words: () =>
+      `${labels[own.network]}: ${kit.show(own.psnr[column], 1)} dB. ${labels[blind.network]}: ` +
+      `${kit.show(blind.psnr[column], 1)} dB, the means of ${kit.count(own.pictures)} test digits.`,
+  });
+}
 
 /** One hue from paper to full: dark is high on a light page, bright is high on a dark one. @param {number} share */
 function tint(share) {
@@ -117,7 +170,7 @@ const trained = ({ network, trained_on: noise }, { classical }) =>
     : `noise ${noise}`;
 
 /**
- * @param {{ row: Row, button: HTMLElement }[][]} cells
+ * @param {{ row: Row, button: HTMLElement, mine: boolean }[][]} cells
  * @param {Table} table
  * @param {(row: Row) => [string, string]} heads
  */
@@ -132,12 +185,18 @@ function tableOf(cells, { strengths }, heads) {
   const body = cells.map((line) => {
     const [name, noise] = heads(line[0].row);
     const buttons = line.map(({ button }) => kit.el("td", {}, button));
-    return kit.el("tr", {}, kit.el("th", { scope: "row" }, name), kit.el("td", { class: "soft" }, noise), buttons);
+    return kit.el(
+      "tr",
+      {},
+      kit.el("th", { scope: "row", class: line[0].mine ? "yours" : null }, name),
+      kit.el("td", { class: "soft" }, noise),
+      buttons,
+    );
   });
   return kit.el(
     "table",
     { class: "grid" },
-    kit.el("caption", { class: "soft" }, "Strength of the Gaussian noise in the test →"),
+    kit.el("caption", { class: "soft small" }, "Strength of the Gaussian noise in the test →"),
     kit.el("thead", {}, head),
     kit.el("tbody", {}, body),
   );

@@ -3,12 +3,14 @@
 import torch
 import torch.nn.functional as F
 
+from demos.denoise.compare.handlers import listed
 from demos.kit import checks, networks
 from demos.kit.encoding import grey
 from demos.kit.room import Room
 from training import checkpoints
 from training.data.micrographs import LATTICES, Specimen, best_blur, count, inside, simulate, vacancies_in
 from training.models.micrograph import denoise_by_patches
+from training.store import analysis as analyses
 
 NAME = "micrograph-denoiser"
 SIZE = 128
@@ -76,24 +78,68 @@ def _points(places) -> list[list[float]]:
     return [[round(x, 1), round(y, 1)] for x, y in places.tolist()]
 
 
-def micrograph_numbers(dose: str = "0.5") -> dict:
-    """The numbers of the micrograph's lesson, from its checkpoint's metrics."""
-    metrics = checkpoints.metrics(NAME)
-    table = metrics["by_dose"]
-    gains = [table["network"][d]["psnr"] - table["blur"][d]["psnr"] for d in table["network"]]
+ASKED = "0.5"  # the dose that the question and the lesson are about, electrons per white pixel
+WAYS = {"noisy": "the raw counts", "blur": "the best blur", "network": "the network"}
+
+
+def best_way(cell: dict) -> str:
+    """Who judges best in a cell of the analysis: "noisy", "blur", "network" or, within the spread, "alike"."""
+    difference, spread = cell["network - blur"]
+    best = max(WAYS, key=lambda way: cell[way]["right"][0])
+    return "alike" if best != "noisy" and abs(difference) <= spread else best
+
+
+def where(better: str) -> str:
+    """The doses and lattices at which "network" or "blur" judges better than the other by more than the spread."""
+    table = analyses.load("micrographs")
+    sign = 1 if better == "network" else -1
+    found = []
+    for lattice, cells in table["lattices"].items():
+        doses = [dose for dose, cell in cells.items() if sign * cell["network - blur"][0] > cell["network - blur"][1]]
+        if doses:
+            found.append(f"on {lattice} lattices at {listed(doses)}")
+    return listed(found) if found else "nowhere"
+
+
+def micrograph_numbers() -> dict:
+    """The numbers of the micrograph's lesson, from its checkpoint's metrics and from the analysis of the verdicts."""
+    table = analyses.load("micrographs")
+    cells = table["all"]
+    gains = [cell["network"]["psnr"][0] - cell["blur"]["psnr"][0] for cell in cells.values()]
+    shares = {way: f"{100 * mean:.1f} \u00b1 {100 * spread:.1f} %"
+              for way in WAYS for mean, spread in [cells[ASKED][way]["right"]]}  # fmt: skip
     return {
-        "parameters": f"{metrics['parameters']:,}",
+        "parameters": f"{checkpoints.metrics(NAME)['parameters']:,}",
         "gain_low": f"{min(gains):.1f}",
         "gain_high": f"{max(gains):.1f}",
-        "at_dose": dose,
-        **{name: f"{100 * table[name][dose]['balanced']:.0f} %" for name in ("noisy", "blur", "network")},
+        "at_dose": ASKED,
+        "specimens": cells[ASKED]["specimens"],
+        "each": table["fields"],
+        "blur_better": where("blur"),
+        "network_better": where("network"),
+        **shares,
     }
 
 
+def asked() -> dict | None:
+    """What the question of the step is answered with; None where it was not measured."""
+    if not analyses.exists("micrographs"):
+        return None
+    cell = analyses.load("micrographs")["all"][ASKED]
+    shares = {way: {"right": cell[way]["right"][0], "spread": cell[way]["right"][1]} for way in WAYS}
+    return {"dose": float(ASKED), "fields": cell["specimens"], "shares": shares, "best": best_way(cell)}
+
+
 def props() -> dict:
-    """The lattices and the size of the picture. FileNotFoundError where the network is missing."""
-    checkpoints.metrics(NAME)
-    return {"lattices": list(LATTICES), "size": SIZE}
+    """The lattices, the size of the picture, whether the network is there, and what was measured of the verdicts."""
+    return {
+        "lattices": list(LATTICES),
+        "size": SIZE,
+        "network": bool(networks.available(NAME)),
+        "asked": asked(),
+    }
 
 
-ROOM = Room(calls=(micrograph,), props=props, numbers=micrograph_numbers)
+ROOM = Room(
+    calls=(micrograph,), props=props, numbers=micrograph_numbers, code=(vacancies_in, count, denoise_by_patches)
+)

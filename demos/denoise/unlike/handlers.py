@@ -7,13 +7,15 @@ import torch
 
 from demos.denoise.bench.handlers import Picture, reconstruct
 from demos.denoise.bench.handlers import labels as denoisers
-from demos.denoise.compare.handlers import analysis
+from demos.denoise.compare.handlers import analysis, listed
 from demos.kit import networks
-from demos.kit.drawing import as_input, to_mnist
+from demos.kit.drawing import as_input
 from demos.kit.encoding import grey
 from demos.kit.room import Room
+from training import checkpoints
 from training.data.strokes import example_strokes, rasterise
 
+RAW = 112  # pixels of the pad's picture
 DREAMERS = ("autoencoder", "denoising-autoencoder", "denoising-vae", "vae", "unet-denoiser")
 
 
@@ -63,13 +65,14 @@ def unlike_live(picture: Picture) -> dict:
     }
 
 
-def verdicts() -> dict[str, float]:
-    """The meter's percentile of each of these pictures, as drawn on the page."""
+@functools.cache
+def verdicts() -> dict[str, dict[str, float]]:
+    """The meter's error and percentile of each of these pictures: of the very pixels that the page sends."""
     shown = {}
     for name, strokes in out_of_distribution().items():
-        seen = to_mnist(rasterise(strokes))
-        judged = reconstruct(networks.network(analysis()["meter"]["network"]), seen)
-        shown[name] = percentile(float(np.mean((judged - seen) ** 2)))
+        drawn = np.rint(255 * rasterise(strokes, RAW)).astype(np.uint8)
+        answer = unlike_live(np.rint(255 * as_input(drawn)).astype(np.uint8))
+        shown[name] = {key: answer[key] for key in ("distance", "percentile")}
     return shown
 
 
@@ -84,20 +87,33 @@ def dreamers() -> tuple[str, ...]:
     return tuple(networks.available(*DREAMERS))
 
 
+def meter_words() -> str:
+    """The meter's network in words."""
+    return checkpoints.KINDS[checkpoints.describe(analysis()["meter"]["network"]).kind]
+
+
 def props() -> dict:
     """Pictures that are no digits, as strokes; what the networks are called; what is usual for a digit."""
-    return {"strangers": out_of_distribution(), "labels": labels(), "quantiles": analysis()["meter"]["quantiles"]}
+    named = labels()
+    return {
+        "drawings": list(out_of_distribution().items()),
+        "digits": [example_strokes(digit) for digit in range(10)],
+        "labels": {name: named[name] for name in dreamers()},
+        "quantiles": analysis()["meter"]["quantiles"],
+        "meter": meter_words(),
+        "verdicts": verdicts(),
+        "pictures": max(row["pictures"] for row in analysis()["rows"]),
+    }
 
 
 def numbers() -> dict:
-    """What the meter says of three pictures that are no digits."""
-    shown = {name: f"{share:.0f}" for name, share in verdicts().items()}
-    return {
-        "meter": analysis()["meter"]["network"].upper(),
-        "letter": shown["letter A"],
-        "empty": shown["empty page"],
-        "scribble": shown["scribble"],
-    }
+    """What the meter says of the pictures that are no digits, in words."""
+    shown = {name: verdict["percentile"] for name, verdict in verdicts().items()}
+
+    def those(low: float, high: float) -> str:
+        return listed([f"the {name} ({share:.0f} %)" for name, share in shown.items() if low <= share < high])
+
+    return {"meter": meter_words(), "quiet": those(0, 90), "loud": those(99, 101)}
 
 
 ROOM = Room(calls=(unlike_live,), props=props, numbers=numbers)

@@ -1,144 +1,141 @@
 // Leave the data: what networks make of scribbles, letters, two digits, an empty page, pure noise.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const store = kit.shared("denoise"), state = store.state;
+import * as kit from "../../kit/kit.js";
+import { histogram } from "./histogram.js";
 
-let chosen = "smiley", picture = null;
-const pad = kit.pad({
-  label: "Draw anything",
-  width: 196,
-  strokes: props.strangers[chosen],
-  onInput: (value) => {
-    chosen = null;
-    picture = value;
-    update();
-  },
+/** @typedef {import("../bench/view.js").BenchFields} Bench */
+/** What the meter says of a picture. @typedef {{ distance: number, percentile: number }} Verdict */
+/**
+ * @typedef {{ drawings: [name: string, strokes: kit.Strokes][], digits: kit.Strokes[], labels: Record<string, string>,
+ *   quantiles: number[], meter: string, verdicts: Record<string, Verdict>, pictures: number }} Props
+ */
+/** @typedef {Verdict & { seen: string, made: [name: string, picture: string, mse: number][], error?: string }} Answer */
+/** @typedef {{ unlike_live: (request: { picture: Uint8Array }) => Promise<Answer> }} Server */
+
+const SMILEY = 3, BINS = 40;
+const ALARM = 99; // percent of the test digits that are rebuilt better
+
+/** @param {Props} props */
+export const fields = ({ drawings }) => ({
+  drawing: kit.drawing({ start: { example: Math.min(SMILEY, drawings.length - 1) }, examples: drawings.length }),
 });
-const noiseURL = (seed) => { // pure noise, 28 x 28, the same for the same seed
-  let s = seed >>> 0;
-  const random = () => {
-    s = (s + 0x6d2b79f5) | 0;
-    let t = Math.imul(s ^ (s >>> 15), 1 | s);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  const canvas = el("canvas", { width: 28, height: 28 });
-  kit.paint(canvas, Uint8Array.from({ length: 784 }, () => Math.floor(256 * random())));
-  return { canvas, url: canvas.toDataURL("image/png") };
-};
-const choose = (name) => {
-  chosen = name;
-  if (name === "pure noise") {
-    const { canvas, url } = noiseURL(state.seed + 1);
-    pad.put(canvas, url);
-  } else {
-    pad.set(name === "the drawing above" ? state.strokes || [] : props.strangers[name]);
-    picture = name === "the drawing above" ? state.picture : pad.value;
-  }
-  chosen = name;
-  update();
-};
-const buttons = [...Object.keys(props.strangers), "pure noise", "the drawing above"].map((name) =>
-  kit.button(name, () => choose(name))
-);
-const seen = kit.picture({ label: "What they see (no noise)", width: 116 });
-const outputs = el("div", { class: "outputs" });
-const made = new Map();
-const scale = el("canvas", { class: "meter", role: "img" });
-const verdict = el("p", { class: "verdict" });
-const notice = kit.notice();
-root.append(
-  el("div", { class: "row choices", role: "group", "aria-label": "Pictures that are no digits" }, buttons),
-  el(
-    "div",
-    { class: "unlike" },
-    pad.element,
-    el(
+
+/** @param {kit.Mount<Props, ReturnType<typeof fields>, Server, Bench>} mount */
+export default function mount({ element, props, server, state, bench, signal }) {
+  const examples = props.drawings.map(([, strokes]) => strokes);
+  const names = props.drawings.map(([name]) => name[0].toUpperCase() + name.slice(1));
+  const pad = kit.pad({ label: "Draw anything", width: 208, state, field: "drawing", examples, names, signal });
+  let tries = 0;
+  pad.element.append(
+    kit.el(
       "div",
-      { class: "side" },
-      el("div", { class: "outputs" }, seen.figure, el("div", { class: "arrow", "aria-hidden": "true" }, "→"), outputs),
-      verdict,
-      scale,
+      { class: "more" },
+      kit.button("Pure noise", () => pad.put({ photo: kit.encodePhoto(noise(++tries)) })),
+      bench
+        ? kit.button("Your drawing on the bench", () => pad.put(kit.detached(bench.values.drawing, props.digits)))
+        : null,
     ),
-  ),
-  notice.element,
-);
-
-let last = null;
-const drawMeter = () => {
-  if (!last) return;
-  const width = Math.max(240, scale.parentElement.clientWidth), height = 96, q = props.quantiles;
-  const context = kit.sharp(scale, width, height), style = getComputedStyle(root);
-  const ink = style.getPropertyValue("--ink"),
-    soft = style.getPropertyValue("--ink-soft"),
-    accent = style.getPropertyValue("--accent"),
-    warm = style.getPropertyValue("--warm");
-  const low = Math.log10(q[1] / 4), high = Math.log10(Math.max(0.4, q[100] * 4));
-  const x = (error) =>
-    10 + (width - 20) * Math.max(0, Math.min(1, (Math.log10(Math.max(error, 1e-9)) - low) / (high - low)));
-  context.clearRect(0, 0, width, height);
-  // the test digits: between two percentiles there are as many of them, so narrow means dense
-  for (let i = 1; i < 100; i++) {
-    const a = x(q[i]), b = x(q[i + 1]), tall = Math.min(34, 60 / Math.max(1, b - a));
-    context.fillStyle = accent;
-    context.globalAlpha = 0.75;
-    context.fillRect(a, 58 - tall, Math.max(1, b - a - 0.5), tall);
-  }
-  context.globalAlpha = 1;
-  context.strokeStyle = soft;
-  context.beginPath();
-  context.moveTo(10, 58);
-  context.lineTo(width - 10, 58);
-  context.stroke();
-  const at = x(last.distance);
-  context.fillStyle = last.percentile > 99 ? warm : ink;
-  context.beginPath();
-  context.moveTo(at, 57);
-  context.lineTo(at - 9, 76);
-  context.lineTo(at + 9, 76);
-  context.fill();
-  context.font = "15px system-ui, sans-serif";
-  context.fillStyle = soft;
-  context.textAlign = "left";
-  context.fillText("small error", 10, 92);
-  context.textAlign = "right";
-  context.fillText("large error", width - 10, 92);
-  context.textAlign = "center";
-  context.fillText("10,000 test digits", Math.min(width - 80, Math.max(80, x(q[50]))), 16);
-};
-const show = (result) => {
-  last = result;
-  seen.show(result.seen);
-  for (const [name, pixels, error] of result.made) {
-    if (!made.has(name)) {
-      const one = kit.picture({ label: props.labels[name], width: 104 });
-      outputs.append(one.figure);
-      made.set(name, one);
-    }
-    made.get(name).show(pixels);
-  }
-  const p = result.percentile;
-  verdict.textContent = p > 99.5
-    ? "Unlike the training data: rebuilt worse than 99.5 % of the test digits."
-    : `Rebuilt worse than ${p.toFixed(0)} % of the test digits` + (p > 90
-      ? ": unusual."
-      : p < 1
-      ? ": as easy as the easiest. The meter only sees the error: it is fooled by what is easy to copy."
-      : ": by this measure, it might be a digit.");
-  scale.setAttribute(
-    "aria-label",
-    `Reconstruction error ${result.distance.toFixed(4)}, larger than that of ${
-      p.toFixed(1)
-    } percent of the test digits`,
   );
-  drawMeter();
-  for (const button of buttons) button.setAttribute("aria-pressed", String(button.textContent === chosen));
-};
-const ask = kit.live(server.unlike_live, show, notice.say);
-const update = () => ask({ picture: picture || pad.value });
-store.follow(root, () => {
-  if (chosen === "the drawing above") choose(chosen);
-  else update();
-});
-kit.onTheme(drawMeter);
-new ResizeObserver(drawMeter).observe(scale.parentElement);
+  const seen = kit.picture({ label: "What they see, no noise", width: 116 });
+  const made = new Map(
+    Object.entries(props.labels).map(([name, label]) => [name, kit.picture({ label, width: 116 })]),
+  );
+  const percent = kit.el("span", { class: "result" }, "–"), words = kit.el("span", {}, "\u00a0");
+  const meter = meterOf(props, signal), notice = kit.notice();
+  element.append(
+    kit.el("p", { class: "todo" }, "Draw what is no digit, and see what each network makes of it."),
+    kit.el(
+      "div",
+      { class: "unlike" },
+      pad.element,
+      kit.el(
+        "div",
+        { class: "side" },
+        kit.el(
+          "div",
+          { class: "outputs" },
+          seen.figure,
+          kit.el("div", { class: "arrow", "aria-hidden": "true" }, "→"),
+          [...made.values()].map(({ figure }) => figure),
+        ),
+        kit.el("p", { class: "verdict", role: "status" }, percent, words),
+        meter.element,
+      ),
+    ),
+    notice.element,
+    question(props, names).element,
+  );
+
+  const ask = kit.live(server.unlike_live, (answer) => {
+    seen.show(kit.bytes(answer.seen));
+    for (const [name, picture, mse] of answer.made) {
+      made.get(name)?.show(kit.bytes(picture));
+      made.get(name)?.say(`MSE ${kit.show(mse, 4)}`);
+    }
+    percent.textContent = kit.percent(answer.percentile / 100, 0);
+    percent.className = `result ${answer.percentile >= ALARM ? "alarm" : ""}`;
+    words.textContent = ` of the test digits are rebuilt better by the ${props.meter}${judged(answer.percentile)}`;
+    meter.show(answer);
+  }, notice.say);
+  state.follow(({ drawing }) => ask({ picture: kit.pixels(drawing, examples) }));
+}
+
+/** @param {number} percentile */
+const judged = (percentile) =>
+  percentile >= ALARM
+    ? ": unlike its training data."
+    : percentile >= 90
+    ? ": unusual."
+    : percentile < 1
+    ? ": as easy as the easiest. The meter sees the error alone, and is fooled by what is easy to copy."
+    : ": by this measure it might be a digit.";
+
+/** 28 x 28 pixels of uniform noise, the same for the same seed. @param {number} seed */
+function noise(seed) {
+  const next = kit.mulberry32(seed);
+  return Uint8Array.from({ length: kit.SIDE * kit.SIDE }, () => Math.floor(256 * next()));
+}
+
+/** How the errors of the test digits lie, and where this picture stands. @param {Props} props @param {AbortSignal} signal */
+function meterOf({ quantiles, meter, pictures }, signal) {
+  const low = Math.floor(4 * Math.log10(quantiles[1] / 3)) / 4, high = 0;
+  const plot = kit.plot({
+    label: `Reconstruction error of the ${meter}`,
+    signal,
+    height: 170,
+    x: {
+      label: `mean squared error of the ${meter}, per pixel`,
+      low,
+      high,
+      ticks: [-4, -3, -2, -1, 0].filter((at) => at >= low),
+      words: (at) => kit.tick(Number((10 ** at).toPrecision(6))),
+    },
+    y: { label: "test digits", percent: true, zero: true },
+  });
+  const bars = histogram(quantiles, low, high, BINS);
+  /** @param {Verdict} verdict */
+  const show = ({ distance, percentile }) => {
+    const at = Math.max(low, Math.min(high, Math.log10(Math.max(distance, 1e-9))));
+    const colour = percentile >= ALARM ? "wrong" : "ink";
+    plot.show([{ name: `${kit.count(pictures)} test digits`, colour: "ink-soft", kind: "bars", points: bars }], {
+      lines: [{ x: at, name: "this picture", colour }],
+      words: `This picture's error is ${kit.show(distance, 4)}, larger than that of ${
+        kit.percent(percentile / 100, 1)
+      } of the test digits`,
+    });
+  };
+  return { element: plot.element, show };
+}
+
+/** Which of the drawings is rebuilt worst? @param {Props} props @param {string[]} names */
+function question({ drawings, verdicts, meter }, names) {
+  const keys = drawings.map(([name]) => name);
+  return kit.predict({
+    question: `Which of these does the ${meter} rebuild worst?`,
+    options: keys.map((key, i) => [key, names[i]]),
+    truth: () => keys.reduce((worst, key) => (verdicts[key].distance > verdicts[worst].distance ? key : worst)),
+    words: () =>
+      "Test digits that are rebuilt better: " +
+      keys.map((key, i) => `${names[i].toLowerCase()} ${kit.percent(verdicts[key].percentile / 100, 0)}`).join(", ") +
+      ".",
+  });
+}
