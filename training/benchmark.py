@@ -13,7 +13,7 @@ import argparse
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
 import torch
@@ -47,7 +47,7 @@ class DenseVAE(nn.Module):
         return self.decoder(reparameterise(mu, log_var, generator)).view_as(images), mu, log_var
 
 
-def loader(dataset: str, batch_size: int, folder: str | None):
+def loader(dataset: str, batch_size: int, folder: str | None) -> Iterable[list[Tensor]]:
     """The lecture's DataLoader: one Python call and one ToTensor for each picture."""
     from torch.utils.data import DataLoader, Subset
     from torchvision.datasets import MNIST, FashionMNIST

@@ -8,7 +8,7 @@ training pictures); the quantiles are the scale of its meter "how unlike the tra
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +21,7 @@ from training.data import datasets, strokes
 from training.data.corruptions import KINDS, corrupt
 from training.measures.denoisers import FILTERS, by_filter, by_network
 from training.measures.pictures import mse_per_picture, psnr, ssim
+from training.models import Network
 from training.store import analysis
 
 DENOISERS = (
@@ -63,7 +64,9 @@ class Settings:
 
 
 @torch.inference_mode()
-def score(denoise, clean: Tensor, strength: float, seed: int, kind: str = "gaussian") -> tuple[float, float]:
+def score(
+    denoise: Callable[[Tensor], Tensor], clean: Tensor, strength: float, seed: int, kind: str = "gaussian"
+) -> tuple[float, float]:
     """Mean PSNR (dB) and SSIM of `denoise(noisy)` over the pictures, with noise of a kind and strength."""
     generator, totals = torch.Generator().manual_seed(seed), torch.zeros(2)
     for batch in clean.split(500):
@@ -110,7 +113,7 @@ def denoiser_rows(settings: Settings, test: Tensor, names: Sequence[str], known:
             continue
         network = checkpoints.load(name)
 
-        def denoise(noisy: Tensor, strength: float, network=network) -> Tensor:
+        def denoise(noisy: Tensor, strength: float, network: Network = network) -> Tensor:
             return by_network(network, noisy, strength)
 
         scores = [score(partial(denoise, strength=s), test, s, settings.seed) for s in settings.strengths]
@@ -144,7 +147,7 @@ def filter_rows(settings: Settings, test: Tensor, knobs: dict) -> list[dict]:
     rows = []
     for name in FILTERS:
 
-        def denoise(noisy: Tensor, kind: str, strength: float, name=name) -> Tensor:
+        def denoise(noisy: Tensor, kind: str, strength: float, name: str = name) -> Tensor:
             nearest = int(np.argmin(np.abs(np.array(settings.knob_strengths) - strength)))
             return filtered(name, noisy, knobs[name][kind][nearest] if strength else [FILTERS[name][1][0]])
 

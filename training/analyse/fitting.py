@@ -13,6 +13,7 @@ import dataclasses
 import os
 import sys
 import time
+from collections.abc import Callable
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -46,7 +47,14 @@ class Settings:
     seed: int = options.setting(0, "of the small trainings", least=0)
 
 
-def epoch(network: nn.Module, loss, images: Tensor, optimizer, batch: int, generator: torch.Generator) -> float:
+def epoch(
+    network: nn.Module,
+    loss: Callable[[nn.Module, Tensor], Tensor],
+    images: Tensor,
+    optimizer: torch.optim.Optimizer,
+    batch: int,
+    generator: torch.Generator,
+) -> float:
     """One pass over the images in random order; the mean loss."""
     total, order = 0.0, torch.randperm(len(images), generator=generator)
     for part in order.split(batch):

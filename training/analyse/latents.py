@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Sequence
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads would round differently
 
@@ -51,7 +52,7 @@ RETURNED = 0.25  # a picture re-encoded farther than this (in spreads) from its 
 
 
 @torch.inference_mode()
-def in_batches(function, *tensors: Tensor, size: int = 1000) -> Tensor:
+def in_batches(function: Callable[..., Tensor], *tensors: Tensor, size: int = 1000) -> Tensor:
     """Apply `function` to the tensors in batches along the first dimension and join the results."""
     return torch.cat([function(*parts) for parts in zip(*(tensor.split(size) for tensor in tensors), strict=True)])
 
@@ -139,7 +140,16 @@ def mixture(codes: Tensor, components: int, seed: int) -> dict:
     return {"weights": fit.weights_, "means": fit.means_, "factors": factors}
 
 
-def disturb(network: Network, judge: Judge, codes: Tensor, images: Tensor, labels: Tensor, levels, unit, seed):
+def disturb(
+    network: Network,
+    judge: Judge,
+    codes: Tensor,
+    images: Tensor,
+    labels: Tensor,
+    levels: Sequence[float],
+    unit: float,
+    seed: int,
+) -> list[dict]:
     """For each noise level (in units of `unit`): is the decoded picture still of its class, and how far is it off?"""
     rows = []
     for level in levels:
@@ -218,7 +228,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def measure_all(
-    settings: Settings, networks: dict[str, Network], judge: Judge, train, test, labels
+    settings: Settings, networks: dict[str, Network], judge: Judge, train: Tensor, test: Tensor, labels: Tensor
 ) -> tuple[dict, dict]:
     """Everything, for the networks at hand: (numbers for the JSON file, arrays for the npz file)."""
     numbers, arrays = {"settings": dataclasses.asdict(settings), "spaces": {}}, {}
