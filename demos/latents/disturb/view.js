@@ -1,42 +1,104 @@
 // Noise on the code: the same epsilon in every space, growing; the measured curves beside it.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const notice = kit.notice();
-notice.say("");
-let index = kit.link.number("latents_digit", props.index), cards = {}, shape = "";
-const noise = kit.slider({ label: "noise on z", min: 0, max: 2, step: 0.05, value: kit.link.number("latents_noise", 0.3), onInput: (value) => { kit.link.set({ latents_noise: value }); plot.cursor(value); ask(); } });
-const unit = kit.choice({ label: "measured in", options: props.units, value: kit.link.get("latents_unit", "spread"), onInput: (value) => { kit.link.set({ latents_unit: value }); ask(); } });
-const width = kit.choice({ label: "dimensions", options: [["2", "2"], ["32", "32"]], value: "2", onInput: () => ask() });
-const other = kit.button("another digit", () => { index = (index + 1) % 5000; ask(); });
-const seed = kit.whole({ label: "seed", value: 0, onInput: () => ask() });
-const columns = el("div", { class: "spaces" });
-const plot = kit.lines({ label: "share of test digits whose class survives, against the noise on their code", height: 260, x: { label: "noise on z", low: 0 }, y: { label: "class kept", low: 0, high: 1, percent: true } });
+import * as kit from "../../kit/kit.js";
+import { methodOf } from "../spaces.js";
 
-const note = el("p", { class: "soft" });
-const kinds = { pca: "pca", vae: "vae", autoencoder: "ae" };
-const kindOf = (name) => kinds[Object.keys(kinds).find((start) => name.startsWith(start))] || "ink";
-const call = kit.live(server.disturb, (answer, request) => {
-  const now = Object.keys(answer.spaces).join();
-  if (now !== shape) {
-    shape = now;
-    columns.style.setProperty("--columns", Object.keys(answer.spaces).length);
-    columns.replaceChildren(...Object.entries(answer.spaces).map(([name, space]) => {
-      const sheet = kit.sheet({ label: `${space.title}: eight disturbed copies decoded`, cell: 64, most: 4 }), words = el("p", { class: "share" });
-      cards[name] = { sheet, words };
-      return el("section", { class: "space" }, el("h3", {}, space.title), sheet.element, words);
-    }));
-  }
-  note.textContent = `Green frame: the judge still sees the digit's own class. The same ε in all spaces. The curves: of ${answer.measured} test digits.`;
-  const series = [];
-  Object.entries(answer.spaces).forEach(([name, space], k) => {
-    const kept = space.class.filter((which) => which === answer.class).length;
-    cards[name].sheet.set(space.pictures, { good: space.class.map((which) => which === answer.class) });
-    cards[name].words.textContent = `${kept} of ${space.class.length} still a ${answer.class}; σ of the noise here: ${space.size.toPrecision(2)}`;
-    series.push({ name: space.title, kind: kindOf(name), mark: [4, 1, 0][k % 3], points: space.curve.map((row) => [row.noise, row.kept]) });
+/** @typedef {{ index: number, units: [name: string, words: string][] }} Props */
+/**
+ * @typedef {{ title: string, size: number, pictures: string, class: number[], curve: { noise: number, kept: number }[] }} Space
+ */
+/** @typedef {{ spaces: Record<string, Space>, class: number, index: number, measured: number, error?: string }} Answer */
+/** @typedef {{ index: number, noise: number, unit: string, width: number, seed: number }} Request */
+/** @typedef {{ disturb: (request: Request) => Promise<Answer> }} Server */
+
+const LAST = 4999; // the last test digit with a stored code
+const MARKS = { pca: 4, ae: 1, vae: 0 };
+
+/** @param {Props} props */
+export const fields = ({ index, units }) => ({
+  noise: kit.number(0, 2, { step: 0.05, start: 0.3, was: "latents_noise" }),
+  unit: kit.oneOf(units.map(([name]) => name), { was: "latents_unit" }),
+  width: kit.oneOf(["2", "32"]),
+  digit: kit.whole(0, LAST, { start: index, was: "latents_digit" }),
+  seed: kit.seed(),
+});
+
+/** @param {kit.Mount<Props, ReturnType<typeof fields>, Server>} mount */
+export default function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice(), columns = kit.el("div", { class: "columns" }), note = kit.el("p", { class: "soft" });
+  const plot = kit.plot({
+    label: "Share of test digits whose class is kept, against the noise on their code",
+    signal,
+    height: 260,
+    x: { label: "noise on z", low: 0, high: 2 },
+    y: { label: "class kept", low: 0, high: 1, percent: true },
+    onCursor: (noise) => state.set({ noise }, { drag: true }),
   });
-  plot.show(series, { cursor: request.noise });
-}, notice.say);
-const ask = () => call({ index, noise: noise.value, unit: unit.value, width: Number(width.value), seed: seed.value });
-root.append(notice.element, el("div", { class: "row tools" }, noise.element, unit.element, width.element, seed.element, other), columns, plot.element,
-  note);
-ask();
+  const other = kit.button("Another", () => state.set({ digit: (state.values.digit + 1) % (LAST + 1) }), {
+    name: "Another digit",
+  });
+  element.append(
+    kit.el(
+      "p",
+      { class: "todo" },
+      "Drag the noise: eight disturbed copies of one digit's code are decoded in every space.",
+    ),
+    kit.el(
+      "div",
+      { class: "row tools" },
+      kit.slider({ label: "Noise on z", state, field: "noise" }).element,
+      kit.choice({ label: "in units of", state, field: "unit", options: props.units }).element,
+      kit.choice({ label: "dimensions", state, field: "width", options: [["2", "2"], ["32", "32"]] }).element,
+      kit.integer({ label: "Seed", state, field: "seed" }).element,
+      other,
+    ),
+    notice.element,
+    columns,
+    note,
+    plot.element,
+  );
+
+  /** @type {Record<string, ReturnType<typeof card>>} */
+  let cards = {};
+  const show = (/** @type {Answer} */ answer) => {
+    if (Object.keys(answer.spaces).join() !== Object.keys(cards).join()) {
+      cards = Object.fromEntries(Object.entries(answer.spaces).map(([name, { title }]) => [name, card(name, title)]));
+      columns.replaceChildren(...Object.values(cards).map((one) => one.element));
+    }
+    for (const [name, space] of Object.entries(answer.spaces)) cards[name].show(space, answer.class);
+    note.textContent =
+      `A solid frame: the judge still reads the digit's own class. The same ε in all spaces. The curves are ` +
+      `shares of ${kit.count(answer.measured)} test digits, drawn at random.`;
+    plot.show(
+      Object.entries(answer.spaces).map(([name, space]) => ({
+        name: space.title,
+        colour: methodOf(name),
+        mark: MARKS[methodOf(name)],
+        points: space.curve.map((row) => /** @type {[number, number]} */ ([row.noise, row.kept])),
+      })),
+      { cursor: state.values.noise },
+    );
+  };
+  const ask = kit.live(server.disturb, show, notice.say);
+  state.follow(({ noise, unit, width, digit, seed }) => {
+    plot.cursor(noise);
+    ask({ index: digit, noise, unit, width: Number(width), seed });
+  });
+}
+
+/** One space: eight decoded copies, and how many are still what they were. @param {string} name @param {string} title */
+function card(name, title) {
+  const sheet = kit.sheet({ label: `${title}: eight disturbed copies, decoded`, cell: 72, columns: 4 });
+  const kept = kit.el("b", { class: "result" }), words = kit.el("span", { class: "soft" });
+  const head = kit.el("h3", { style: `color: var(--${methodOf(name)})` }, title);
+  /** @param {Space} space @param {number} digit its class */
+  const show = (space, digit) => {
+    const count = space.class.filter((which) => which === digit).length;
+    sheet.show(kit.bytes(space.pictures), {
+      frames: space.class.map((which) => which === digit ? "right" : "wrong"),
+      words: (i) => `read as a ${space.class[i]}`,
+    });
+    kept.textContent = `${count} of ${space.class.length}`;
+    words.textContent = ` still a ${digit}; σ of the noise here: ${space.size.toPrecision(2)}`;
+  };
+  return { element: kit.el("section", { class: "space" }, head, sheet.element, kit.el("p", {}, kept, words)), show };
+}
