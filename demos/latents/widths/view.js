@@ -1,90 +1,168 @@
-// What more numbers in the code buy: one's own digit at every width, the measured curve, and 32 dimensions seen flat.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const notice = kit.notice();
-notice.say("");
-const KIND = { PCA: ["pca", 4], AE: ["ae", 1], VAE: ["vae", 0] };
-let rows = null, now = kit.link.number("latents_codes", 32), series = [];
+// What more numbers in the code buy: one's own digit at every width, the measured curve, and 32 dimensions laid flat.
+import * as kit from "../../kit/kit.js";
+import { square } from "./square.js";
 
-const pad = kit.pad({ label: "Your digit", width: 184, strokes: props.examples[props.start], examples: props.examples, onInput: () => ask() });
-const board = el("div", { class: "board" });
-const plot = kit.lines({ label: "reconstruction error of the test set against the width of the code", height: 280, x: { label: "numbers in the code", log: true, ticks: [2, 8, 16, 32, 64] }, y: { label: "MSE on 10,000 test digits", log: true }, onCursor: (width) => pick(width) });
-const reading = el("p", { class: "share", "aria-live": "polite" });
-const pictures = {};
-const say = () => {
-  const parts = series.map(({ name, points }) => { const found = points.find(([w]) => w === now); return found && `${name} ${found[1].toFixed(4)}`; }).filter(Boolean);
-  reading.textContent = `${now} numbers: test MSE ${parts.join(", ")}.`;
-  for (const [key, picture] of Object.entries(pictures)) picture.figure.classList.toggle("now", key.endsWith(`/${now}`));
+/** @typedef {{ titles: Record<string, string>, examples: kit.Strokes[], start: number }} Props */
+/** @typedef {{ width: number, picture: string, mse: number }} Cell */
+/** @typedef {{ rows: Record<string, Cell[]>, titles: Record<string, string>, error?: string }} Rebuilt */
+/** @typedef {Record<string, { width: number, mse: number }[]> & { error?: string }} Curves */
+/** @typedef {{ title: string, axes: string, tsne: string }} Flat */
+/** @typedef {{ spaces: Record<string, Flat>, classes: string, error?: string }} Views */
+/**
+ * @typedef {{
+ *   rebuild: (request: { picture: Uint8Array }) => Promise<Rebuilt>,
+ *   curves: () => Promise<Curves>,
+ *   views: () => Promise<Views>,
+ * }} Server
+ */
+/** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} WidthsMount */
+
+const WIDTHS = [2, 8, 16, 32, 64];
+const STYLES = /** @type {const} */ ({ PCA: ["pca", 4], AE: ["ae", 1], VAE: ["vae", 0] });
+const WARNINGS = {
+  tsne:
+    "Careful: t-SNE keeps neighbours together and nothing else. Distances between islands, their sizes and their order " +
+    "mean nothing, its axes have no name, and another seed draws another map.",
+  axes:
+    "A straight projection: distances can only shrink, so what looks mixed here may be well apart in the other 30 dimensions.",
 };
-const pick = (width) => { now = width; plot.cursor(width); say(); };
-const call = kit.live(server.rebuild, (answer) => {
-  const widths = [...new Set(Object.values(answer.rows).flatMap((row) => row.map((cell) => cell.width)))].sort((a, b) => a - b);
-  if (!rows) {
-    board.style.setProperty("--widths", widths.length);
-    board.append(el("span"), ...widths.map((w) => el("button", { type: "button", class: "button", onclick: () => pick(w) }, String(w))));
-    for (const [method, row] of Object.entries(answer.rows)) {
-      if (!row.length) continue;
-      board.append(el("h4", {}, answer.titles[method]));
-      for (const w of widths) {
-        const cell = row.find((other) => other.width === w);
-        if (!cell) { board.append(el("span", { class: "none" }, "–")); continue; }
-        pictures[`${method}/${w}`] = kit.picture({ label: "", width: 80 });
-        board.append(pictures[`${method}/${w}`].figure);
-      }
+
+/** @param {Props} props */
+export const fields = ({ start }) => ({
+  drawing: kit.drawing({ start: { example: start } }),
+  width: kit.oneOf(WIDTHS.map(String), { start: "32", was: "latents_codes" }),
+  view: kit.oneOf(["axes", "tsne"], { was: "latents_view" }),
+});
+
+/** @param {WidthsMount} mount */
+export default function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice(), board = table(props, (width) => state.set({ width: String(width) }));
+  const plot = kit.plot({
+    label: "Reconstruction error on the test set against the width of the code",
+    signal,
+    height: 260,
+    x: { label: "numbers in the code", scale: "log", ticks: WIDTHS },
+    y: { label: "MSE on 10,000 test digits", scale: "log" },
+    onCursor: (width) => state.set({ width: String(width) }, { drag: true }),
+  });
+  const pad = kit.pad({ label: "Your digit", width: 184, state, field: "drawing", examples: props.examples, signal });
+  element.append(
+    kit.el("p", { class: "todo" }, "Draw, then compare a column: what does each method keep with so many numbers?"),
+    notice.element,
+    kit.el("div", { class: "desk" }, pad.element, kit.el("div", { class: "scroll" }, board.element)),
+    plot.element,
+    flatMaps({ server, state, say: notice.say, signal }),
+  );
+  server.curves().then(({ error, ...curves }) => {
+    if (error) return notice.say(error);
+    plot.show(
+      Object.entries(curves).filter(([, row]) => row.length).map(([method, row]) => {
+        const [colour, mark] = STYLES[/** @type {keyof typeof STYLES} */ (method)];
+        const points = row.map(({ width, mse }) => /** @type {[number, number]} */ ([width, mse]));
+        return { name: props.titles[method], colour, mark, points };
+      }),
+      { cursor: Number(state.values.width) },
+    );
+  });
+  const ask = kit.live(server.rebuild, (/** @type {Rebuilt} */ answer) => board.show(answer), notice.say);
+  /** @type {unknown} */
+  let drawn;
+  state.follow(({ drawing, width }) => {
+    board.choose(Number(width));
+    plot.cursor(Number(width));
+    if (drawing !== drawn) ask({ picture: kit.pixels(drawn = drawing, props.examples) });
+  });
+}
+
+/** The board of one digit by method and width. @param {Props} props @param {(width: number) => void} choose */
+function table({ titles }, choose) {
+  const heads = WIDTHS.map((width) =>
+    kit.button(String(width), () => choose(width), { name: `${width} numbers`, pressed: false })
+  );
+  const element = kit.el("div", { class: "board" }, kit.el("span", { class: "soft" }, "numbers"), heads);
+  /** @type {Map<string, ReturnType<typeof kit.picture>>} */
+  const pictures = new Map();
+  for (const method of Object.keys(titles)) {
+    const colour = STYLES[/** @type {keyof typeof STYLES} */ (method)][0];
+    element.append(kit.el("h3", { style: `color: var(--${colour})` }, titles[method]));
+    for (const width of WIDTHS) {
+      const picture = kit.picture({ label: `${titles[method]}, ${width} numbers`, words: "–", width: 80 });
+      pictures.set(`${method}/${width}`, picture);
+      element.append(picture.figure);
     }
   }
-  rows = answer.rows;
-  for (const [method, row] of Object.entries(rows)) for (const cell of row) {
-    const picture = pictures[`${method}/${cell.width}`];
-    picture.show(cell.picture);
-    picture.caption.textContent = cell.mse.toFixed(4);
-    picture.canvas.setAttribute("aria-label", `${answer.titles[method]} with ${cell.width} numbers, mean squared error ${cell.mse.toFixed(4)}`);
-  }
-  say();
-}, notice.say);
-const ask = () => call({ picture: pad.value });
+  return {
+    element,
+    /** @param {Rebuilt} answer */
+    show: (answer) => {
+      for (const [method, row] of Object.entries(answer.rows)) {
+        for (const cell of row) {
+          const picture = pictures.get(`${method}/${cell.width}`);
+          picture?.show(kit.bytes(cell.picture));
+          picture?.say(`MSE ${cell.mse.toFixed(4)}`);
+          picture?.caption.replaceChildren(`MSE ${cell.mse.toFixed(4)}`);
+        }
+      }
+    },
+    /** @param {number} now */
+    choose: (now) => {
+      heads.forEach((head, i) => head.setAttribute("aria-pressed", String(WIDTHS[i] === now)));
+      for (const [key, { figure }] of pictures) figure.classList.toggle("now", key.endsWith(`/${now}`));
+    },
+  };
+}
 
-const look = kit.choice({ label: "32 dimensions seen by", options: [["axes", "PCA: the two widest directions"], ["tsne", "t-SNE: near ones stay near"]], value: kit.link.get("latents_view", "axes"), onInput: (view) => { kit.link.set({ latents_view: view }); flat(view); } });
-if (!look.value) look.value = "axes";
-const flatMaps = el("div", { class: "spaces" });
-const warning = el("p", { class: "warning" });
-let seen = null;
-const square = (points) => {
-  const xs = [], ys = [];
-  for (let i = 0; i < points.length; i += 2) { xs.push(points[i]); ys.push(points[i + 1]); }
-  const half = 0.54 * Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
-  const cx = (Math.max(...xs) + Math.min(...xs)) / 2, cy = (Math.max(...ys) + Math.min(...ys)) / 2;
-  return [cx - half, cx + half, cy - half, cy + half];
-};
-const flat = (view) => {
-  if (!seen) return;
-  for (const space of Object.values(seen.spaces)) space.map.data({ points: space[view], classes: seen.classes, extent: square(space[view]) });
-  warning.textContent = view === "tsne"
-    ? "Careful: t-SNE keeps neighbours together and nothing else. Distances between islands, their sizes and their order mean nothing, its axes have no name, and another seed draws another map."
-    : "A straight projection: distances can only shrink, so what looks mixed here may be well apart in the other 30 dimensions.";
-};
-
-root.append(notice.element, el("div", { class: "desk" }, pad.element, el("div", { class: "scroll" }, board)), reading, plot.element,
-  el("div", { class: "row tools" }, look.element), flatMaps, warning);
-ask();
-server.curves().then((answer) => {
-  if (answer.error) return notice.say(answer.error);
-  series = Object.entries(answer).filter(([, row]) => row.length).map(([method, row]) => ({ name: props.titles[method], kind: KIND[method][0], mark: KIND[method][1], points: row.map(({ width, mse }) => [width, mse]) }));
-  const here = [...new Set(series.flatMap((line) => line.points.map(([w]) => w)))];
-  if (!here.includes(now)) now = here[here.length - 1];
-  plot.show(series, { cursor: now });
-  say();
-});
-server.views().then((answer) => {
-  if (answer.error) return notice.say(answer.error);
-  seen = { classes: kit.bytes(answer.classes), spaces: answer.spaces };
-  const named = Object.values(seen.spaces);
-  flatMaps.style.setProperty("--columns", named.length);
-  for (const space of named) {
-    space.axes = kit.floats(space.axes);
-    space.tsne = kit.floats(space.tsne);
-    space.map = kit.map({ label: `${space.title}: ${seen.classes.length} codes of 32 numbers laid out flat`, width: 340, points: space.axes, classes: seen.classes, extent: square(space.axes), axes: ["", ""], zoom: false });
-    flatMaps.append(el("section", { class: "space" }, el("h3", {}, space.title), space.map.element));
-  }
-  flat(look.value);
-});
+/**
+ * The spaces of 32 numbers laid flat: on their two widest directions, or by t-SNE; the dots travel from one to the other.
+ * @param {{ server: Server, state: WidthsMount["state"], say: (text: string) => void, signal: AbortSignal }} options
+ */
+function flatMaps({ server, state, say, signal }) {
+  const maps = kit.el("div", { class: "flat" }), warning = kit.el("p", { class: "warning" });
+  const look = kit.segments({
+    label: "32 dimensions seen by",
+    state,
+    field: "view",
+    options: [["axes", "PCA: the two widest directions"], ["tsne", "t-SNE: near ones stay near"]],
+  });
+  server.views().then((answer) => {
+    if (answer.error) return say(answer.error);
+    const classes = kit.bytes(answer.classes), names = Array.from({ length: 10 }, (_, k) => String(k));
+    const made = Object.values(answer.spaces).map(({ title, ...views }) => {
+      const points = { axes: kit.floats(views.axes), tsne: kit.floats(views.tsne) };
+      const label = `${title}: ${classes.length} codes of 32 numbers laid flat`;
+      const map = kit.map({
+        label,
+        signal,
+        width: 420,
+        points: points.axes,
+        classes,
+        names,
+        extent: square(points.axes),
+        axes: ["", ""],
+      });
+      maps.append(kit.el("section", { class: "space" }, kit.el("h3", {}, title), map.element));
+      return { map, points };
+    });
+    /** @type {string} */
+    let shown = "axes";
+    state.follow(({ view }) => {
+      if (view === shown) return;
+      shown = view;
+      for (const { map, points } of made) {
+        const to = points[/** @type {keyof typeof points} */ (view)];
+        map.moveTo(to, { extent: square(to) });
+      }
+    });
+  });
+  state.follow(({ view }) => {
+    warning.textContent = WARNINGS[/** @type {keyof typeof WARNINGS} */ (view)];
+  });
+  return kit.el(
+    "section",
+    { class: "flat-part" },
+    kit.el("h3", {}, "Thirty-two dimensions, laid flat"),
+    look.element,
+    maps,
+    warning,
+  );
+}
