@@ -7,7 +7,9 @@ import torch
 
 from training import train_autoencoder, train_cnn, train_unet, train_vae
 from training.data import strokes
+from training.run import record
 from training.run.loop import Loop
+from training.store import checkpoints
 
 SCREEN = 40  # lines
 LOOPS = (train_autoencoder, train_vae, train_unet, train_cnn)
@@ -68,26 +70,73 @@ def test_an_epoch_shows_every_picture_once_in_another_order():
     assert kept.epochs == [1, 2]
 
 
-def test_the_denoising_autoencoder_sees_noise_and_is_compared_with_the_clean_picture(monkeypatch):
+@pytest.mark.parametrize(
+    ("script", "cls", "method", "loss"),
+    [
+        (train_autoencoder, train_autoencoder.ConvAutoencoder, "encode", "reconstruction_mse"),
+        (train_unet, train_unet.UNet, "forward", "reconstruction_bce"),
+        (train_vae, train_vae.ConvVAE, "encode", "negative_elbo"),
+    ],
+)
+def test_a_denoising_network_sees_noise_and_is_compared_with_the_clean_picture(script, cls, method, loss, monkeypatch):
     seen, compared = [], []
-    encode, criterion = train_autoencoder.ConvAutoencoder.encode, train_autoencoder.CRITERIA["mse"]
+    look, criterion = getattr(cls, method), getattr(script, loss)
 
-    def spy_encode(self, images):
+    def spy_look(self, images, *rest):
         seen.append(images)
-        return encode(self, images)
+        return look(self, images, *rest)
 
-    def spy_criterion(logits, images):
+    def spy_loss(logits, images, *rest):
         compared.append(images)
-        return criterion(logits, images)
+        return criterion(logits, images, *rest)
 
-    monkeypatch.setattr(train_autoencoder.ConvAutoencoder, "encode", spy_encode)
-    monkeypatch.setitem(train_autoencoder.CRITERIA, "mse", spy_criterion)
+    monkeypatch.setattr(cls, method, spy_look)
+    monkeypatch.setattr(script, loss, spy_loss)
+    monkeypatch.setattr(train_autoencoder, "CRITERIA", {"mse": spy_loss})
     images, _ = strokes.made_digits(32)
-    train_autoencoder.train(train_autoencoder.Settings(epochs=1, batch_size=32, noise=0.3), images, images, Kept())
+    script.train(script.Settings(epochs=1, batch_size=32, noise=0.3), images, images, Kept())
     clean = {tuple(image.flatten().tolist()) for image in images}
     assert {tuple(image.flatten().tolist()) for image in compared[0]} == clean
     assert not {tuple(image.flatten().tolist()) for image in seen[0]} & clean
     assert 0.05 < float((seen[0] - compared[0]).square().mean().sqrt()) < 0.3
+
+
+def test_the_penalty_makes_codes_sparse():
+    images, _ = strokes.made_digits(64)
+    means = []
+    for weight in (0.001, 10.0):
+        settings = train_autoencoder.Settings(epochs=3, batch_size=16, sparsity=weight)
+        network, _ = train_autoencoder.train(settings, images, images, Kept())
+        means.append(float(network.code(images).detach().mean()))
+    assert means[1] < means[0] / 2
+
+
+def test_calibration_makes_the_loss_least_and_changes_no_decision():
+    torch.manual_seed(0)
+    network = train_cnn.SmallCNN().eval().requires_grad_(False)
+    network.head.weight *= 50  # far too sure
+    network.head.bias *= 50
+    images, _ = strokes.made_digits(100)
+    before = network(images)
+    labels = before.argmax(1)
+    labels[::5] = (labels[::5] + 1) % 10  # it is wrong in one case of five, and sure of itself
+    temperature = train_cnn.calibrate(network, images, labels)
+    assert temperature > 2
+    torch.testing.assert_close(network(images), before / temperature, rtol=1e-3, atol=1e-4)
+    least = torch.nn.functional.cross_entropy(network(images), labels)
+    for factor in (0.9, 1.1):
+        assert least < torch.nn.functional.cross_entropy(factor * network(images), labels)
+
+
+def test_what_is_measured_is_what_is_stored():
+    network = train_vae.ConvVAE(2)
+    exact = network.encoder[0].weight.clone()
+    stored = record.as_stored(network)
+    assert stored is network
+    assert not stored.training
+    assert not torch.equal(stored.encoder[0].weight, exact)
+    loaded = checkpoints.unpack(*checkpoints.pack(stored, half=True), "here")
+    assert all(torch.equal(a, b) for a, b in zip(loaded.parameters(), stored.parameters(), strict=True))
 
 
 def test_nats_and_psnr_are_of_the_same_noisy_pictures(monkeypatch):
