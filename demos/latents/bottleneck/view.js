@@ -1,100 +1,190 @@
 // One's own digit through every layer of the lecture's autoencoder: 784 -> 14 x 14 -> 7 x 7 -> the code -> back to 784.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const notice = kit.notice();
-notice.say("");
-let changes = {}, code = [], moved = [], chosen = 0, limit = 1;
+import * as kit from "../../kit/kit.js";
+import { codeBars } from "../codebars.js";
 
-const network = kit.choice({ label: "network", options: props.networks, value: props.networks[0][0], onInput: () => { changes = {}; ask(); } });
-const pad = kit.pad({ label: "Your digit", width: 160, strokes: props.examples[props.start], examples: props.examples, onInput: () => { changes = {}; ask(); } });
-const seen = kit.picture({ label: "784 in", width: 84 }), made = kit.picture({ label: "784 out", width: 84 });
+/** @typedef {{ networks: [name: string, words: string][], examples: kit.Strokes[], start: number }} Props */
+/** @typedef {{ picture: string, mse: number, bce: number }} Loss */
+/**
+ * @typedef {{
+ *   seen: string, wide: string, narrow: string, code: number[], moved: number[], small: string, large: string,
+ *   picture: string, mse: number, losses: Record<string, Loss>, error?: string,
+ * }} Answer
+ */
+/** @typedef {{ picture: Uint8Array, network: string, changes: Record<number, number> }} Request */
+/** @typedef {{ squeeze: (request: Request) => Promise<Answer> }} Server */
+/** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} BottleneckMount */
 
-// Feature maps as one sheet: `across` maps in a row, each side x side.
-const maps = (label, side, count, across, width) => {
-  const canvas = el("canvas", { width: across * (side + 1) - 1, height: Math.ceil(count / across) * (side + 1) - 1, class: "maps", role: "img", "aria-label": label });
-  canvas.style.width = `${width}px`;
+const REACH = 100; // how far a number of the code may be moved
+const MOST = 64; // numbers of the widest code here
+const LOSSES = { autoencoder: "trained under MSE", "autoencoder-bce": "trained under BCE" };
+
+/** `moved` lists changed numbers of the code as position, value, position, value ... @param {Props} props */
+export const fields = ({ networks, start }) => ({
+  drawing: kit.drawing({ start: { example: start } }),
+  network: kit.oneOf(networks.map(([name]) => name)),
+  number: kit.whole(1, MOST),
+  moved: kit.numbers({ start: [], min: -REACH, max: REACH, digits: 1, most: 2 * MOST }),
+});
+
+/** @param {BottleneckMount} mount */
+export default function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice(),
+    bars = codeBars({ label: "Numbers of the code", signal, onChoose: (i) => state.set({ number: i + 1 }) });
+  const stages = line(), losses = twins(), words = kit.el("p", { role: "status" });
+  const slider = mover(state);
+  const pad = kit.pad({ label: "Your digit", width: 170, state, field: "drawing", examples: props.examples, signal });
+  const arrow = () => kit.el("span", { class: "arrow", "aria-hidden": "true" }, "→");
+  element.append(
+    kit.el(
+      "p",
+      { class: "todo" },
+      "Draw, press a bar of the code, and drag its slider: what does that number do to the picture?",
+    ),
+    kit.el(
+      "div",
+      { class: "row" },
+      kit.choice({ label: "Network", state, field: "network", options: props.networks }).element,
+      words,
+    ),
+    notice.element,
+    kit.el(
+      "div",
+      { class: "line" },
+      pad.element,
+      arrow(),
+      stages.seen.figure,
+      arrow(),
+      stages.wide.figure,
+      arrow(),
+      stages.narrow.figure,
+      arrow(),
+      kit.el("div", { class: "code" }, bars.element, kit.el("p", { class: "soft small" }, "the code"), slider.element),
+      arrow(),
+      stages.small.figure,
+      arrow(),
+      stages.large.figure,
+      arrow(),
+      stages.made.figure,
+    ),
+    kit.el("h3", {}, "The loss is a choice: the same layers under MSE and under BCE"),
+    losses.element,
+  );
+
+  /** @type {Answer | null} */
+  let last = null;
+  const draw = () => {
+    if (!last) return;
+    const changes = changesOf(state.values.moved), chosen = Math.min(last.code.length, state.values.number) - 1;
+    bars.show(last.moved, { chosen, marked: new Set(Object.keys(changes).map(Number)) });
+    slider.show(chosen, last.moved[chosen], Math.max(...last.code.map(Math.abs)));
+  };
+  const ask = kit.live(server.squeeze, (/** @type {Answer} */ answer) => {
+    last = answer;
+    stages.show(answer);
+    losses.show(answer.losses);
+    const count = Object.keys(changesOf(state.values.moved)).length, size = answer.code.length;
+    words.replaceChildren(
+      `784 → ${size} → 784: ${kit.show(784 / size, 1)} times fewer numbers. MSE `,
+      kit.el("b", { class: "result" }, answer.mse.toFixed(4)),
+      count ? `, with ${kit.units(count, ["number", "numbers"])} changed` : "",
+    );
+    draw();
+  }, notice.say);
+  let asked = "";
+  state.follow(({ drawing, network, moved }) => {
+    draw();
+    const picture = kit.pixels(drawing, props.examples), changes = changesOf(moved);
+    const now = JSON.stringify([network, moved, kit.toBase64(picture)]);
+    if (now !== asked) ask({ picture, network, changes });
+    asked = now;
+  });
+}
+
+/** [position, value, ...] -> {position: value} @param {readonly number[]} moved @returns {Record<number, number>} */
+const changesOf = (moved) =>
+  Object.fromEntries(Array.from({ length: moved.length >> 1 }, (_, i) => [moved[2 * i], moved[2 * i + 1]]));
+
+/** The slider of the chosen number, and the way back. @param {BottleneckMount["state"]} state */
+function mover(state) {
+  const input = kit.el("input", { type: "range", step: 0.1, "aria-label": "The chosen number of the code" });
+  const label = kit.el("span", { class: "soft" }), output = kit.el("output", {});
+  input.addEventListener("input", () => {
+    const at = state.values.number - 1, changes = { ...changesOf(state.values.moved), [at]: Number(input.value) };
+    state.set({ moved: Object.entries(changes).flatMap(([place, value]) => [Number(place), value]) }, { drag: true });
+  });
+  const reset = kit.button("Reset", () => state.set({ moved: [] }), { name: "Reset the code" });
   return {
-    figure: el("figure", { class: "figure" }, canvas, el("figcaption", {}, label)),
-    show: (base64) => {
-      const bytes = kit.bytes(base64), g = canvas.getContext("2d"), image = g.createImageData(canvas.width, canvas.height);
-      for (let i = 0; i < bytes.length; i++) {
-        const m = Math.floor(i / (side * side)), inside = i % (side * side);
-        const x = (m % across) * (side + 1) + (inside % side), y = Math.floor(m / across) * (side + 1) + Math.floor(inside / side), to = 4 * (y * canvas.width + x);
-        image.data[to] = image.data[to + 1] = image.data[to + 2] = bytes[i];
-        image.data[to + 3] = 255;
-      }
-      g.putImageData(image, 0, 0);
+    element: kit.el("div", { class: "mover" }, label, input, output, reset),
+    /** @param {number} at @param {number} value @param {number} limit */
+    show: (at, value, limit) => {
+      const range = Math.min(REACH, Math.max(1, Math.ceil(1.5 * limit), Math.ceil(Math.abs(value))));
+      Object.assign(input, { min: String(-range), max: String(range) });
+      input.value = String(value);
+      label.textContent = `number ${at + 1}`;
+      output.textContent = kit.show(value, 1);
+      input.setAttribute("aria-valuetext", `number ${at + 1}: ${kit.show(value, 1)}`);
     },
   };
-};
-const wide = maps("16 × 14 × 14", 14, 16, 4, 104), narrow = maps("32 × 7 × 7", 7, 32, 4, 56);
-const small = maps("32 × 7 × 7", 7, 32, 4, 56), large = maps("16 × 14 × 14", 14, 16, 4, 104);
+}
 
-// The code as bars: click or arrow keys choose one, the slider moves it.
-const bars = el("canvas", { class: "bars", tabindex: 0, role: "slider", "aria-label": "the numbers of the code; arrow keys choose one" });
-const barBox = el("div", { class: "bar-box" }, bars);
-const value = kit.slider({ label: "number 1", min: -10, max: 10, step: 0.1, value: 0, digits: 1, onInput: (v) => { changes[chosen] = v; ask(); } });
-const undo = kit.button("as it was", () => { changes = {}; ask(); });
-const paintBars = () => {
-  const width = barBox.clientWidth;
-  if (!width || !code.length) return;
-  const height = 132, g = kit.sharp(bars, width, height), step = width / code.length;
-  g.strokeStyle = kit.methodColour("--line");
-  g.strokeRect(0, height / 2, width, 0);
-  moved.forEach((v, i) => {
-    const high = (v / limit) * (height / 2 - 4);
-    g.fillStyle = kit.methodColour(i === chosen ? "--accent" : i in changes ? "--warm" : "--ink-soft");
-    g.fillRect(i * step + 0.5, height / 2 - Math.max(0, high), Math.max(1, step - 1), Math.max(1, Math.abs(high)));
-    if (i === chosen) { g.strokeStyle = kit.methodColour("--accent"); g.lineWidth = 2; g.strokeRect(i * step, 1, step, height - 2); }
+/** The pictures of all stages. */
+function line() {
+  const seen = kit.picture({ label: "784 in", width: 84 }), made = kit.picture({ label: "784 out", width: 84 });
+  const [wide, large] = [maps(14, 16, 104), maps(14, 16, 104)], [narrow, small] = [maps(7, 32, 56), maps(7, 32, 56)];
+  /** @param {Answer} answer */
+  const show = (answer) => {
+    seen.show(kit.bytes(answer.seen));
+    made.show(kit.bytes(answer.picture));
+    made.say(`MSE ${answer.mse.toFixed(4)}`);
+    wide.show(kit.bytes(answer.wide));
+    narrow.show(kit.bytes(answer.narrow));
+    small.show(kit.bytes(answer.small));
+    large.show(kit.bytes(answer.large));
+  };
+  return { seen, made, wide, narrow, small, large, show };
+}
+
+/** Feature maps as one sheet, four in a row. @param {number} side of a map @param {number} count @param {number} width in pixels */
+function maps(side, count, width) {
+  const across = 4, pitch = side + 1, label = `${count} × ${side} × ${side}`;
+  const canvas = kit.el("canvas", {
+    width: across * pitch - 1,
+    height: Math.ceil(count / across) * pitch - 1,
+    class: "maps",
+    role: "img",
+    "aria-label": `${label} feature maps`,
   });
-};
-const select = (i) => {
-  chosen = Math.max(0, Math.min(code.length - 1, i));
-  value.element.querySelector("label").textContent = `number ${chosen + 1} of the code`;
-  value.input.min = -Math.ceil(1.5 * limit);
-  value.input.max = Math.ceil(1.5 * limit);
-  value.value = moved[chosen] ?? 0;
-  bars.setAttribute("aria-valuenow", chosen + 1);
-  bars.setAttribute("aria-valuetext", `number ${chosen + 1}: ${kit.show(moved[chosen], 1)}`);
-  paintBars();
-};
-bars.addEventListener("pointerdown", (event) => select(Math.floor(((event.clientX - bars.getBoundingClientRect().left) / bars.clientWidth) * code.length)));
-bars.addEventListener("keydown", (event) => {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (step) { event.preventDefault(); select(chosen + step); }
-});
-new ResizeObserver(paintBars).observe(barBox);
-kit.onTheme(paintBars);
+  canvas.style.width = `${width}px`;
+  /** @param {Uint8Array} bytes map after map */
+  const show = (bytes) => {
+    const sheet = new Uint8ClampedArray(canvas.width * canvas.height);
+    bytes.forEach((value, i) => {
+      const map = Math.floor(i / (side * side)), inside = i % (side * side);
+      const x = (map % across) * pitch + (inside % side),
+        y = Math.floor(map / across) * pitch + Math.floor(inside / side);
+      sheet[y * canvas.width + x] = value;
+    });
+    kit.paint(canvas, sheet);
+  };
+  return { figure: kit.el("figure", { class: "figure" }, canvas, kit.el("figcaption", {}, label)), show };
+}
 
-const error = el("p", { class: "share" });
-const losses = el("div", { class: "row losses" });
-const twins = {};
-const call = kit.live(server.squeeze, (answer) => {
-  seen.show(answer.seen);
-  wide.show(answer.wide); narrow.show(answer.narrow); small.show(answer.small); large.show(answer.large);
-  made.show(answer.picture);
-  const first = !code.length || code.length !== answer.code.length;
-  code = answer.code;
-  moved = answer.moved;
-  limit = Math.max(1e-3, ...code.map(Math.abs), ...moved.map(Math.abs));
-  if (first || !(chosen in changes)) select(first ? code.indexOf(Math.max(...code)) : chosen); else paintBars();
-  error.textContent = `784 → ${code.length} → 784: ${(784 / code.length).toFixed(1)} times fewer numbers. MSE ${answer.mse.toFixed(4)}${Object.keys(changes).length ? `, with ${Object.keys(changes).length} number${Object.keys(changes).length > 1 ? "s" : ""} of the code changed` : ""}.`;
-  for (const [name, loss] of Object.entries(answer.losses)) {
-    if (!twins[name]) {
-      const picture = kit.picture({ label: name === "autoencoder-bce" ? "trained under BCE" : "trained under MSE", width: 112 });
-      const words = el("p", { class: "number" });
-      twins[name] = { picture, words };
-      losses.append(el("div", { class: "twin" }, picture.figure, words));
+/** The same layers under two losses. */
+function twins() {
+  const both = Object.fromEntries(
+    Object.entries(LOSSES).map(([name, words]) => {
+      const picture = kit.picture({ label: words, width: 112 }), numbers = kit.el("p", { class: "number small" });
+      return [name, { picture, numbers, element: kit.el("div", { class: "twin" }, picture.figure, numbers) }];
+    }),
+  );
+  const element = kit.el("div", { class: "row losses" }, Object.values(both).map((one) => one.element));
+  /** @param {Record<string, Loss>} losses */
+  const show = (losses) => {
+    for (const [name, loss] of Object.entries(losses)) {
+      both[name]?.picture.show(kit.bytes(loss.picture));
+      both[name]?.numbers.replaceChildren(`MSE ${loss.mse.toFixed(4)}, BCE ${loss.bce.toFixed(4)} nats a pixel`);
     }
-    twins[name].picture.show(loss.picture);
-    twins[name].words.textContent = `MSE ${loss.mse.toFixed(4)}, BCE ${loss.bce.toFixed(4)} nats a pixel`;
-  }
-  losses.hidden = Object.keys(answer.losses).length < 2;
-}, notice.say);
-const ask = () => call({ picture: pad.value, network: network.value, changes });
-const arrow = () => el("span", { class: "arrow", "aria-hidden": "true" }, "→");
-root.append(notice.element, el("div", { class: "row tools" }, network.element),
-  el("div", { class: "line" }, pad.element, arrow(), seen.figure, arrow(), wide.figure, arrow(), narrow.figure, arrow(),
-    el("div", { class: "code" }, barBox, el("p", { class: "caption" }, "the code"), value.element, undo), arrow(), small.figure, arrow(), large.figure, arrow(), made.figure),
-  error, el("h4", {}, "The loss is a choice: the same layers under MSE and under BCE"), losses);
-ask();
+    element.hidden = Object.keys(losses).length < 2;
+  };
+  return { element, show };
+}
