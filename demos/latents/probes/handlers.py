@@ -4,6 +4,7 @@ from demos.kit import networks
 from demos.kit.room import Room
 from demos.latents import measured
 from demos.latents.bottleneck import handlers as bottleneck
+from training import checkpoints
 from training.analyse.probes import neighbours
 from training.data.strokes import example_strokes
 
@@ -18,10 +19,19 @@ def probe() -> dict:
     return {"labels": found["labels"], "spaces": found["spaces"]}
 
 
+def units(name: str) -> list[dict]:
+    """For each number of a sparse code, from the network's metrics: on which share of the test digits it "fires", and
+    which "share" of the energy of what it draws lies in its largest connected piece; [] where it was not measured."""
+    test = checkpoints.metrics(name).get("test", {})
+    rows = zip(test.get("firing_rate", []), test.get("largest_piece", []), strict=False)
+    return [{"fires": fires, "share": share} for fires, share in rows]
+
+
 def props() -> dict:
-    """The two codes whose strokes can be looked at, and the example digits."""
+    """The two codes whose numbers can be looked at, what was measured of each number, and the example digits."""
     wanted = networks.available("sparse-autoencoder", "autoencoder")
     return {
+        "units": {name: units(name) for name in wanted},
         "networks": [[name, bottleneck.NAMES[name]] for name in wanted],
         "examples": [example_strokes(digit) for digit in range(10)],
         "start": 2,

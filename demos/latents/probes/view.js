@@ -1,73 +1,187 @@
-// Are the codes useful: accuracy by number of labels; and the sparse code as bars, each with what it draws.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const notice = kit.notice();
-notice.say("");
+// Are the codes useful: accuracy by number of labels; and a sparse code as bars, each with what it draws.
+import * as kit from "../../kit/kit.js";
+import { codeBars } from "../codebars.js";
 
-const STYLE = { pca: ["pca", 4, null], autoencoder: ["ae", 1, null], "denoising-autoencoder": ["ae", 5, [8, 5]], "sparse-autoencoder": ["good", 2, null], vae: ["vae", 0, null], pixels: ["ink", 9, [3, 4]] };
-let found = null, now = 100;
-const method = kit.choice({ label: "classifier on the codes", options: [["knn", "nearest neighbours"], ["linear", "linear probe (softmax regression)"]], value: kit.link.get("latents_probe", "knn"), onInput: (value) => { kit.link.set({ latents_probe: value }); show(); } });
-if (!method.value) method.value = "knn";
-const plot = kit.lines({ label: "accuracy against the number of labelled digits", height: 320, x: { label: "labelled digits", log: true, ticks: [10, 100, 1000, 10000, 60000] }, y: { label: "accuracy on test digits", percent: true, high: 1 }, onCursor: (labels) => { now = labels; plot.cursor(labels); say(); } });
-const reading = el("p", { class: "share", "aria-live": "polite" });
-const say = () => {
-  const ranked = Object.values(found.spaces).map((space) => [space.title, space[method.value].find((row) => row.labels === now)]).filter(([, row]) => row).sort((a, b) => b[1].accuracy - a[1].accuracy);
-  reading.textContent = `${now.toLocaleString("en")} labels: ${ranked.map(([title, row]) => `${title}: ${(100 * row.accuracy).toFixed(1)} %`).join("; ")}.`;
-};
-const show = () => {
-  if (!found) return;
-  plot.show(Object.entries(found.spaces).map(([name, space]) => {
-    const [kind, mark, dash] = STYLE[name] || ["ink", 0, null], rows = space[method.value];
-    return { name: space.title, kind, mark, dash, points: rows.map((row) => [row.labels, row.accuracy]), band: rows.filter((row) => row.high > row.low).map((row) => [row.labels, row.low, row.high]) };
-  }), { cursor: now });
-  say();
-};
-server.probe().then((answer) => { if (answer.error) return notice.say(answer.error); found = answer; show(); });
-root.append(notice.element, el("div", { class: "row tools" }, method.element), plot.element, reading);
+/** @typedef {{ fires: number, share: number }} Unit how often it fires, and the share of its energy in one piece */
+/**
+ * @typedef {{ networks: [name: string, words: string][], examples: kit.Strokes[], start: number,
+ *   units: Record<string, Unit[]> }} Props
+ */
+/** @typedef {{ labels: number, accuracy: number, low: number, high: number }} Row */
+/** @typedef {{ title: string, knn: Row[], linear: Row[] }} Space */
+/** @typedef {{ spaces: Record<string, Space>, error?: string }} Probed */
+/**
+ * @typedef {{ code: number[], active: number, units: number[], difference: string, picture: string, mse: number,
+ *   error?: string }} Strokes
+ */
+/**
+ * @typedef {{
+ *   probe: () => Promise<Probed>,
+ *   strokes_of: (request: { picture: Uint8Array, network: string }) => Promise<Strokes>,
+ * }} Server
+ */
+/** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} ProbesMount */
+/** @typedef {readonly [colour: string, mark: number, dash?: number[]]} Style */
 
-// ---- the code as bars ----------------------------------------------------------------------------------------------
-if (props.networks.length) {
-  const network = kit.choice({ label: "network", options: props.networks, value: props.networks[0][0], onInput: () => ask() });
-  const pad = kit.pad({ label: "Your digit", width: 184, strokes: props.examples[props.start], examples: props.examples, onInput: () => ask() });
-  const bars = el("canvas", { role: "img", "aria-label": "the numbers of the code as bars" }), box = el("div", { class: "bar-box" }, bars);
-  const out = kit.picture({ label: "rebuilt", width: 112 }), words = el("p", { class: "share" });
-  const parts = Array.from({ length: 8 }, () => {
-    const canvas = el("canvas", { width: 28, height: 28, class: "picture", role: "img" }), caption = el("figcaption");
-    canvas.style.width = "76px";
-    return { canvas, caption, figure: el("figure", { class: "figure" }, canvas, caption) };
+const LABELS = [10, 30, 100, 300, 1000, 3000, 10000, 60000];
+const PARTS = 8; // units that are shown with what they draw
+/** @type {Record<string, Style>} */
+const STYLES = {
+  pca: ["pca", 4],
+  autoencoder: ["ae", 1],
+  "denoising-autoencoder": ["ae", 5, [8, 5]],
+  "sparse-autoencoder": ["ae", 2, [2, 4]],
+  vae: ["vae", 0],
+  pixels: ["ink", 9, [3, 4]],
+};
+
+/** @param {Props} props */
+export const fields = ({ networks, start }) => ({
+  method: kit.oneOf(["knn", "linear"], { was: "latents_probe" }),
+  labels: kit.oneOf(LABELS.map(String), { start: "100" }),
+  drawing: kit.drawing({ start: { example: start } }),
+  network: kit.oneOf(networks.map(([name]) => name)),
+});
+
+/** @param {ProbesMount} mount */
+export default function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice(), ranking = kit.el("p", { role: "status" });
+  const plot = kit.plot({
+    label: "Accuracy against the number of labelled digits",
+    signal,
+    height: 300,
+    x: { label: "labelled digits", scale: "log", ticks: [10, 100, 1000, 10000, 60000] },
+    y: { label: "accuracy on test digits", percent: true, high: 1 },
+    steps: LABELS,
+    onCursor: (labels) => state.set({ labels: String(labels) }, { drag: true }),
   });
+  element.append(
+    kit.el("p", { class: "todo" }, "Move over the plot: which code is worth most when only a few digits have a label?"),
+    kit.segments({
+      label: "Classifier on the codes",
+      state,
+      field: "method",
+      options: [["knn", "nearest neighbours"], ["linear", "linear probe (softmax regression)"]],
+    }).element,
+    notice.element,
+    plot.element,
+    ranking,
+    props.networks.length ? sparse({ props, server, state, signal, say: notice.say }) : "",
+  );
+  /** @type {Probed["spaces"]} */
+  let spaces = {};
+  const rank = () => {
+    const method = /** @type {"knn" | "linear"} */ (state.values.method), labels = Number(state.values.labels);
+    const rows = Object.values(spaces).flatMap((space) => {
+      const row = space[method].find((one) => one.labels === labels);
+      return row ? [{ title: space.title, ...row }] : [];
+    }).sort((a, b) => b.accuracy - a.accuracy);
+    if (!rows.length) return;
+    const [best] = rows, alike = rows.filter((row) => row !== best && row.high >= best.low).map((row) => row.title);
+    ranking.replaceChildren(
+      `${kit.units(labels, "labels")}: best `,
+      kit.el("b", { class: "result" }, best.title),
+      ` with ${kit.percent(best.accuracy)} (draws of the labels from ${kit.percent(best.low)} to ${
+        kit.percent(best.high)
+      })`,
+      alike.length
+        ? `; no clear difference to ${alike.join(", ")}.`
+        : "; ahead of all others by more than the draws scatter.",
+    );
+  };
+  const show = () => {
+    const method = /** @type {"knn" | "linear"} */ (state.values.method);
+    plot.show(
+      Object.entries(spaces).map(([name, space]) => {
+        const [colour, mark, dash] = STYLES[name] ?? ["ink", 0], rows = space[method];
+        return {
+          name: space.title,
+          colour,
+          mark,
+          dash,
+          points: rows.map((row) => /** @type {[number, number]} */ ([row.labels, row.accuracy])),
+          band: rows.filter((row) => row.high > row.low).map((
+            row,
+          ) => /** @type {[number, number, number]} */ ([row.labels, row.low, row.high])),
+        };
+      }),
+      { cursor: Number(state.values.labels) },
+    );
+    rank();
+  };
+  server.probe().then((answer) => {
+    if (answer.error) return notice.say(answer.error);
+    spaces = answer.spaces;
+    show();
+  });
+  let method = state.values.method;
+  state.follow((values) => {
+    plot.cursor(Number(values.labels));
+    if (values.method !== method) {
+      method = values.method;
+      show();
+    } else rank();
+  });
+}
+
+/**
+ * The code of one's own digit as bars, and what each of its largest numbers draws.
+ * @param {Pick<ProbesMount, "props" | "server" | "state" | "signal"> & { say: (text: string) => void }} options
+ */
+function sparse({ props, server, state, signal, say }) {
+  const bars = codeBars({ label: "The code", signal }), words = kit.el("p", { role: "status" });
+  const pad = kit.pad({ label: "Your digit", width: 184, state, field: "drawing", examples: props.examples, signal });
+  const out = kit.picture({ label: "Rebuilt", width: 112 });
+  const parts = Array.from(
+    { length: PARTS },
+    () => kit.picture({ label: "what a number draws", words: "–", width: 84 }),
+  );
+  const scale = kit.scaleBar({ label: "ink", signal, high: 1, ends: ["takes ink away", "adds ink"] });
+  /** @type {Strokes | null} */
   let last = null;
-  const paint = () => {
-    const width = box.clientWidth;
-    if (!last || !width) return;
-    const height = 130, g = kit.sharp(bars, width, height), code = last.code, top = Math.max(1e-6, ...code.map(Math.abs)), signed = code.some((v) => v < 0), zero = signed ? height / 2 : height - 2, step = width / code.length;
-    code.forEach((v, i) => {
-      const high = (v / top) * (signed ? height / 2 - 3 : height - 6);
-      g.fillStyle = kit.methodColour(last.units.includes(i) ? "--warm" : "--ink-soft");
-      g.fillRect(i * step + 0.5, zero - Math.max(0, high), Math.max(1, step - 1), Math.max(1, Math.abs(high)));
-    });
-    g.strokeStyle = kit.methodColour("--line");
-    g.strokeRect(0, zero, width, 0);
-    const pictures = kit.floats(last.difference);
-    parts.forEach((part, k) => {
-      if (k >= last.units.length) return;
-      kit.paintSigned(part.canvas, pictures.subarray(784 * k, 784 * (k + 1)), 1);
-      part.caption.textContent = `number ${last.units[k] + 1}`;
-      part.canvas.setAttribute("aria-label", `what number ${last.units[k] + 1} of the code adds to the picture`);
+  const draw = () => {
+    if (!last) return;
+    const pictures = kit.floats(last.difference), units = props.units[state.values.network] ?? [];
+    bars.show(last.code, { marked: new Set(last.units) });
+    parts.forEach(({ canvas, caption, figure, say: tell }, k) => {
+      const unit = last?.units[k], told = unit === undefined ? undefined : units[unit];
+      figure.hidden = unit === undefined;
+      if (unit === undefined) return;
+      kit.paintSigned(canvas, pictures.subarray(784 * k, 784 * (k + 1)), 1);
+      const detail = told ? `; fires on ${kit.percent(told.fires, 0)}, ${kit.percent(told.share, 0)} in one piece` : "";
+      caption.textContent = `number ${unit + 1}${detail}`;
+      tell(caption.textContent);
     });
   };
-  const call = kit.live(server.strokes_of, (answer) => {
+  const ask = kit.live(server.strokes_of, (/** @type {Strokes} */ answer) => {
     last = answer;
-    out.show(answer.picture);
-    words.textContent = `${answer.active} of ${answer.code.length} numbers above 1 % of the largest. MSE ${answer.mse.toFixed(4)}.`;
-    paint();
-  }, notice.say);
-  const ask = () => call({ picture: pad.value, network: network.value });
-  new ResizeObserver(paint).observe(box);
-  kit.onTheme(paint);
-  root.append(el("h3", {}, "Few numbers, each a stroke: the sparse code"), el("div", { class: "row tools" }, network.element),
-    el("div", { class: "desk" }, pad.element, el("div", { class: "code" }, box, words), out.figure),
-    el("p", { class: "soft" }, "What each of the eight largest numbers draws: the picture with it, less the picture without it (orange adds ink, blue takes it away)."),
-    el("div", { class: "row parts" }, parts.map((part) => part.figure)));
-  ask();
+    out.show(kit.bytes(answer.picture));
+    words.replaceChildren(
+      kit.el("b", { class: "result" }, `${answer.active} of ${answer.code.length}`),
+      ` numbers above 1 % of the largest of this picture. MSE ${answer.mse.toFixed(4)}.`,
+    );
+    draw();
+  }, say);
+  kit.onTheme(draw, signal);
+  /** @type {unknown[]} */
+  let asked = [];
+  state.follow(({ drawing, network }) => {
+    if (asked[0] === drawing && asked[1] === network) return;
+    asked = [drawing, network];
+    ask({ picture: kit.pixels(drawing, props.examples), network });
+  });
+  return kit.el(
+    "section",
+    { class: "sparse" },
+    kit.el("h3", {}, "What does each number of a code draw?"),
+    kit.choice({ label: "Network", state, field: "network", options: props.networks }).element,
+    kit.el("div", { class: "desk" }, pad.element, kit.el("div", { class: "code" }, bars.element, words), out.figure),
+    kit.el(
+      "p",
+      { class: "soft" },
+      "The eight largest numbers: the picture with each of them, less the picture without it.",
+    ),
+    kit.el("div", { class: "row parts" }, parts.map((part) => part.figure)),
+    scale.element,
+  );
 }
