@@ -126,3 +126,9 @@ def test_maps_that_are_only_turned_shifted_and_scaled_do_not_differ():
     procrustes = pytest.importorskip("scipy.spatial").procrustes
     other = random(200, 2, seed=1)
     assert fitting.difference(codes, other) == pytest.approx(procrustes(codes.numpy(), other.numpy())[2], abs=1e-5)
+
+
+def test_a_digit_is_what_the_judge_is_sure_of_and_what_lies_inside_the_manifold():
+    sure, doubtful = 0.95, 0.6
+    best, outside = torch.tensor([sure, sure, doubtful, doubtful]), torch.tensor([0.4, 1.7, 0.4, 1.7])
+    assert judge.is_digit(best, outside).tolist() == [True, False, False, False]
