@@ -99,14 +99,24 @@ def gif(first: dict, second: dict, steps: int = 16, network: str = "vae", kind: 
 def props() -> dict:
     """The networks that have two codes to walk between, the example digits and the names of the classes."""
     offered = with_stored_codes()
-    return {"networks": codes.named(offered), "methods": codes.methods(offered), **codes.examples()}
+    return {
+        "networks": codes.named(offered),
+        "methods": codes.methods(offered),
+        "walks": walks_measured(),
+        **codes.examples(),
+    }
+
+
+def walks_measured() -> dict[str, dict]:
+    """Of networks: which share of frames lies among real pictures, by kind of walk; {} where unmeasured."""
+    return analysis.load("decoded")["walks"] if analysis.exists("decoded") else {}
 
 
 def numbers() -> dict:
     """Where test pictures' codes lie in the lecture's VAE, against the prior's shell, and which walks stay near."""
     found = norms("vae") or {}
     means, drawn = found.get("means", [float("nan")] * 3), found.get("drawn", [float("nan")] * 3)
-    walks = analysis.load("decoded")["walks"].get("vae", {}) if analysis.exists("decoded") else {}
+    walks = walks_measured().get("vae", {})
     near = {kind.replace("-", "_"): share_of(walks.get(kind)) for kind in (*codes.KINDS, "fade")}
     return near | {
         "mean_norm": f"{means[1]:.1f}",

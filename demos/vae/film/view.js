@@ -3,6 +3,7 @@ import * as kit from "../../kit/kit.js";
 import { halo } from "../../kit/mapdraw.js";
 
 /** @typedef {"line" | "great-circle" | "fade"} Kind */
+/** @typedef {{ share: number, interval: [low: number, high: number], pictures: number }} Share */
 /**
  * @typedef {object} Props
  * @property {[name: string, words: string][]} networks
@@ -10,6 +11,7 @@ import { halo } from "../../kit/mapdraw.js";
  * @property {import("../../kit/strokes.js").Strokes[]} examples
  * @property {Record<string, string[]>} classes of each data set
  * @property {Record<string, string>} datasets of each network
+ * @property {Record<string, Record<Kind, Share>>} walks of networks: frames among real pictures, by kind of walk
  */
 /** @typedef {{ first: object, second: object, steps: number, network: string }} Asked */
 /** @typedef {[low: number, middle: number, high: number]} Spread of |code|: 5th, 50th, 95th per cent */
@@ -115,10 +117,8 @@ export default async function mount({ element, props, server, state, signal }) {
     ),
   );
 
-  /** @type {Judged | null} */
-  let judged = null;
-  const predict = prediction(() => judged);
-  element.append(predict.element);
+  const predict = prediction(props, state);
+  element.append(predict?.element ?? "");
   /** @type {Answer | null} */
   let film = null;
   const place = () => {
@@ -138,10 +138,7 @@ export default async function mount({ element, props, server, state, signal }) {
   };
   const ask = kit.live(server.film, show, notice.say);
   const judge = kit.rested(
-    kit.live(server.judged, (answer) => {
-      judged = answer;
-      screens.forEach((one) => one.judge(answer));
-    }),
+    kit.live(server.judged, (answer) => screens.forEach((one) => one.judge(answer))),
     250,
   );
   let last = state.values;
@@ -158,7 +155,7 @@ export default async function mount({ element, props, server, state, signal }) {
     if (!other) return place();
     ask(asked());
     judge(asked());
-    predict.reset();
+    if (values.network !== before.network) predict?.reset();
   });
 }
 
@@ -201,7 +198,7 @@ function screen([kind, title, words], go, signal) {
       if (!list) return verdict.replaceChildren();
       verdict.replaceChildren(
         kit.el("b", { class: "number" }, `${sum(list)} of ${list.length}`),
-        found.near ? " frames among real pictures" : " frames recognised",
+        found.near ? " among real pictures" : " recognised",
       );
     },
   };
@@ -210,27 +207,29 @@ function screen([kind, title, words], go, signal) {
 /** @param {readonly number[]} list */
 const sum = (list) => list.reduce((a, b) => a + b, 0);
 
-/**
- * Which of the three has the fewest frames among real pictures? Asked of this film.
- * @param {() => Judged | null} judged
- */
-function prediction(judged) {
-  const counts = () => {
-    const now = judged();
-    return KINDS.map(([kind, title]) => {
-      const list = now?.[kind]?.near ?? now?.[kind]?.sure;
-      return { kind, title, many: list ? sum(list) : 0, all: list?.length ?? 0 };
-    });
-  };
+/** Line or circle? Measured on many walks of the network chosen. @param {Props} props @param {State} state */
+function prediction({ walks }, state) {
+  const found = () => walks[state.values.network] ?? walks.vae;
+  if (!found()) return null;
+  const words = ({ share, interval: [low, high] } = found().line) =>
+    `${kit.percent(share, 0)} (95 % interval ${kit.percent(low, 0).replace(" %", "")} to ${kit.percent(high, 0)})`;
   return kit.predict({
-    question: "Which of the three has the fewest frames among real pictures?",
-    options: KINDS.map(([kind, title]) => [kind, title]),
+    question: "Half-way along many walks: which one stays more often among real pictures?",
+    options: [["line", "The straight line"], ["great-circle", "The great circle"], ["same", "No difference"]],
     truth: () => {
-      const found = counts(), least = Math.min(...found.map(({ many }) => many));
-      const worst = found.filter(({ many, all }) => all && many === least);
-      return worst.length === 1 ? worst[0].kind : null;
+      const { line, "great-circle": circle } = found();
+      return line.interval[0] > circle.interval[1]
+        ? "line"
+        : circle.interval[0] > line.interval[1]
+        ? "great-circle"
+        : "same";
     },
-    words: () => `In this film: ${counts().map(({ title, many, all }) => `${title} ${many} of ${all}`).join(", ")}.`,
+    words: () => {
+      const { line, "great-circle": circle, fade } = found();
+      return `Of ${kit.count(line.pictures)} frames from the middle halves of walks between random test pictures` +
+        `${walks[state.values.network] ? "" : ", in the VAE of 32 dimensions"}: line ${words(line)}, circle ` +
+        `${words(circle)}, cross-fade ${words(fade)}.`;
+    },
   });
 }
 
@@ -245,6 +244,7 @@ function prediction(judged) {
 function end(label, field, state, props, signal) {
   const seen = kit.picture({ label: "what the network sees", words: "", width: 56 });
   const names = () => props.classes[props.datasets[state.values.network]];
+  const seenWords = kit.el("p", { class: "soft seen-words" });
   const chooser = kit.source({
     label,
     state,
@@ -256,13 +256,18 @@ function end(label, field, state, props, signal) {
     seed: field === "second" ? 100 : 0,
     signal,
   });
-  state.follow(() => chooser.rename(names()));
+  state.follow((values) => {
+    chooser.rename(names());
+    const { kind } = values[field];
+    seenWords.textContent = kind === "picked" ? "its reconstruction: the test picture itself is not stored" : "";
+  });
   const open = !matchMedia("(max-width: 900px)").matches;
   const element = kit.el(
     "details",
     { class: `end ${field}`, open },
     kit.el("summary", {}, label),
     chooser.element,
+    seenWords,
   );
   return { element, seen };
 }
