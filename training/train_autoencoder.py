@@ -4,7 +4,7 @@
     python -m training.train_autoencoder --out autoencoder-16d --latent-dim 16           # a narrower code
     python -m training.train_autoencoder --out denoising-autoencoder --noise 0.3         # only the input changes
     python -m training.train_autoencoder --out denoising-autoencoder-blind --noise blind  # any noise from 0 to 1
-    python -m training.train_autoencoder --out sparse-autoencoder --sparsity 0.0031      # few codes at a time
+    python -m training.train_autoencoder --out sparse-autoencoder --active 10            # ten numbers at a time
     python -m training.train_autoencoder --out autoencoder-bce --loss bce                # the loss is a choice
 
 The loop is the lecture's: noise on the picture if there is any, reconstruct, compare with the clean picture, step.
@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from training.data.datasets import DATASETS
+from training.measures import units
 from training.measures.pictures import psnr, ssim
 from training.models.autoencoder import ConvAutoencoder, reconstruction_bce, reconstruction_mse, sparsity
 from training.models.noise import add_noise
@@ -35,6 +36,9 @@ class Settings:
     latent_dim: int = setting(64, "numbers in the code")
     noise: float | str = setting(0.0, "standard deviation of the input's noise in grey units, or blind: U(0, 1)")
     sparsity: float = setting(0.0, "weight of the L1 penalty on the code, which is then non-negative; 0: none")
+    active: int = setting(
+        0, "numbers of the code that may differ from zero, the largest of each picture; 0: all", least=0
+    )
     loss: str = setting("mse", "mse or bce: what a reconstruction is judged by", choices=("mse", "bce"))
     epochs: int = setting(16, "passes over the 55,000 training pictures")
     batch_size: int = setting(128, "pictures a step")
@@ -47,7 +51,8 @@ class Settings:
 def make(settings: Settings) -> ConvAutoencoder:
     """The untrained network: the same numbers for the same seed."""
     torch.manual_seed(settings.seed)
-    return ConvAutoencoder(settings.latent_dim, sparse=settings.sparsity > 0)
+    sparse = settings.sparsity > 0 or settings.active > 0
+    return ConvAutoencoder(settings.latent_dim, sparse=sparse, active=settings.active)
 
 
 @torch.no_grad()
@@ -67,6 +72,7 @@ def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> 
     criterion = CRITERIA[settings.loss]
 
     for _ in loop.epochs():
+        network.train()
         for batch in loop.batches(len(images)):
             clean = images[batch]
             noisy = add_noise(clean, settings.noise, generator)
@@ -80,7 +86,7 @@ def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> 
             loss.backward()
             optimizer.step()
             schedule.step()
-            if settings.sparsity:
+            if network.sparse:
                 normalise_columns(network)
             loop.count(loss)
         loop.record(held_out=held_out_loss(network, settings, held_out))
@@ -97,6 +103,7 @@ def reconstruct(network: ConvAutoencoder, images: Tensor, noise: float | str, se
 @torch.no_grad()
 def held_out_loss(network: ConvAutoencoder, settings: Settings, images: Tensor) -> float:
     """The loss of `images`, with the sparsity term where there is one."""
+    network.eval()
     logits, z = reconstruct(network, images, settings.noise, settings.seed)
     return float(CRITERIA[settings.loss](logits, images) + settings.sparsity * sparsity(z))
 
@@ -118,8 +125,11 @@ def evaluate(network: ConvAutoencoder, settings: Settings, images: Tensor, label
         "psnr": float(psnr(pictures, images).mean()),
         "ssim": float(ssim(pictures, images).mean()),
     }
-    if settings.sparsity:
-        result["active_codes"] = float((z > 0.01 * z.amax(1, keepdim=True)).sum(1).float().mean())
+    if network.sparse:
+        fires = units.firing(z)
+        result["active_codes"] = float(fires.sum(1).float().mean())
+        result["firing_rate"] = fires.float().mean(0).tolist()
+        result["largest_piece"] = units.largest_piece(units.drawings(network, z)).tolist()
     if settings.noise:
         result["psnr_by_noise"] = {}
         for strength in STRENGTHS:

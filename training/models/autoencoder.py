@@ -18,12 +18,15 @@ class ConvAutoencoder(
     """The lecture's autoencoder: three convolutions down to `latent_dim` numbers and three back up.
 
     With `sparse=True` the code passes through a ReLU, so it is non-negative and an L1 penalty can switch codes off.
+    With `active` = k as well only the k largest numbers of each code stay (Makhzani and Frey, "k-sparse autoencoders",
+    2013); they compete on equal terms, each standardised over the training pictures: none dies and none always wins.
     """
 
-    def __init__(self, latent_dim: int = 64, sparse: bool = False):
+    def __init__(self, latent_dim: int = 64, sparse: bool = False, active: int = 0):
         super().__init__()
         self.latent_dim = latent_dim
         self.sparse = sparse
+        self.active = active
         self.encoder = nn.Sequential(  # (B, 1, 28, 28)
             nn.Conv2d(1, 16, 3, stride=2, padding=1),  # (B, 16, 14, 14)
             nn.ReLU(),
@@ -39,9 +42,15 @@ class ConvAutoencoder(
             nn.ConvTranspose2d(16, 1, 3, stride=2, padding=1, output_padding=1),  # (B, 1, 28, 28)
         )
 
+        if active:
+            self.standardise = nn.BatchNorm1d(latent_dim, affine=False)
+
     def encode(self, images: Tensor) -> Tensor:
         """(B, 1, 28, 28) in [0, 1] -> code z of shape (B, latent_dim)."""
         z = self.encoder(images).flatten(1)
+        if self.active:
+            z = F.relu(self.standardise(z.float()))
+            return z * (z >= z.topk(self.active, dim=1).values[:, -1:])
         return F.relu(z) if self.sparse else z
 
     def code(self, images: Tensor) -> Tensor:
