@@ -2,12 +2,15 @@
 
     python -m training.analyse.denoising            # minutes; writes weights/analysis/denoising.json
     python -m training.analyse.denoising --changed  # only the networks whose weights have changed since
+    python -m training.analyse.denoising mine       # the row of a network of your own, beside what is there
 
-The table is tab 1's grid of training noise against test noise; the knobs are those of its classical filters (tuned on
+The networks are all denoisers of digits that stand in weights/, by what they are: a student's own is one of them. The
+table is tab 1's grid of training noise against test noise; the knobs are those of its classical filters (tuned on
 training pictures); the quantiles are the scale of its meter "how unlike the training data".
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,20 +24,10 @@ from training.data import datasets, strokes
 from training.data.corruptions import KINDS, corrupt
 from training.measures.denoisers import FILTERS, by_filter, by_network
 from training.measures.pictures import mse_per_picture, psnr, ssim
+from training.measures.spread import NINETY_FIVE
 from training.models import Network
 from training.store import analysis
 
-DENOISERS = (
-    "autoencoder",
-    "denoising-autoencoder-0.1",
-    "denoising-autoencoder",
-    "denoising-autoencoder-0.5",
-    "denoising-autoencoder-0.8",
-    "denoising-autoencoder-blind",
-    "denoising-vae",
-    "unet-denoiser",
-    "linear-denoiser",
-)
 TOLD = "told"  # a denoiser that is given the strength of the noise, so it was trained on none in particular
 
 
@@ -54,8 +47,8 @@ class Settings:
         0.9,
         1.0,
     )  # of the filters
-    tuning_pictures: int = 48  # training pictures for each knob
-    filter_pictures: int = 300  # test pictures for the filters, which take milliseconds each, and for the drift
+    tuning_pictures: int = 48  # training pictures, drawn at random, for each knob
+    filter_pictures: int = 300  # test pictures, drawn at random, for the filters, which are slow, and for the drift
     kinds_strength: float = 0.3  # at which all denoisers meet all kinds of noise
     times: int = 20  # that a network is applied to its own output
     classifier: str = "cnn-digits"  # reads what becomes of a digit
@@ -66,13 +59,25 @@ class Settings:
 @torch.inference_mode()
 def score(
     denoise: Callable[[Tensor], Tensor], clean: Tensor, strength: float, seed: int, kind: str = "gaussian"
-) -> tuple[float, float]:
-    """Mean PSNR (dB) and SSIM of `denoise(noisy)` over the pictures, with noise of a kind and strength."""
-    generator, totals = torch.Generator().manual_seed(seed), torch.zeros(2)
+) -> tuple[float, float, float]:
+    """Means of PSNR (dB) and SSIM of `denoise(noisy)` over the pictures, with noise of a kind and strength.
+
+    The third number is half the width of the mean PSNR's interval of 95 %.
+    """
+    generator, decibels, similar = torch.Generator().manual_seed(seed), [], 0.0
     for batch in clean.split(500):
         made = denoise(corrupt(batch, kind, strength, generator))
-        totals += torch.stack([psnr(made, batch).sum(), ssim(made, batch).sum()])
-    return tuple(round(value, 3) for value in (totals / len(clean)).tolist())
+        decibels.append(psnr(made, batch))
+        similar += float(ssim(made, batch).sum())
+    each = torch.cat(decibels)
+    spread = NINETY_FIVE * float(each.std()) / len(each) ** 0.5
+    return round(float(each.mean()), 3), round(similar / len(clean), 3), round(spread, 3)
+
+
+def sample(images: Tensor, labels: Tensor, count: int, seed: int) -> tuple[Tensor, Tensor]:
+    """`count` of the pictures and their labels, drawn at random: the first of a test set are no fair sample."""
+    chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))[:count]
+    return images[chosen], labels[chosen]
 
 
 def tune(images: Tensor, settings: Settings) -> dict[str, dict[str, list]]:
@@ -103,8 +108,13 @@ def filtered(name: str, images: Tensor, tuned: Sequence[float]) -> Tensor:
     return torch.from_numpy(np.array([by_filter(name, picture, *tuned) for picture in images[:, 0].numpy()]))[:, None]
 
 
-def denoiser_rows(settings: Settings, test: Tensor, names: Sequence[str], known: dict[str, dict]) -> list[dict]:
-    """One row of the table for each network; a row of `known` stays when the network's weights are still the same."""
+def denoiser_rows(
+    settings: Settings, test: Tensor, few: Tensor, names: Sequence[str], known: dict[str, dict]
+) -> list[dict]:
+    """One row of the table for each network; a row of `known` stays when the network's weights are still the same.
+
+    Gaussian noise is measured on `test`, the other kinds on the `few` that the filters see as well.
+    """
     rows = []
     for name in names:
         digest = checkpoints.sha256(name)
@@ -118,7 +128,6 @@ def denoiser_rows(settings: Settings, test: Tensor, names: Sequence[str], known:
 
         scores = [score(partial(denoise, strength=s), test, s, settings.seed) for s in settings.strengths]
         at = settings.kinds_strength
-        few = test[: settings.filter_pictures]
         kinds = {kind: score(partial(denoise, strength=at), few, at, settings.seed, kind)[0] for kind in KINDS}
         described = checkpoints.describe(name)
         noise = TOLD if described.kind == "linear-denoiser" else described.noise
@@ -143,7 +152,7 @@ def drift(settings: Settings, images: Tensor, labels: Tensor, names: Sequence[st
 
 
 def filter_rows(settings: Settings, test: Tensor, knobs: dict) -> list[dict]:
-    """One row of the table for each classical filter, on the first few test pictures."""
+    """One row of the table for each classical filter, on a few test pictures."""
     rows = []
     for name in FILTERS:
 
@@ -164,27 +173,30 @@ def filter_rows(settings: Settings, test: Tensor, knobs: dict) -> list[dict]:
 @torch.inference_mode()
 def analyse(settings: Settings, tuning: Tensor, test: Tensor, labels: Tensor, names: Sequence[str], old: dict) -> dict:
     """The whole table as a dictionary; see the module's docstring. `old` is an earlier one, or empty."""
-    known = {row["network"]: row for row in old.get("rows", []) if "kinds" in row}
-    few = slice(settings.filter_pictures)
+    drawn = {"pictures": settings.filter_pictures, "tuning": settings.tuning_pictures, "seed": settings.seed}
+    old = old if old.get("sample") == drawn else {}  # other pictures give other numbers
+    known = {row["network"]: row for row in old.get("rows", [])}
+    few, few_labels = sample(test, labels, settings.filter_pictures, settings.seed)
     knobs = old.get("knobs") or tune(tuning, settings)
-    rows = denoiser_rows(settings, test, names, known)
+    rows = denoiser_rows(settings, test, few, names, known)
     if set(FILTERS) <= set(known):
         rows += [known[name] for name in FILTERS]
     else:
-        rows += filter_rows(settings, test[few], knobs)
+        rows += filter_rows(settings, few, knobs)
     untouched = [score(lambda noisy: noisy, test, s, settings.seed) for s in settings.strengths]
     at = settings.kinds_strength
-    kinds = {kind: score(lambda noisy: noisy, test[few], at, settings.seed, kind)[0] for kind in KINDS}
+    kinds = {kind: score(lambda noisy: noisy, few, at, settings.seed, kind)[0] for kind in KINDS}
     meter = checkpoints.load(settings.meter)
     errors = torch.cat([mse_per_picture(by_network(meter, batch), batch) for batch in test.split(500)])
     quantiles = torch.quantile(errors, torch.linspace(0, 1, 101)).tolist()
     return {
         "command": "python -m training.analyse.denoising",
         "seed": settings.seed,
+        "sample": drawn,
         "strengths": list(settings.strengths),
-        "noisy": {"psnr": [p for p, _ in untouched], "ssim": [s for _, s in untouched], "kinds": kinds},
+        "noisy": {"psnr": [p for p, _, _ in untouched], "ssim": [s for _, s, _ in untouched], "kinds": kinds},
         "kinds_strength": at,
-        "drift": drift(settings, test[few], labels[few], names),
+        "drift": drift(settings, few, few_labels, names),
         "rows": rows,
         "knob_strengths": list(settings.knob_strengths),
         "knobs": knobs,
@@ -192,30 +204,54 @@ def analyse(settings: Settings, tuning: Tensor, test: Tensor, labels: Tensor, na
     }
 
 
-def _row(name: str, trained_on: float | str, scores: list[tuple[float, float]], pictures: int) -> dict:
-    psnrs, ssims = map(list, zip(*scores, strict=True))
-    return {"network": name, "trained_on": trained_on, "pictures": pictures, "psnr": psnrs, "ssim": ssims}
+def with_rows(old: dict, settings: Settings, test: Tensor, labels: Tensor, names: Sequence[str]) -> dict:
+    """The table `old` with the rows of these networks, measured now: in the place of their old ones or new."""
+    few, few_labels = sample(test, labels, settings.filter_pictures, settings.seed)
+    measured = {row["network"]: row for row in denoiser_rows(settings, test, few, names, {})}
+    rows = [measured.pop(row["network"], row) for row in old["rows"]]
+    first = next((i for i, row in enumerate(rows) if row["network"] in FILTERS), len(rows))
+    rows[first:first] = measured.values()  # networks first, filters last
+    return old | {"rows": rows, "drift": old["drift"] | drift(settings, few, few_labels, names)}
+
+
+def _row(name: str, trained_on: float | str, scores: list[tuple[float, float, float]], pictures: int) -> dict:
+    psnrs, ssims, spreads = map(list, zip(*scores, strict=True))
+    row = {"network": name, "trained_on": trained_on, "pictures": pictures}
+    return row | {"psnr": psnrs, "ssim": ssims, "psnr_spread": spreads}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="measure these networks alone, and keep the other rows"
+    )
     parser.add_argument("--data-dir", help="folder of the data sets (default: $DATA_DIR, else a cache folder)")
+    parser.add_argument(
+        "--pictures", type=int, default=10_000, help="test pictures for each NAME (default %(default)s)"
+    )
     parser.add_argument("--smoke", action="store_true", help="seconds on made digits; never touches weights/")
     parser.add_argument("--changed", action="store_true", help="keep what was measured on weights that are the same")
     options = parser.parse_args(argv)
     torch.set_num_threads(1)
     settings = Settings()
-    names = [name for name in DENOISERS if name in checkpoints.names()]
+    known = [one.name for one in checkpoints.denoisers()]
+    if unknown := [name for name in options.names if name not in known]:
+        sys.exit(f"{', '.join(unknown)}: no denoiser of digits in weights/; there: {', '.join(known) or 'none'}")
     if options.smoke:
-        settings = Settings((0.0, 0.3), (0.3,), tuning_pictures=2, filter_pictures=2, meter=names[0])
+        settings = Settings((0.0, 0.3), (0.3,), tuning_pictures=2, filter_pictures=2, meter=known[0])
         made, labels = strokes.made_digits(12, settings.seed)
-        result = analyse(settings, made[:2], made, labels, names[:2], {})
+        result = analyse(settings, made[:2], made, labels, known[:2], {})
         print(f"smoke: {len(result['rows'])} rows, nothing written")
         return
-    train, _ = datasets.load("digits", "train", options.data_dir)
     test, labels = datasets.load("digits", "test", options.data_dir)
-    old = analysis.load("denoising") if options.changed and analysis.exists("denoising") else {}
-    result = analyse(settings, train[: settings.tuning_pictures], test, labels, names, old)
+    if options.names:
+        some = sample(test, labels, options.pictures, settings.seed)
+        result = with_rows(analysis.load("denoising"), settings, *some, options.names)
+    else:
+        train, _ = datasets.load("digits", "train", options.data_dir)
+        tuning, _ = sample(train, torch.zeros(len(train)), settings.tuning_pictures, settings.seed)
+        old = analysis.load("denoising") if options.changed and analysis.exists("denoising") else {}
+        result = analyse(settings, tuning, test, labels, known, old)
     print(f"wrote {analysis.save('denoising', result, indent=None)}")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from demos.denoise.bench.handlers import Picture, add_noise, batch_of, choices, labels, network_named
-from demos.denoise.compare.handlers import analysis, markdown
+from demos.denoise.compare.handlers import analysis, few, markdown
 from demos.denoise.normalise.handlers import reading
 from demos.kit import networks
 from demos.kit.encoding import grey
@@ -12,12 +12,13 @@ from demos.kit.room import Room
 from training.data.strokes import example_strokes
 from training.measures.denoisers import by_network
 from training.measures.spread import wilson
+from training.models import Network
 
 TIMES = 20
 
 
 @torch.inference_mode()
-def apply_again(network: torch.nn.Module, picture: np.ndarray, times: int, strength: float) -> np.ndarray:
+def apply_again(network: Network, picture: np.ndarray, times: int, strength: float) -> np.ndarray:
     """The film (times + 1, 28, 28) of a picture and what a network makes of its own output, again and again."""
     frames = [batch_of(picture).to(networks.device())]
     for _ in range(times):
@@ -57,7 +58,7 @@ def drift_numbers() -> dict:
 
 def drift_count() -> int:
     """On how many test digits the drift was measured: as many as the filters saw."""
-    return min(row["pictures"] for row in analysis()["rows"])
+    return few()
 
 
 def share_words(share: float, count: int) -> str:

@@ -85,7 +85,7 @@ export default function mount({ element, props, server, state, bench, signal }) 
         "b",
         { class: "result" },
         `${one.digit}`,
-        kit.el("span", { class: "share" }, ` ${kit.percent(one.probability, 0)}`),
+        kit.el("span", { class: "share" }, ` (${kit.percent(one.probability, 0)})`),
       );
     verdict.replaceChildren(
       ...(answer.first && answer.last
@@ -114,7 +114,7 @@ function fate({ drift, networks, times, count, at }, network) {
   const [once, often] = shares.map((share) => kit.percent(share, 0));
   return kit.predict({
     question:
-      `Of ${count} test digits with noise ${at}: how many does a classifier still read right after ${times} times?`,
+      `Of ${count} test digits with noise ${at}: what share does a classifier still read right after ${times} times?`,
     number: { min: 0, max: 100, step: 1, unit: "%" },
     truth: () => Math.round(100 * shares[1]),
     words: () => `${words}: ${once} after one time, ${often} after ${times}.`,

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from demos.denoise.bench import sources
 from demos.kit import checks, networks
@@ -18,6 +18,7 @@ from training.data.corruptions import KINDS, corrupt
 from training.data.strokes import example_strokes
 from training.measures.denoisers import by_network
 from training.measures.pictures import mse_per_picture, psnr, ssim
+from training.models import Network
 
 KIND_WORDS = {"autoencoder": "Plain autoencoder", "unet": "U-Net", "linear-denoiser": "Linear denoiser"}
 FILTER_LABELS = {
@@ -59,7 +60,7 @@ def words(one: Checkpoint) -> str:
     return f"{kind[0].upper()}{kind[1:]} ({noise})" + (f", yours: {one.name}" if one.yours else "")
 
 
-def network_named(name: str) -> nn.Module:
+def network_named(name: str) -> Network:
     """The denoising network `name`; ValueError with the list of names for any other."""
     return networks.network(checks.choice(name, "network", names()))
 
@@ -70,14 +71,14 @@ def make_noisy(seen: np.ndarray, kind: str, strength: float, seed: int) -> np.nd
     return corrupt(batch_of(seen), kind, strength, generator)[0, 0].numpy()
 
 
-def reconstruct(network: nn.Module, picture: np.ndarray, strength: float | None = None) -> np.ndarray:
+def reconstruct(network: Network, picture: np.ndarray, strength: float | None = None) -> np.ndarray:
     """A picture (28, 28) through an image network: (28, 28) in [0, 1]. VAEs decode their mean."""
     return through(network, picture, strength)[0]
 
 
 @torch.inference_mode()
 def through(
-    network: nn.Module, picture: np.ndarray, strength: float | None = None
+    network: Network, picture: np.ndarray, strength: float | None = None
 ) -> tuple[np.ndarray, list[float] | None]:
     """The reconstruction (28, 28) and the code, rounded to 3 digits; None for a network that has none."""
     images = batch_of(picture).to(networks.device())

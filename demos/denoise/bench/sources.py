@@ -3,6 +3,7 @@
 import base64
 import functools
 import io
+from typing import cast
 
 import numpy as np
 from PIL import Image
@@ -57,7 +58,7 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     if contrast < 0.08:
         raise ValueError("No ink stands out in this picture; take the photo closer, in even light, with a darker pen")
     ink = np.clip((raised / contrast - 0.35) / 0.3, 0, 1)
-    labels, count = ndimage.label(ink > 0.5)
+    labels, count = cast(tuple[np.ndarray, int], ndimage.label(ink > 0.5))
     if count == 0:
         raise ValueError("No ink stands out in this picture; take the photo closer, in even light, with a darker pen")
     areas = ndimage.sum_labels(np.ones_like(ink), labels, np.arange(1, count + 1))

@@ -159,7 +159,7 @@ function cardOf(name, { labels, classical, measured }) {
     const worse = kind !== "nothing" && !!nothing && one.mse > nothing.mse;
     number.textContent = words;
     number.classList.toggle("worse", worse);
-    place.textContent = worse ? "worse than nothing" : rank ? `test set: ${ordinal(rank)} of ${most}` : "\u00a0";
+    place.textContent = worse ? "worse than nothing" : rank ? `test set: ${ordinal(rank)}` : "\u00a0";
     picture.say(`${decibels(one)}${worse ? ", worse than nothing done" : ""}`);
     box.title = `${label}: ${decibels(one)}, SSIM ${kit.show(one.ssim, 3)}, MSE ${kit.show(one.mse, 4)}` +
       (kind === "nothing" ? "" : `, ${kit.show(one.milliseconds, 1)} ms`) +

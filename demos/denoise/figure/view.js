@@ -38,8 +38,8 @@ export default function mount({ element, props, server, state, bench, signal }) 
       kit.choice({ label: "Network", state, field: "network", options: props.networks }).element,
       more,
       save,
+      words,
     ),
-    words,
     image,
     notice.element,
   );

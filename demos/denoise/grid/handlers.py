@@ -1,7 +1,7 @@
 """Training noise against test noise (lecture, part A5): every denoiser at every strength, as it was measured."""
 
 from demos.denoise.bench.handlers import names
-from demos.denoise.compare.handlers import analysis, labels, listed, noise_grid
+from demos.denoise.compare.handlers import analysis, few, labels, listed, noise_grid
 from demos.kit.room import Room
 from training import checkpoints
 from training.checkpoints import Checkpoint
@@ -18,10 +18,9 @@ def autoencoders() -> list[Checkpoint]:
 def grid_numbers() -> dict:
     """What the lesson of the table says, read from the table and from the recipes of its networks."""
     table = analysis()
-    counts = {row["pictures"] for row in table["rows"]}
     return {
-        "pictures": f"{max(counts):,}",
-        "few": f"{min(counts):,}",
+        "pictures": f"{max(row['pictures'] for row in table['rows']):,}",
+        "few": f"{few():,}",
         "seed": table["seed"],
         "winners": winners(),
         "weak": weak(),

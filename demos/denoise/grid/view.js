@@ -51,6 +51,7 @@ export default async function mount({ element, props, server, state, bench, sign
   const nothing = { network: "nothing done", trained_on: null, pictures: 0, ...table.noisy };
   const label = (/** @type {string} */ network) =>
     network === "nothing done" ? "Nothing done" : props.labels[network] ?? network;
+  const short = (/** @type {string} */ network) => label(network).replace("autoencoder", "AE");
   const cells = [nothing, ...table.rows].map((row) =>
     table.strengths.map((strength, i) => {
       const network = props.names.includes(row.network) ? { network: row.network } : {};
@@ -89,8 +90,8 @@ export default async function mount({ element, props, server, state, bench, sign
         : row
         ? [
           kit.el("b", { class: "second" }, text(row.psnr[column], "psnr", " dB")),
-          ` for ${label(network)} at noise ${table.strengths[column].toFixed(1)}; the best there: ${
-            label(top.network)
+          ` for ${short(network)} at noise ${table.strengths[column].toFixed(1)}; the best there: ${
+            short(top.network)
           }, ` +
           `${text(top.psnr[column], "psnr", " dB")}.`,
         ]
@@ -179,7 +180,7 @@ function tableOf(cells, { strengths }, heads) {
     "tr",
     {},
     kit.el("th", { scope: "col" }, "Denoiser"),
-    kit.el("th", { scope: "col" }, "trained on"),
+    kit.el("th", { scope: "col" }, "trained on · test noise →"),
     strengths.map((s) => kit.el("th", { scope: "col" }, s.toFixed(1))),
   );
   const body = cells.map((line) => {
@@ -196,7 +197,7 @@ function tableOf(cells, { strengths }, heads) {
   return kit.el(
     "table",
     { class: "grid" },
-    kit.el("caption", { class: "soft small" }, "Strength of the Gaussian noise in the test →"),
+    kit.el("caption", { class: "soft small" }, "PSNR or SSIM by training noise and test noise"),
     kit.el("thead", {}, head),
     kit.el("tbody", {}, body),
   );
