@@ -283,10 +283,10 @@ function bench(state, { bench: measured, asked, classes }, seen) {
   const cells = (/** @type {Tried} */ row) => [
     wording(row),
     `${kit.percent(row.success, 0)} (${kit.show(100 * row.interval[0], 0)}–${kit.show(100 * row.interval[1], 0)})`,
-    marks(row.first),
-    row.change === undefined ? "" : `${kit.signed(row.change, 1)} ${row.kind === "slant" ? "°" : "px"}`,
-    kit.show(row.style, 2),
     kit.button("Show", () => load(row), { name: `Show ${wording(row)}` }),
+    marks(row.first),
+    row.change === undefined ? "" : `${kit.signed(row.change, 1)}${row.kind === "slant" ? "°" : " px"}`,
+    kit.show(row.style, 2),
   ];
   let now = "";
   /** @param {string} network */
@@ -298,7 +298,7 @@ function bench(state, { bench: measured, asked, classes }, seen) {
     words.textContent = rows.length
       ? `Each on ${rows[0].tried} test pictures; in brackets 95 % intervals.`
       : "The equations were not tried with this network.";
-    const head = ["equation", "succeeds", "the first twelve", "change measured", "slant kept, r", "try it"];
+    const head = ["equation", "succeeds", "try it", "the first twelve", "change measured", "slant kept, r"];
     table.show({ head, rows: rows.map(cells) });
   };
   return { element, show };

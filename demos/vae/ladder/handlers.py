@@ -130,7 +130,14 @@ def verdict(rows: list[dict], best: dict) -> list[str]:
     """What the three measures say of the samples, sentence by sentence."""
     by_name = {row["network"]: row for row in rows}
     sure, near, frechet = (by_name[best[measure][0]] for measure in ("sure", "near", "frechet"))
-    said = [f"The classifier is sure of the most samples at β = {sure['beta']:g} ({_percent(sure['sure']['value'])})."]
+    first = {best[measure][0] for measure in best}
+    head = (
+        "No β is best by all three measures. " if len(first) > 1 else f"β = {sure['beta']:g}, by all three measures. "
+    )
+    said = [
+        head
+        + f"The classifier is sure of the most samples at β = {sure['beta']:g} ({_percent(sure['sure']['value'])})."
+    ]
     if sure["of_class"] > 0.9:
         noise = measured_of("noise").get("digits", {}).get("share")
         said[0] = said[0][:-1] + f", but it takes {_percent(sure['of_class'])} of them for the same "

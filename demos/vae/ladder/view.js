@@ -51,9 +51,17 @@ export const fields = ({ families }) => ({
 export default async function mount({ element, props, server, state, signal }) {
   const notice = kit.notice(), ladders = new Map(props.families);
   const rungs = () => ladders.get(state.values.ladder) ?? [];
+  const ours = () => rungs().filter(({ yours }) => !yours); // one's own is loaded when it is asked for
   const here = () => rungs()[placeOf(rungs(), state.values.rung)];
   const climb = climber(state, rungs), pictures = sheets(state), nats = ledger(), plane = ratePlot(props, signal);
   const code = codePicture(props, signal), guess = kit.el("div", { class: "guess" });
+  const columns = kit.el(
+    "div",
+    { class: "columns", hidden: true }, // until there is an answer to show
+    pictures.samples,
+    kit.el("div", { class: "stack" }, pictures.reconstructions, nats.element, code.element),
+    plane.element,
+  );
   const ladder = kit.choice({
     label: "Ladder of",
     state,
@@ -64,17 +72,12 @@ export default async function mount({ element, props, server, state, signal }) {
     kit.el("p", { class: "todo" }, "Move β: each stop is a network trained with that weight of the KL term."),
     kit.el("div", { class: "controls" }, climb.element, ladder.element),
     notice.element,
-    kit.el(
-      "div",
-      { class: "columns" },
-      pictures.samples,
-      kit.el("div", { class: "stack" }, pictures.reconstructions, nats.element, code.element),
-      plane.element,
-    ),
+    columns,
     guess,
   );
 
   const show = (/** @type {Answer} */ answer) => {
+    columns.hidden = false;
     pictures.show(answer);
     nats.show(answer);
     plane.show(answer);
@@ -104,7 +107,7 @@ export default async function mount({ element, props, server, state, signal }) {
     if (now !== asking) ask(asked());
     asking = now;
   });
-  await fetchAll(() => rungs().map(({ network }) => ({ network, seed: state.values.seed })), fetchRung, signal);
+  await fetchAll(() => ours().map(({ network }) => ({ network, seed: state.values.seed })), fetchRung, signal);
 }
 
 /**
@@ -247,7 +250,7 @@ function ratePlot({ curve, words }, signal) {
       ticks: [...RATES.filter((r) => r <= top), infinity],
       words: (r) => r === infinity ? "∞" : kit.tick(r),
     },
-    y: { label: "distortion: reconstruction, nats" },
+    y: { label: "distortion: reconstruction, nats", zero: true },
   });
   const series = Object.entries(words).map(([base, name], i) => ({
     name: name.replace(/^VAE, /, ""),
@@ -261,10 +264,12 @@ function ratePlot({ curve, words }, signal) {
     const ladder = curve.filter((one) => one.ladder === point.ladder);
     plot.show([...series, deeper, ...level(ladder)], {
       after: (g, X, Y) => {
-        for (const one of ladder) {
+        const first = (/** @type {CurvePoint} */ one) => one === point ? 2 : one.yours || one.beta === 1 ? 1 : 0;
+        const labels = [...ladder].sort((one, other) => first(other) - first(one)).map((one) => {
           const [x, y] = placeOn(one);
-          wordsOn(g, `${one.yours ? "yours " : ""}${one.beta}`, X(x), Y(y) - 15, "center");
-        }
+          return { text: one.yours ? `yours ${one.beta}` : String(one.beta), x: X(x), y: Y(y) };
+        });
+        label(g, labels);
         circle(g, X(ring[0]), Y(ring[1]));
       },
     });
@@ -287,6 +292,23 @@ function level(ladder) {
   const rates = Array.from({ length: 80 }, (_, i) => rate * i / 40);
   const points = rates.map((r) => /** @type {[number, number]} */ ([r, rate + distortion - r]));
   return [{ name: "−ELBO as at β = 1", colour: "right", dash: [5, 4], points }];
+}
+
+/**
+ * Words above their points, or below where others stand already; without room they are left out.
+ * @param {CanvasRenderingContext2D} g
+ * @param {{ text: string, x: number, y: number }[]} labels the most important first
+ */
+function label(g, labels) {
+  /** @type {Record<string, [number, number][]>} */
+  const taken = { above: [], below: [] };
+  for (const { text, x, y } of labels) {
+    const half = g.measureText(text).width / 2 + 3;
+    const side = ["above", "below"].find((name) => taken[name].every(([from, to]) => x + half < from || x - half > to));
+    if (!side) continue;
+    taken[side].push([x - half, x + half]);
+    wordsOn(g, text, x, side === "above" ? y - 16 : y + 18, "center");
+  }
 }
 
 /** @param {CanvasRenderingContext2D} g @param {number} x @param {number} y */
@@ -331,7 +353,7 @@ function codePicture({ classes }, signal) {
     x: { label: "dimensions, the strongest first", ticks: [] },
     y: { label: "KL, nats", low: 0 },
   });
-  const map = kit.map({ label: "Codes of test digits", signal, width: 400, radius: 1.8, zoom: false, names: classes });
+  const map = kit.map({ label: "Codes of test digits", signal, width: 300, radius: 1.8, zoom: false, names: classes });
   const element = kit.el("div", { class: "code-of-rung" }, title, bars.element, map.element);
   const show = (/** @type {Answer} */ { map: flat, kl_per_dimension: kl }) => {
     map.element.hidden = !flat;
@@ -370,13 +392,14 @@ function question(rungs, quality) {
     const { value, low, high } = row[name], half = (high - low) / 2;
     const text = name === "frechet"
       ? `${kit.show(value, 4)}${half > 0 ? ` ± ${kit.show(half, 4)}` : ""}`
-      : `${kit.percent(value, 0)} ± ${kit.show(100 * half, 1)}`;
+      : `${kit.percent(value, 0)} ± ${half < 0.001 ? "< 0.1" : kit.show(100 * half, 1)}`;
     return best[name].includes(row.network) ? kit.el("b", {}, text) : text;
   };
+  const caption = `Measured on ${kit.count(rows[0].samples)} samples of one network each, ± half a 95 % interval; ` +
+    "the best are bold.";
   const table = kit.table({
-    caption: `Measured on ${
-      kit.count(rows[0].samples)
-    } samples of one network each, ± half a 95 % interval; best: bold`,
+    caption,
+    quiet: true,
     head: ["β", ...measures.map(([, name]) => name), "commonest class"],
     rows: rows.map((row) => [
       row.yours ? `${row.beta} (yours: ${row.network})` : String(row.beta),
@@ -388,6 +411,6 @@ function question(rungs, quality) {
     question: "Which β gives the best samples?",
     options: own.map(({ network, beta }) => [network, `β = ${beta}`]),
     truth: () => agreed,
-    words: () => [kit.el("span", {}, words.join(" ")), table.element],
+    words: () => [kit.el("span", {}, `${words.join(" ")} ${caption}`), table.element],
   }).element;
 }
