@@ -53,6 +53,19 @@ def moment(epoch: int) -> dict:
     return answer
 
 
+@functools.lru_cache(maxsize=1)
+def extents() -> dict[str, list[float]]:
+    """For each twin [x0, x1, y0, y1]: one square that holds its codes at all epochs, so that what moves is seen."""
+    answer = {}
+    for name in networks.available(*TWINS):
+        reach = 0.0
+        for epoch in shared():
+            with np.load(checkpoints.WEIGHTS / name / "history" / f"epoch-{epoch:03}.npz", allow_pickle=False) as file:
+                reach = max(reach, float(np.quantile(np.abs(file["points"].astype(np.float32)), 0.998)))
+        answer[name] = [-reach, reach, -reach, reach]
+    return answer
+
+
 def curves() -> dict[str, dict]:
     """For every network with curves: what it minimises on training and held-out pictures after each epoch.
 
@@ -82,7 +95,7 @@ def seeds() -> dict:
 
 def props() -> dict:
     """The epochs with a snapshot of both twins, the curves of every training, the spread over seeds."""
-    return {"epochs": shared(), "curves": curves(), "seeds": seeds()}
+    return {"epochs": shared(), "extents": extents(), "curves": curves(), "seeds": seeds()}
 
 
 ROOM = Room(calls=(moment,), props=props)

@@ -1,86 +1,229 @@
-// Watch it being learned: both twins' maps and manifolds by epoch, and every network's curves.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const notice = kit.notice();
-notice.say("");
-root.append(notice.element);
+// Watch it being learned: both twins' dots travel from epoch to epoch on fixed axes; every network's curves; the seeds.
+import * as kit from "../../kit/kit.js";
+import { methodOf } from "../spaces.js";
 
-if (props.epochs.length) {
-  const moments = new Map(), maps = {}, columns = el("div", { class: "spaces" }), reading = el("p", { class: "share", "aria-live": "polite" });
-  let behind = true;
-  const slider = kit.slider({ label: "after epoch", min: 0, max: props.epochs.length - 1, step: 1, value: props.epochs.length - 1, digits: 0, onInput: (k) => go(k) });
-  const output = slider.element.querySelector("output");
-  const unpack = async (epoch) => {
-    if (moments.has(epoch)) return moments.get(epoch);
-    const answer = await server.moment({ epoch });
-    if (answer.error) { notice.say(answer.error); return null; }
-    for (const space of Object.values(answer)) {
-      space.points = kit.floats(space.points);
-      space.classes = kit.bytes(space.classes);
-      space.sprite = { bytes: (await kit.unpackLines(space.sprite)).bytes, columns: space.side, rows: space.side, cell: 28, extent: space.extent };
-    }
-    moments.set(epoch, answer);
-    return answer;
-  };
-  let wanted = null;
-  const go = async (k) => {
-    const epoch = props.epochs[k];
-    wanted = epoch;
-    output.textContent = String(epoch);
-    slider.input.setAttribute("aria-valuetext", `epoch ${epoch}`);
-    const found = await unpack(epoch);
-    if (!found || wanted !== epoch) return;
-    for (const [name, space] of Object.entries(found)) {
-      if (!maps[name]) {
-        maps[name] = kit.map({ label: `${space.title}: codes and decoded pictures as training goes on`, width: 420, points: space.points, classes: space.classes, extent: space.extent, sprite: space.sprite });
-        maps[name].showPoints(!behind);
-        columns.append(el("section", { class: "space" }, el("h3", {}, space.title), maps[name].element));
-        columns.style.setProperty("--columns", Object.keys(maps).length);
-      } else maps[name].data(space);
-    }
-    reading.textContent = epoch === 0 ? "Epoch 0: no step of training yet." : `After ${epoch} epoch${epoch > 1 ? "s" : ""}.`;
-  };
-  const what = kit.choice({ label: "shown", options: [["manifold", "what is decoded where"], ["codes", "where the test digits lie"]], value: "manifold", onInput: (value) => {
-    behind = value === "manifold";
-    for (const map of Object.values(maps)) { map.showPoints(!behind); map.showSprite(behind); }
-  } });
-  let timer = null;
-  const play = kit.button("play", () => {
-    clearInterval(timer);
-    let k = 0;
-    slider.value = 0;
-    go(0);
-    timer = setInterval(() => { k++; if (k >= props.epochs.length) return clearInterval(timer); slider.value = k; go(k); }, 1100);
-  }, { kind: "main" });
-  root.append(el("div", { class: "row tools" }, slider.element, play, what.element), reading, columns);
-  go(props.epochs.length - 1);
-} else root.append(el("p", { class: "soft" }, "No history of the twins is stored yet: python -m training.train_vae keeps one."));
+/** @typedef {{ train: (number | number[])[], held_out: (number | number[])[], every?: number }} Curve */
+/** @typedef {{ title: string, loss: number[], mse: number[], difference: number[] }} Seeds */
+/**
+ * @typedef {{ epochs: number[], extents: Record<string, [number, number, number, number]>, curves: Record<string, Curve>,
+ *   seeds: { rows?: Record<string, Seeds>, settings?: { seeds: number, epochs: number, pictures: number } } }} Props
+ */
+/** @typedef {{ title: string, points: string, classes: string, extent: [number, number, number, number], side: number, sprite: string }} Sent */
+/** @typedef {Record<string, Sent> & { error?: string }} Moment */
+/** @typedef {{ moment: (request: { epoch: number }) => Promise<Moment> }} Server */
+/** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} HistoryMount */
 
-const names = Object.keys(props.curves);
-if (names.length) {
-  const plot = kit.lines({ label: "training and held-out loss by epoch", height: 280, x: { label: "epoch" }, y: { label: "loss" } });
-  const words = el("p", { class: "share" });
-  const choose = kit.choice({ label: "curves of", options: names, value: names.find((name) => name.startsWith("overfitted")) || names[0], onInput: () => show() });
-  const show = () => {
-    const { train, held_out: held, every = 1 } = props.curves[choose.value], points = (list) => list.map((value, i) => [every * (i + 1), typeof value === "number" ? value : value[1]]);
-    plot.show([{ name: "training digits", kind: "pca", dash: [7, 5], points: points(train) }, { name: "held-out digits", kind: "vae", mark: held.length < 40 ? 0 : null, points: points(held) }].filter((line) => line.points.length));
-    if (held.length) {
-      const gap = held[held.length - 1] - train[train.length - 1], best = every * (held.indexOf(Math.min(...held)) + 1);
-      words.textContent = `Last epoch: training ${train[train.length - 1].toPrecision(4)}, held-out ${held[held.length - 1].toPrecision(4)} (difference ${gap.toPrecision(2)}); best held-out after epoch ${best} of ${every * held.length}.`;
-    } else words.textContent = "";
-  };
-  root.append(el("h3", {}, "Training and held-out loss"), el("div", { class: "row tools" }, choose.element), plot.element, words);
-  show();
+const FRAME = 1300; // milliseconds for which an epoch is shown when it plays
+const SHOWN = /** @type {const} */ ([["codes", "where the test digits lie"], ["manifold", "what is decoded where"]]);
+
+/** @param {Props} props */
+export const fields = ({ epochs, curves }) => ({
+  epoch: kit.oneOf(epochs.map(String), { start: String(epochs[epochs.length - 1] ?? ""), was: "latents_epoch" }),
+  shown: kit.oneOf(SHOWN.map(([name]) => name)),
+  curve: kit.oneOf(Object.keys(curves), { start: Object.keys(curves).find((name) => name.startsWith("overfitted")) }),
+});
+
+/** @param {HistoryMount} mount */
+export default function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice();
+  element.append(
+    kit.el("p", { class: "todo" }, "Press Play: each dot is one test digit, and the axes stay as they are."),
+    notice.element,
+  );
+  if (props.epochs.length) element.append(twins({ props, server, state, signal, say: notice.say }));
+  if (Object.keys(props.curves).length) element.append(curves({ props, state, signal }));
+  if (props.seeds.rows && props.seeds.settings) element.append(seeds(props.seeds.rows, props.seeds.settings));
 }
 
-if (props.seeds && props.seeds.rows) {
-  const { rows, settings } = props.seeds;
-  const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
-  const spread = (list) => Math.sqrt(list.reduce((a, b) => a + (b - mean(list)) ** 2, 0) / (list.length - 1));
-  root.append(el("h3", {}, "The same training from other seeds"), el("div", { class: "scroll" }, el("table", {},
-    el("thead", {}, el("tr", {}, ["", "held-out loss, nats", "± over the seeds", "held-out MSE", "± over the seeds", "maps differ by (0 alike, 1 not at all)"].map((words) => el("th", { scope: "col" }, words)))),
-    el("tbody", {}, Object.values(rows).map((row) => el("tr", {}, el("th", { scope: "row" }, row.title),
-      [[row.loss, 2], [row.mse, 4]].flatMap(([list, digits]) => [mean(list), spread(list)].map((value) => el("td", {}, value.toFixed(digits)))),
-      el("td", {}, `${mean(row.difference).toFixed(2)} (${Math.min(...row.difference).toFixed(2)} to ${Math.max(...row.difference).toFixed(2)})`)))))),
-  el("p", { class: "soft" }, `${settings.seeds} seeds each, whole trainings: ${settings.epochs} epochs of ${settings.pictures.toLocaleString("en")} digits. Maps are compared after the best shift, turn and scale (Procrustes).`));
+/** @param {Pick<HistoryMount, "props" | "server" | "state" | "signal"> & { say: (text: string) => void }} options */
+function twins({ props, server, state, signal, say }) {
+  const columns = kit.el("div", { class: "columns" }), words = kit.el("p", { class: "number", role: "status" });
+  /** @type {Record<string, ReturnType<typeof kit.map>>} */
+  const maps = {};
+  /** @type {Map<string, Promise<Record<string, { title: string, points: Float32Array, classes: Uint8Array, sprite: kit.Sprite }>>>} */
+  const moments = new Map();
+  const unpack = async (/** @type {string} */ epoch) => {
+    const { error, ...answer } = await server.moment({ epoch: Number(epoch) });
+    if (error) throw new Error(error);
+    const read = Object.entries(answer).map(async ([name, one]) => {
+      const { bytes } = await kit.unpackLines(one.sprite);
+      const sprite = { bytes, columns: one.side, rows: one.side, cell: 28, extent: one.extent };
+      return /** @type {const} */ ([name, {
+        title: one.title,
+        points: kit.floats(one.points),
+        classes: kit.bytes(one.classes),
+        sprite,
+      }]);
+    });
+    return Object.fromEntries(await Promise.all(read));
+  };
+  const look = () => {
+    const manifold = state.values.shown === "manifold";
+    for (const map of Object.values(maps)) {
+      map.showSprite(manifold);
+      map.showPoints(!manifold);
+    }
+  };
+  const go = async (/** @type {string} */ epoch) => {
+    words.textContent = epoch === "0"
+      ? "Epoch 0: no step of training yet."
+      : `After ${kit.units(Number(epoch), ["epoch", "epochs"])}.`;
+    const coming = moments.get(epoch) ?? unpack(epoch);
+    moments.set(epoch, coming);
+    const found = await coming;
+    if (state.values.epoch !== epoch || signal.aborted) return;
+    for (const [name, { title, points, classes, sprite }] of Object.entries(found)) {
+      const extent = props.extents[name] ?? sprite.extent;
+      if (maps[name]) {
+        maps[name].moveTo(points, { extent, sprite });
+        continue;
+      }
+      const label = `${title}: codes of test digits as training goes on`;
+      maps[name] = kit.map({
+        label,
+        signal,
+        width: 560,
+        points,
+        classes,
+        extent,
+        sprite,
+        radius: 2.4,
+        on: { names: false },
+      });
+      const head = kit.el("h3", { style: `color: var(--${methodOf(name)})` }, title);
+      columns.append(kit.el("section", { class: "space" }, head, maps[name].element));
+    }
+    look();
+  };
+  let last = "";
+  state.follow(({ epoch }) => {
+    look();
+    if (epoch !== last) go(last = epoch).catch((error) => say(error.message));
+  });
+  return kit.el(
+    "section",
+    {},
+    kit.el(
+      "div",
+      { class: "row tools" },
+      play(state, props.epochs, signal),
+      kit.segments({
+        label: "After epoch",
+        state,
+        field: "epoch",
+        options: props.epochs.map((one) => [String(one), String(one)]),
+      }).element,
+      kit.choice({ label: "Shown", state, field: "shown", options: SHOWN }).element,
+      words,
+    ),
+    columns,
+  );
+}
+
+/** "Play": from the first snapshot to the last. @param {HistoryMount["state"]} state @param {number[]} epochs @param {AbortSignal} signal */
+function play(state, epochs, signal) {
+  let timer = 0;
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+    button.textContent = "Play";
+  };
+  const button = kit.button("Play", () => {
+    if (timer) return stop();
+    button.textContent = "Pause";
+    state.set({ epoch: String(epochs[0]) }, { drag: true });
+    timer = setInterval(() => {
+      const next = epochs.map(String).indexOf(state.values.epoch) + 1;
+      if (next >= epochs.length) return stop();
+      state.set({ epoch: String(epochs[next]) }, { drag: true });
+    }, FRAME);
+  }, { kind: "main" });
+  signal.addEventListener("abort", stop);
+  return button;
+}
+
+/** @param {Pick<HistoryMount, "props" | "state" | "signal">} options */
+function curves({ props, state, signal }) {
+  const words = kit.el("p", { role: "status" });
+  const plot = kit.plot({
+    label: "Training and held-out loss by epoch",
+    signal,
+    height: 270,
+    x: { label: "epoch" },
+    y: { label: "loss" },
+    cursor: true,
+  });
+  const names = Object.keys(props.curves);
+  /** @param {number | number[]} value */
+  const number = (value) => typeof value === "number" ? value : value[1];
+  state.follow(({ curve }) => {
+    const { train, held_out: held, every = 1 } = props.curves[curve];
+    const points = (/** @type {(number | number[])[]} */ list) =>
+      list.map((value, i) => /** @type {[number, number]} */ ([every * (i + 1), number(value)]));
+    plot.show([
+      { name: "training digits", colour: "ink-soft", dash: [7, 5], points: points(train) },
+      { name: "held-out digits", colour: "accent", mark: held.length < 40 ? 0 : undefined, points: points(held) },
+    ].filter((line) => line.points.length));
+    if (!held.length) return words.replaceChildren("");
+    const values = held.map(number), best = values.indexOf(Math.min(...values)), last = values[values.length - 1];
+    words.replaceChildren(
+      "Held-out loss: best ",
+      kit.el("b", { class: "result" }, `after epoch ${every * (best + 1)}`),
+      ` of ${every * values.length} (${values[best].toPrecision(4)}); at the end ${last.toPrecision(4)}.`,
+    );
+  });
+  return kit.el(
+    "section",
+    { class: "curves" },
+    kit.el("h3", {}, "Training and held-out loss"),
+    kit.choice({
+      label: "Curves of",
+      state,
+      field: "curve",
+      options: names.map((name) => [name, name.replaceAll("-", " ")]),
+    }).element,
+    plot.element,
+    words,
+  );
+}
+
+/** @param {Record<string, Seeds>} rows @param {{ seeds: number, epochs: number, pictures: number }} settings */
+function seeds(rows, settings) {
+  const mean = (/** @type {number[]} */ list) => list.reduce((a, b) => a + b, 0) / list.length;
+  const spread = (/** @type {number[]} */ list) =>
+    Math.sqrt(list.reduce((a, b) => a + (b - mean(list)) ** 2, 0) / (list.length - 1));
+  const table = kit.table({
+    caption: "The same training from other seeds",
+    head: [
+      "",
+      "held-out loss, nats",
+      "± over the seeds",
+      "held-out MSE",
+      "± over the seeds",
+      "maps differ by (0 alike, 1 not at all)",
+    ],
+    rows: Object.values(rows).map((row) => [
+      row.title,
+      mean(row.loss).toFixed(2),
+      spread(row.loss).toFixed(2),
+      mean(row.mse).toFixed(4),
+      spread(row.mse).toFixed(4),
+      `${mean(row.difference).toFixed(2)} (${Math.min(...row.difference).toFixed(2)} to ${
+        Math.max(...row.difference).toFixed(2)
+      })`,
+    ]),
+  });
+  return kit.el(
+    "section",
+    { class: "seeds" },
+    kit.el("div", { class: "scrolls" }, table.element),
+    kit.el(
+      "p",
+      { class: "soft" },
+      `${settings.seeds} seeds each, whole trainings: ${settings.epochs} epochs of ${
+        kit.count(settings.pictures)
+      } digits. ` +
+        "Maps are compared after the best shift, turn and scale (Procrustes).",
+    ),
+  );
 }

@@ -1,73 +1,154 @@
 // Every space sampled the same way: where the drawn codes fall, what is decoded there, and how much of it is a digit.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const notice = kit.notice();
-notice.say("");
+import * as kit from "../../kit/kit.js";
+import { atlas, methodOf } from "../spaces.js";
 
-const columns = el("div", { class: "spaces" });
-const note = el("p", { class: "soft" });
-const tableBox = el("div", { class: "scroll" });
-let atlas = null, cards = {};
-const sampler = kit.choice({ label: "draw z from", options: props.samplers, value: kit.link.get("latents_sampler", props.samplers[0][0]), onInput: (value) => { kit.link.set({ latents_sampler: value }); ask(); } });
-const width = kit.choice({ label: "dimensions", options: [["2", "2"], ["32", "32"]], value: kit.link.get("latents_width", "2"), onInput: (value) => { kit.link.set({ latents_width: value }); ask(); } });
-const seed = kit.whole({ label: "seed", value: kit.link.number("latents_seed", 0), onInput: () => ask() });
-const again = kit.button("next seed", () => { seed.value = seed.value + 1; ask(); }, { kind: "main" });
-if (!sampler.value) sampler.value = props.samplers[0][0];
-if (!width.value) width.value = "2";
+/** @typedef {{ samplers: [name: string, words: string][] }} Props */
+/** @typedef {{ title: string, points: string, pictures: string, digits: boolean[], shares: Record<string, number>, rebuilt: number }} Space */
+/**
+ * @typedef {{ spaces: Record<string, Space>, count: number, judge: string, measured: number, real: number, error?: string }} Answer
+ */
+/** @typedef {{ kind: string, count: number, seed: number, width: number }} Request */
+/** @typedef {{ draw: (request: Request) => Promise<Answer>, atlas: (request: { twins: string }) => Promise<unknown> }} Server */
+/** @typedef {import("../spaces.js").Atlas} Atlas */
 
-const build = (spaces, wide) => {
-  cards = {};
-  columns.style.setProperty("--columns", Object.keys(spaces).length);
-  columns.replaceChildren(...Object.entries(spaces).map(([name, space]) => {
-    const sheet = kit.sheet({ label: `${space.title}: decoded samples`, cell: 46, most: 8 });
-    const stored = atlas && atlas.spaces.find((other) => other.name === name);
-    const map = stored && !wide ? kit.map({ label: `${space.title}: where the drawn codes fall among the test digits' codes`, width: 300, points: stored.points, classes: atlas.classes, extent: stored.extent, radius: 2 }) : null;
-    const words = el("p", { class: "share" });
-    cards[name] = { sheet, map, words, extent: stored && stored.extent };
-    return el("section", { class: "space" }, el("h3", {}, space.title), map && map.element, sheet.element, words);
-  }));
-};
-const overlay = (card, points) => {
-  if (!card.map) return;
-  const [x0, x1, y0, y1] = card.extent; // a view that holds the codes and the drawn points
-  const xs = [x0, x1], ys = [y0, y1];
-  for (let i = 0; i < points.length; i += 2) { xs.push(points[i]); ys.push(points[i + 1]); }
-  const half = 0.52 * Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
-  const cx = (Math.max(...xs) + Math.min(...xs)) / 2, cy = (Math.max(...ys) + Math.min(...ys)) / 2;
-  card.map.view([cx - half, cx + half, cy - half, cy + half]);
-  card.map.overlay((context, toPixel) => {
-    for (let i = 0; i < points.length; i += 2) {
-      const [x, y] = toPixel([points[i], points[i + 1]]);
+const COUNT = 24; // pictures of one space
+
+/** @param {Props} props */
+export const fields = ({ samplers }) => ({
+  sampler: kit.oneOf(samplers.map(([name]) => name), { was: "latents_sampler" }),
+  width: kit.oneOf(["2", "32"], { was: "latents_width" }),
+  seed: kit.seed({ was: "latents_seed" }),
+});
+
+/** @param {kit.Mount<Props, ReturnType<typeof fields>, Server>} mount */
+export default async function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice(), columns = kit.el("div", { class: "columns" }), note = kit.el("p", { class: "soft" });
+  const table = kit.table({
+    caption: "Share of digits among samples, measured at large",
+    head: ["", "digits"],
+    rows: [],
+  });
+  const next = kit.button("Next seed", () => state.set({ seed: state.values.seed + 1 }), { kind: "main" });
+  element.append(
+    kit.el(
+      "p",
+      { class: "todo" },
+      "Choose where z is drawn from: rings are the drawn codes, below them what each network makes of them.",
+    ),
+    kit.el(
+      "div",
+      { class: "row tools" },
+      kit.choice({ label: "Draw z from", state, field: "sampler", options: props.samplers }).element,
+      kit.choice({ label: "dimensions", state, field: "width", options: [["2", "2"], ["32", "32"]] }).element,
+      kit.integer({ label: "Seed", state, field: "seed" }).element,
+      next,
+    ),
+    notice.element,
+    columns,
+    kit.el("div", { class: "scrolls" }, table.element),
+    note,
+  );
+  /** @type {Atlas} */
+  let found;
+  try {
+    found = await atlas(server);
+  } catch (error) {
+    return notice.say(error instanceof Error ? error.message : String(error));
+  }
+  /** @type {Record<string, ReturnType<typeof card>>} */
+  const cards = {};
+  const ask = kit.live(server.draw, (/** @type {Answer} */ answer, /** @type {Request} */ request) => {
+    for (const [name, space] of Object.entries(answer.spaces)) {
+      cards[name] ??= card(name, space.title, found, signal);
+      cards[name].show(space, request.width === 2);
+    }
+    columns.replaceChildren(...Object.keys(answer.spaces).map((name) => cards[name].element));
+    table.show({
+      head: ["", ...props.samplers.map(([, words]) => words), "rebuilt test digits"],
+      rows: Object.values(answer.spaces).map((space) => [
+        space.title,
+        ...props.samplers.map(([kind]) =>
+          kit.el(kind === request.kind ? "b" : "span", {}, kit.percent(space.shares[kind]))
+        ),
+        kit.percent(space.rebuilt),
+      ]),
+    });
+    note.textContent =
+      `Measured on ${kit.count(answer.measured)} draws each. The judge takes ${kit.percent(answer.real)} of ` +
+      "real test digits for digits.";
+  }, notice.say);
+  state.follow(({ sampler, width, seed }) => ask({ kind: sampler, count: COUNT, seed, width: Number(width) }));
+}
+
+/** One space: its map with the drawn codes, the decoded samples. @param {string} name @param {string} title @param {Atlas} found @param {AbortSignal} signal */
+function card(name, title, found, signal) {
+  const space = found.spaces.find((one) => one.name === name), words = kit.el("span", { class: "soft" });
+  const share = kit.el("b", { class: "result" });
+  const sheet = kit.sheet({
+    label: `${title}: decoded samples`,
+    cell: 48,
+    columns: 6,
+    legend: { right: "the judge sees a digit", wrong: "it sees none" },
+  });
+  const map = space && kit.map({
+    label: `${title}: where the drawn codes fall among those of test digits`,
+    signal,
+    width: 400,
+    points: space.points,
+    classes: found.classes,
+    names: found.names,
+    extent: space.extent,
+    radius: 2.2,
+    on: { names: false },
+  });
+  const head = kit.el("h3", { style: `color: var(--${methodOf(name)})` }, title);
+  /** @type {Float32Array} */
+  let drawn = new Float32Array(0);
+  map?.overlay((context, toPixel) => {
+    context.lineWidth = 3;
+    context.fillStyle = kit.ink("paper");
+    context.strokeStyle = kit.ink("ink");
+    for (let i = 0; i < drawn.length; i += 2) {
+      const [x, y] = toPixel([drawn[i], drawn[i + 1]]);
       context.beginPath();
       context.arc(x, y, 5, 0, 2 * Math.PI);
-      context.fillStyle = kit.methodColour("--paper");
       context.fill();
-      context.lineWidth = 3;
-      context.strokeStyle = kit.methodColour("--ink");
       context.stroke();
     }
   });
-};
-let shape = "";
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
-const call = kit.live(server.draw, (answer, request) => {
-  const now = `${request.width}:${Object.keys(answer.spaces)}`;
-  if (now !== shape) { build(answer.spaces, request.width !== 2); shape = now; }
-  const head = ["share of digits", ...props.samplers.map(([, words]) => words), "rebuilt test digits"];
-  const rows = [];
-  for (const [name, space] of Object.entries(answer.spaces)) {
-    const card = cards[name], good = space.digits.filter(Boolean).length;
-    card.sheet.set(space.pictures, { good: space.digits });
-    card.words.textContent = `${good} of these ${answer.count} are digits`;
-    overlay(card, kit.floats(space.points));
-    rows.push(el("tr", {}, el("th", { scope: "row" }, space.title),
-      props.samplers.map(([kind]) => el("td", { class: kind === request.kind ? "now" : "" }, percent(space.shares[kind]))), el("td", {}, percent(space.rebuilt))));
-  }
-  tableBox.replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, head.map((words) => el("th", { scope: "col" }, words)))), el("tbody", {}, rows)));
-  const sure = answer.noise.sure == null ? "" : ` The second condition matters: of pictures of pure noise ${answer.judge} is that sure in ${percent(answer.noise.sure)} of all cases; among real digits lie ${percent(answer.noise.among)} of them.`;
-  note.textContent = `A digit here is a picture of which ${answer.judge} is at least ${percent(answer.threshold)} sure and which lies among real digits in its features (as near to one as that one's third neighbour). Measured on ${answer.measured} draws each. Real test digits: ${percent(answer.real)}.${sure}`;
-}, notice.say);
-const ask = () => call({ kind: sampler.value, count: 24, seed: seed.value, width: Number(width.value) });
+  /** @param {Space} answer @param {boolean} flat */
+  const show = (answer, flat) => {
+    drawn = flat ? kit.floats(answer.points) : new Float32Array(0);
+    if (map && space) {
+      map.element.hidden = !flat;
+      map.home(holding(space.extent, drawn));
+    }
+    sheet.show(kit.bytes(answer.pictures), {
+      frames: answer.digits.map((digit) => digit ? "right" : "wrong"),
+      words: (i) => answer.digits[i] ? "a digit" : "no digit",
+    });
+    const good = answer.digits.filter(Boolean).length;
+    share.textContent = `${good} of ${answer.digits.length}`;
+    words.textContent = " are digits to the judge";
+  };
+  const element = kit.el(
+    "section",
+    { class: "space" },
+    head,
+    map?.element,
+    sheet.element,
+    kit.el("p", {}, share, words),
+  );
+  return { element, show };
+}
 
-root.append(notice.element, el("div", { class: "row tools" }, sampler.element, width.element, seed.element, again), columns, tableBox, note);
-kit.atlas(server).then((found) => { atlas = found; ask(); }).catch((error) => notice.say(error.message));
+/**
+ * An extent that holds the codes and the drawn points.
+ * @param {readonly [number, number, number, number]} extent
+ * @param {Float32Array} points
+ * @returns {[number, number, number, number]}
+ */
+function holding([x0, x1, y0, y1], points) {
+  const xs = points.filter((_, i) => i % 2 === 0), ys = points.filter((_, i) => i % 2 === 1);
+  return [Math.min(x0, ...xs), Math.max(x1, ...xs), Math.min(y0, ...ys), Math.max(y1, ...ys)];
+}
