@@ -1,75 +1,182 @@
-// Where a decoder knows what it draws: the stored fields of confidence and return, painted under the codes.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const notice = kit.notice();
-notice.say("");
-root.append(notice.element);
+// Where a decoder knows what it draws: the stored fields of the judge's word and of the way back, under the codes.
+import * as kit from "../../kit/kit.js";
+import { atlas, linkedMaps } from "../spaces.js";
 
-Promise.all([kit.atlas(server), server.holes()]).then(([atlas, found]) => {
-  if (found.error) throw new Error(found.error);
-  const spaces = atlas.spaces.filter((space) => found.fields[space.name]);
-  const fields = {}, readouts = {}, pictures = {};
-  for (const space of spaces) {
-    const field = found.fields[space.name];
-    fields[space.name] = { ...field, confidence: kit.bytes(field.confidence), classes: kit.bytes(field.classes), strange: kit.bytes(field.strange), back: kit.bytes(field.return), inside: kit.bytes(field.inside) };
+/** @typedef {import("../spaces.js").Atlas} Atlas */
+/** @typedef {import("../spaces.js").Space} Space */
+/**
+ * @typedef {{
+ *   side: number, extent: [number, number, number, number], confidence: string, classes: string, strange: string,
+ *   return: string, inside: string, unrecognised: number, astray: number, holes: number,
+ * }} Sent
+ */
+/**
+ * @typedef {Omit<Sent, "confidence" | "classes" | "strange" | "return" | "inside"> & {
+ *   confidence: Uint8Array, classes: Uint8Array, strange: Uint8Array, back: Uint8Array, inside: Uint8Array,
+ * }} Field bytes of each cell, row by row from the top
+ */
+/** @typedef {{ fields: Record<string, Sent>, threshold: number, returned: number, judge: string, error?: string }} Found */
+/** @typedef {{ atlas: (request: { twins: string }) => Promise<unknown>, holes: () => Promise<Found> }} Server */
+/** @typedef {kit.Mount<Record<string, never>, ReturnType<typeof fields>, Server>} HolesMount */
+
+const VIEWS = /** @type {const} */ ([
+  ["holes", "no digit, or re-encoded elsewhere"],
+  ["unsure", "how unsure the judge is"],
+  ["strange", "how far from real digits it looks"],
+  ["back", "how far the re-encoding lands"],
+]);
+const FAR = 255; // a byte of `back`: one spread of the codes or more
+
+export const fields = () => ({
+  field: kit.oneOf(VIEWS.map(([name]) => name), { was: "latents_field" }),
+  codes: kit.flag(true),
+  pictures: kit.flag(false),
+  place: kit.point(),
+});
+
+/** @param {HolesMount} mount */
+export default async function mount({ element, server, state, signal }) {
+  const notice = kit.notice(), place = kit.el("div", { class: "place" });
+  element.append(
+    kit.el(
+      "p",
+      { class: "todo" },
+      "Point at a place between the codes: what is decoded there, and does it come back to where it came from?",
+    ),
+    kit.el(
+      "div",
+      { class: "row tools" },
+      kit.choice({ label: "Marked in colour", state, field: "field", options: VIEWS }).element,
+      kit.toggle({ label: "the codes", state, field: "codes" }).element,
+      kit.toggle({ label: "decoded pictures", state, field: "pictures" }).element,
+    ),
+    notice.element,
+    place,
+  );
+  try {
+    const [maps, { error, ...found }] = await Promise.all([atlas(server), server.holes()]);
+    if (error) throw new Error(error);
+    show({ place, maps, found, state, signal });
+  } catch (error) {
+    notice.say(error instanceof Error ? error.message : String(error));
   }
-  // What each view says of a cell: its shade from 0 (no ink) to 1 (full ink).
-  // Cells outside the convex hull of the codes are shown paler.
-  const views = {
-    holes: ["holes: no digit, or re-encoded elsewhere", (f, i) => (f.confidence[i] < 255 * found.threshold || f.strange[i] > 100 || f.back[i] > 255 * found.returned ? 1 : 0)],
-    unsure: ["how unsure the judge is", (f, i) => 1 - f.confidence[i] / 255],
-    strange: ["how far from real digits it looks", (f, i) => Math.min(1, Math.max(0, f.strange[i] / 100 - 0.5))],
-    back: ["how far the re-encoding lands", (f, i) => f.back[i] / 255],
+}
+
+/** @param {Sent} sent @returns {Field} */
+const read = ({ confidence, classes, strange, return: back, inside, ...rest }) => ({
+  ...rest,
+  confidence: kit.bytes(confidence),
+  classes: kit.bytes(classes),
+  strange: kit.bytes(strange),
+  back: kit.bytes(back),
+  inside: kit.bytes(inside),
+});
+
+/** How much of the colour a cell takes, 0 to 1. @param {string} view @param {Field} f @param {number} i @param {Found} found */
+function shade(view, f, i, found) {
+  if (view === "unsure") return 1 - f.confidence[i] / 255;
+  if (view === "strange") return Math.min(1, Math.max(0, f.strange[i] / 100 - 0.5));
+  if (view === "back") return f.back[i] / FAR;
+  const unknown = f.confidence[i] < 255 * found.threshold || f.strange[i] > 100;
+  return unknown || f.back[i] > FAR * found.returned ? 1 : 0;
+}
+
+/** @param {{ place: HTMLElement, maps: Atlas, found: Found, state: HolesMount["state"], signal: AbortSignal }} options */
+function show({ place, maps, found, state, signal }) {
+  const spaces = maps.spaces.filter((space) => found.fields[space.name]);
+  const all = Object.fromEntries(spaces.map((space) => [space.name, read(found.fields[space.name])]));
+  /** @type {Record<string, { picture: ReturnType<typeof kit.picture>, words: HTMLElement }>} */
+  const readings = {};
+  const below = (/** @type {Space} */ space) => {
+    const picture = kit.picture({ label: "decoded here", width: 84 }),
+      words = kit.el("p", { class: "soft", role: "status" });
+    readings[space.name] = { picture, words };
+    return kit.el("div", { class: "made" }, picture.figure, words);
   };
-  const below = (space) => {
-    pictures[space.name] = kit.picture({ label: "decoded here ≈", width: 84 });
-    readouts[space.name] = el("p", { class: "reading" }, "Point at a place on the map.");
-    return el("div", { class: "made" }, pictures[space.name].figure, readouts[space.name]);
+  const tell = (/** @type {readonly [number, number]} */ z, /** @type {Space} */ space) => {
+    const f = all[space.name], map = linked.maps[space.name], [x0, x1, y0, y1] = f.extent;
+    const cell = (/** @type {number} */ share) => Math.max(0, Math.min(f.side - 1, Math.floor(share * f.side)));
+    const i = cell((y1 - z[1]) / (y1 - y0)) * f.side + cell((z[0] - x0) / (x1 - x0));
+    const decoded = map.cell([z[0], z[1]]), { picture, words } = readings[space.name];
+    if (decoded) picture.show(decoded);
+    const like = f.strange[i] > 100 ? ", but it looks like no real one" : "";
+    const back = f.back[i] === FAR ? "1 or more" : kit.show(f.back[i] / FAR, 2);
+    words.textContent =
+      `${kit.percent(f.confidence[i] / 255, 0)} sure it is a ${maps.names[f.classes[i]]}${like}; re-encoded ` +
+      `${back} spreads away${f.inside[i] ? "" : "; outside the codes' hull"}.`;
   };
-  const linked = kit.linkedMaps({
-    atlas: { ...atlas, spaces }, below, tools: false, zoom: false, radius: 1.6,
-    label: "Holes of its decoder. Arrow keys move the cross.",
-    onMove: (z, space) => read(z, space),
+  const linked = linkedMaps({
+    atlas: { ...maps, spaces },
+    signal,
+    below,
+    width: 460,
+    zoom: false,
+    radius: 1.8,
+    hoverWhilePinned: true,
+    on: { names: false },
+    onHover: (_, space, z) => z && tell(z, space),
+    onPin: (z, _, __, { drag }) => state.set({ place: z }, { drag }),
   });
-  const read = (z, space) => {
-      const f = fields[space.name], [x0, x1, y0, y1] = f.extent, map = linked.maps[space.name];
-      map.marker(z);
-      const c = Math.min(f.side - 1, Math.floor(((z[0] - x0) / (x1 - x0)) * f.side)), r = Math.min(f.side - 1, Math.floor(((y1 - z[1]) / (y1 - y0)) * f.side));
-      const i = r * f.side + c, cell = map.cell(z);
-      if (cell) pictures[space.name].show(cell);
-      readouts[space.name].textContent = `${Math.round(f.confidence[i] / 2.55)} % sure it is a ${atlas.names[f.classes[i]]}${f.strange[i] > 100 ? ", but it looks like no real one" : ""}; ` +
-        `re-encoded ${f.back[i] === 255 ? "1 or more" : kit.show(f.back[i] / 255, 2)} spreads away${f.inside[i] ? "" : "; outside the codes' hull"}.`;
-  };
-  const paint = (kind) => {
+  place.replaceChildren(
+    linked.element,
+    kit.el("div", { class: "scrolls" }, table(spaces, all).element),
+    explanation(found),
+  );
+  const paint = () =>
+    spaces.forEach((space) => underlay(linked.maps[space.name], all[space.name], state.values.field, found));
+  let painted = "";
+  state.follow(({ field, codes, pictures, place: pinned }) => {
+    if (field !== painted) paint();
+    painted = field;
+    linked.showPoints(codes);
+    linked.showSprites(pictures);
     for (const space of spaces) {
-      const f = fields[space.name], sheet = el("canvas", { width: f.side, height: f.side }), g = sheet.getContext("2d"), image = g.createImageData(f.side, f.side);
-      const ink = kit.dark() ? [255, 120, 110] : [200, 30, 20];
-      for (let i = 0; i < f.side * f.side; i++) {
-        image.data.set(ink, 4 * i);
-        image.data[4 * i + 3] = 255 * views[kind][1](f, i) * (f.inside[i] ? 0.75 : 0.25);
-      }
-      g.putImageData(image, 0, 0);
-      linked.maps[space.name].underlay((context, toPixel) => {
-        const [left, top] = toPixel([f.extent[0], f.extent[3]]), [right, bottom] = toPixel([f.extent[1], f.extent[2]]);
-        context.imageSmoothingEnabled = kind !== "holes";
-        context.drawImage(sheet, left, top, right - left, bottom - top);
-      });
+      const z = /** @type {[number, number] | null} */ (pinned);
+      linked.maps[space.name].pin(z);
+      const [x0, x1, y0, y1] = space.extent;
+      tell(z ?? [(x0 + x1) / 2, (y0 + y1) / 2], space);
     }
-  };
-  const choice = kit.choice({ label: "marked in red", options: Object.entries(views).map(([key, [words]]) => [key, words]), value: kit.link.get("latents_field", "holes"), onInput: (kind) => { paint(kind); kit.link.set({ latents_field: kind }); } });
-  if (!views[choice.value]) choice.value = "holes";
-  const dots = kit.toggle({ label: "the codes", value: true, onInput: (on) => spaces.forEach((space) => linked.maps[space.name].showPoints(on)) });
-  const behind = kit.toggle({ label: "decoded pictures", value: false, onInput: (on) => spaces.forEach((space) => linked.maps[space.name].showSprite(on)) });
-  const percent = (share) => `${(100 * share).toFixed(1)} %`;
-  const table = el("table", {},
-    el("thead", {}, el("tr", {}, ["Inside the hull of the codes", "no digit", "re-encoded elsewhere", "hole (either)"].map((words) => el("th", { scope: "col" }, words)))),
-    el("tbody", {}, spaces.map((space) => {
-      const f = fields[space.name];
-      return el("tr", {}, el("th", { scope: "row" }, space.title), [f.unrecognised, f.astray, f.holes].map((share) => el("td", {}, percent(share))));
-    })));
-  root.append(el("div", { class: "row tools" }, choice.element, dots.element, behind.element), linked.element, el("div", { class: "scroll" }, table),
-    el("p", { class: "soft" }, `No digit: ${found.judge} gives its best class less than ${percent(found.threshold)}, or the picture does not lie among real digits in its features. Re-encoded elsewhere: |encode(decode(z)) − z| is more than ${found.returned} of the codes' spread. Paler red: outside the convex hull of the codes.`));
-  paint(choice.value);
-  for (const space of spaces) read([(space.extent[0] + space.extent[1]) / 2, (space.extent[2] + space.extent[3]) / 2], space);
-  kit.onTheme(() => paint(choice.value));
-}).catch((error) => notice.say(error.message));
+  });
+  kit.onTheme(paint, signal);
+}
+
+/** Paint a field under the dots; paler outside the codes' hull. @param {import("../../kit/map.js").LatentMap} latent @param {Field} f @param {string} view @param {Found} found */
+function underlay(latent, f, view, found) {
+  const sheet = kit.el("canvas", { width: f.side, height: f.side }), g = kit.context2d(sheet);
+  const image = g.createImageData(f.side, f.side), ink = kit.rgb(kit.ink("wrong"));
+  for (let i = 0; i < f.side * f.side; i++) {
+    image.data.set(ink, 4 * i);
+    image.data[4 * i + 3] = 255 * shade(view, f, i, found) * (f.inside[i] ? 0.75 : 0.25);
+  }
+  g.putImageData(image, 0, 0);
+  latent.underlay((context, toPixel) => {
+    const [left, top] = toPixel([f.extent[0], f.extent[3]]), [right, bottom] = toPixel([f.extent[1], f.extent[2]]);
+    context.imageSmoothingEnabled = view !== "holes";
+    context.drawImage(sheet, left, top, right - left, bottom - top);
+  });
+}
+
+/** @param {Space[]} spaces @param {Record<string, Field>} all */
+const table = (spaces, all) =>
+  kit.table({
+    caption: "Inside the hull of the codes",
+    head: ["", "no digit", "re-encoded elsewhere", "either"],
+    rows: spaces.map(({ name, title }) => [
+      title,
+      kit.percent(all[name].unrecognised),
+      kit.percent(all[name].astray),
+      kit.percent(all[name].holes),
+    ]),
+  });
+
+/** @param {Found} found */
+const explanation = (found) =>
+  kit.el(
+    "p",
+    { class: "soft" },
+    `No digit: ${found.judge} gives its best class less than ${
+      kit.percent(found.threshold, 0)
+    }, or the picture does not lie among ` +
+      `real digits in its features. Re-encoded elsewhere: |encode(decode(z)) − z| is more than ${found.returned} of the codes' ` +
+      "spread. Paler: outside the convex hull of the codes.",
+  );
