@@ -1,237 +1,377 @@
-// The same test digits in each latent space: hover one and it lights up in all; choose two and walk between them.
-const root = element.querySelector(".instrument");
-const { el } = kit;
-const notice = kit.notice();
-notice.say("");
-const place = el("div", {});
-root.append(notice.element, place);
+// The same test digits in each latent space: point at one and it lights up in all; choose two and walk between them.
+import * as kit from "../../kit/kit.js";
+import { atlas, linkedMaps, methodOf } from "../spaces.js";
 
-const STEPS = 17;
-let twins = kit.link.get("latents_twins", "lecture");
-if (!props.twins.some(([key]) => key === twins)) twins = "lecture";
-const pairs = kit.choice({ label: "networks", options: props.twins, value: twins, onInput: (value) => open(value) });
-pairs.element.hidden = props.twins.length < 2;
+/** @typedef {import("../spaces.js").Atlas} Atlas */
+/** @typedef {import("../spaces.js").Space} Space */
+/** @typedef {{ first: number, second: number, twins: [name: string, words: string][] }} Props */
+/** @typedef {{ picture: string, mse: number | null }} Rebuilt */
+/** @typedef {{ index: number, original: string | null, rebuilt: Record<string, Rebuilt>, error?: string }} Digit */
+/** @typedef {{ indices: number[], pictures: string[] | null, error?: string }} Originals */
+/**
+ * @typedef {{ network: string, z: number[], picture: string, confidence: number, class: number, digit: boolean, distance: number,
+ *   error?: string }} Point
+ */
+/**
+ * @typedef {{ points: string, pictures: string, confidence: number[], class: number[], digits: boolean[], distance: number[],
+ *   worst: number, share: number }} Way
+ */
+/** @typedef {{ steps: number, spaces: Record<string, Way>, error?: string }} Ways */
+/**
+ * @typedef {{
+ *   atlas: (request: { twins: string }) => Promise<unknown>,
+ *   digit: (request: { index: number, twins: string }) => Promise<Digit>,
+ *   look_up: (request: { indices: number[] }) => Promise<Originals>,
+ *   decode_at: (request: { network: string, z: readonly number[] }) => Promise<Point>,
+ *   walk_all: (request: { first: number, second: number, steps: number, twins: string }) => Promise<Ways>,
+ * }} Server
+ */
+/** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} MapsMount */
+/** @typedef {Pick<MapsMount, "props" | "server" | "state" | "signal"> & { found: Atlas, say: (text: string) => void }} Parts */
 
-const build = (atlas) => {
-  let first = kit.link.number("latents_first", props.first), second = kit.link.number("latents_second", props.second);
-  let hovered = -1, pinned = second, ways = null, turn = "first";
-  const count = atlas.classes.length, inside = (i, otherwise) => (Number.isInteger(i) && i >= 0 && i < count ? i : otherwise);
-  first = inside(first, 0);
-  second = inside(second, 1);
+const STEPS = 17; // pictures on the path
+const LAST = 6999; // more test digits than are stored of any network
 
-  // ---- the digit itself, and under each map what its network makes of it --------------------------------------------
-  const original = kit.picture({ label: "the digit", width: 112 });
-  const words = el("p", { class: "which" });
-  const rebuilt = {}, decoded = {}, places = {};
-  const below = (space) => {
-    rebuilt[space.name] = kit.picture({ label: "rebuilt", width: 92 });
-    decoded[space.name] = kit.picture({ label: "at the cross", width: 92 });
-    places[space.name] = el("p", { class: "place number" });
-    return el("div", { class: "made" }, rebuilt[space.name].figure, decoded[space.name].figure, places[space.name]);
+/** @param {Props} props */
+export const fields = ({ first, second, twins }) => ({
+  twins: kit.oneOf(twins.map(([name]) => name), { was: "latents_twins" }),
+  first: kit.whole(0, LAST, { start: first, was: "latents_first" }),
+  second: kit.whole(0, LAST, { start: second, was: "latents_second" }),
+  end: kit.oneOf(["first", "second"]),
+  step: kit.whole(0, STEPS - 1),
+  scale: kit.oneOf(["own", "same"]),
+  pictures: kit.flag(false),
+  names: kit.flag(true),
+});
+
+/** @param {MapsMount} mount */
+export default function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice(), place = kit.el("div", { class: "place" });
+  const twins = kit.choice({ label: "Networks", state, field: "twins", options: props.twins });
+  element.append(
+    kit.el(
+      "p",
+      { class: "todo" },
+      "Point at a dot to see that digit in every space. Press two: the path from A to B is decoded everywhere.",
+    ),
+    kit.el(
+      "div",
+      { class: "row tools" },
+      twins.element,
+      kit.choice({
+        label: "Scale",
+        state,
+        field: "scale",
+        options: [["own", "each its own"], ["same", "the same for all"]],
+      }).element,
+      kit.toggle({ label: "decoded pictures", state, field: "pictures" }).element,
+      kit.toggle({ label: "names", state, field: "names" }).element,
+    ),
+    notice.element,
+    place,
+  );
+  twins.element.hidden = props.twins.length < 2;
+  let shown = "";
+  let old = new AbortController();
+  /** @param {string} wanted */
+  const open = async (wanted) => {
+    shown = wanted;
+    notice.say("");
+    try {
+      const found = await atlas(server, wanted);
+      if (shown !== wanted || signal.aborted) return;
+      old.abort(); // other networks: other maps; what the old ones started ends
+      old = new AbortController();
+      const both = AbortSignal.any([signal, old.signal]);
+      build({ props, server, state: bound(state, both), signal: both, found, say: notice.say }, place);
+    } catch (error) {
+      notice.say(error instanceof Error ? error.message : String(error));
+    }
   };
+  state.follow(({ twins: wanted }) => {
+    if (wanted !== shown) open(wanted);
+  });
+}
 
-  const nearestCell = (space, index) => linked.maps[space.name].cell(linked.maps[space.name].code(index));
+/**
+ * The state for a part that ends before the room does: it follows until `signal` ends.
+ * @param {MapsMount["state"]} state
+ * @param {AbortSignal} signal
+ * @returns {MapsMount["state"]}
+ */
+const bound = (state, signal) => ({
+  get values() {
+    return state.values;
+  },
+  set: state.set,
+  reset: state.reset,
+  field: state.field,
+  follow: (react) => state.follow((values) => signal.aborted || react(values)),
+});
+
+/** @param {Parts} parts @param {HTMLElement} place */
+function build(parts, place) {
+  const { state, found } = parts, last = found.classes.length - 1;
+  const inside = (/** @type {number} */ index) => Math.min(index, last);
+  const glass = lookingGlass(parts), path = pathPanel(parts);
+  const linked = linkedMaps({
+    atlas: found,
+    signal: parts.signal,
+    width: 560,
+    hoverWhilePinned: true,
+    below: glass.below,
+    thumbnail: glass.thumbnail,
+    onHover: (index, space, z) => {
+      glass.glance(index, linked);
+      if (z) glass.at(z, space, linked);
+    },
+    onPin: (z, index) => {
+      if (!z || index < 0) return;
+      const end = /** @type {"first" | "second"} */ (state.values.end);
+      state.set({ [end]: index, end: end === "first" ? "second" : "first", step: 0 });
+    },
+  });
+  glass.legend.append(linked.legend.element);
+  place.replaceChildren(kit.el("div", { class: "board" }, glass.element, linked.element), path.element);
+  state.follow(({ first, second, scale, pictures, names, step }) => {
+    linked.setScale(/** @type {"own" | "same"} */ (scale));
+    linked.showSprites(pictures);
+    linked.showNames(names);
+    glass.pin(inside(second), linked);
+    path.show(inside(first), inside(second), step, linked);
+  });
+}
+
+/** The digit that is pointed at, and under each map what its network makes of it. @param {Parts} parts */
+function lookingGlass({ server, state, found, say }) {
+  const original = kit.picture({ label: "The digit", width: 112 }),
+    words = kit.el("p", { class: "number", role: "status" });
+  const legend = kit.el("div", {}),
+    element = kit.el("aside", {}, kit.el("div", { class: "digit" }, original.figure, words), legend);
+  original.figure.hidden = !found.originals;
+  /** @type {Record<string, { rebuilt: ReturnType<typeof kit.picture>, decoded: ReturnType<typeof kit.picture>, words: HTMLElement }>} */
+  const under = {};
+  /** @type {Map<number, Uint8Array>} */
   const originals = new Map();
-  const fetchOriginals = kit.live(server.look_up, ({ indices, pictures }) => {
-    if (!pictures) return;
-    indices.forEach((i, k) => originals.set(i, pictures[k]));
-    if (originals.has(hovered)) original.show(originals.get(hovered));
-  }, notice.say);
-  const say = (index, exact) => {
-    words.textContent = `a ${atlas.names[atlas.classes[index]]}, test digit ${index}`;
-    words.classList.toggle("exact", exact);
+  let pinned = -1, hovered = -1;
+  const tell = (/** @type {number} */ index) => {
+    words.textContent = `a ${found.names[found.classes[index]]}, test digit ${index}`;
   };
-  // While hovering: the nearest decoded cell of each map's background, and said so. Nothing is computed for it.
-  const glance = (index) => {
-    hovered = index;
-    if (index < 0) { linked.light(pinned); return exact(pinned); }
-    say(index, false);
-    for (const space of atlas.spaces) {
-      const cell = nearestCell(space, index);
-      if (cell) rebuilt[space.name].show(cell);
-      rebuilt[space.name].caption.textContent = "rebuilt ≈";
-      rebuilt[space.name].canvas.setAttribute("aria-label", `${space.title}: about what it rebuilds (nearest cell)`);
-    }
-    if (!atlas.originals) return;
-    if (originals.has(index)) original.show(originals.get(index));
-    else fetchOriginals({ indices: [index] });
-  };
-  // Chosen: exactly what each network makes of it.
-  const ask = kit.live(({ index }) => server.digit({ index, twins }), (answer) => {
-    if (hovered >= 0 && hovered !== answer.index) return; // the pointer has moved on
-    say(answer.index, true);
-    if (answer.original) original.show(answer.original);
-    original.figure.hidden = !answer.original;
+  const askOriginals = kit.live(server.look_up, (/** @type {Originals} */ { indices, pictures }) => {
+    pictures?.forEach((picture, k) => originals.set(indices[k], kit.bytes(picture)));
+    const seen = originals.get(hovered < 0 ? pinned : hovered);
+    if (seen) original.show(seen);
+  }, say);
+  const askDigit = kit.live(server.digit, (/** @type {Digit} */ answer) => {
+    if (answer.index !== pinned || hovered >= 0) return;
+    if (answer.original) original.show(kit.bytes(answer.original));
     for (const [name, { picture, mse }] of Object.entries(answer.rebuilt)) {
-      rebuilt[name].show(picture);
-      rebuilt[name].caption.textContent = mse == null ? "rebuilt" : `rebuilt, MSE ${mse.toFixed(3)}`;
-      rebuilt[name].canvas.setAttribute("aria-label", `what it rebuilds, exactly${mse == null ? "" : `: mean squared error ${mse.toFixed(3)}`}`);
+      under[name].rebuilt.show(kit.bytes(picture));
+      under[name].rebuilt.caption.textContent = mse === null ? "rebuilt" : `rebuilt, MSE ${mse.toFixed(3)}`;
     }
-  }, notice.say);
-  const exact = (index) => ask({ index });
-
-  // ---- a point anywhere: at once the nearest cell, exactly when the pointer rests ------------------------------------
-  const showPoint = (answer) => {
-    if (answer.error) return notice.say(answer.error);
-    const name = answer.network, [z1, z2] = answer.z.map((value) => kit.show(value, 1));
-    decoded[name].show(answer.picture);
-    decoded[name].caption.textContent = "at the cross";
-    places[name].textContent = `z = (${z1}, ${z2}): ${answer.digit ? `a ${atlas.names[answer.class]}` : "no clear digit"} (${Math.round(100 * answer.confidence)} % sure` +
-      `${answer.digit ? "" : ` of a ${atlas.names[answer.class]}`}); nearest code ${kit.show(answer.distance, 2)} away`;
-  };
-  const askPoint = kit.live(server.decode_at, showPoint, notice.say);
-  let resting;
-  const move = (z, space) => {
-    const map = linked.maps[space.name], cell = map.cell(z);
-    map.marker(z);
-    if (cell) { decoded[space.name].show(cell); decoded[space.name].caption.textContent = "at the cross ≈"; }
-    clearTimeout(resting);
-    resting = setTimeout(() => askPoint({ network: space.name, z }), 60);
-  };
-
-  const linked = kit.linkedMaps({
-    atlas, below, width: 316, tools: false, onMove: move, onHover: (index) => glance(index),
-    label: "Point at a digit to see it in all spaces; arrow keys move the cross; Enter chooses a digit.",
-    onChoose: (z, index) => { if (index >= 0) choose(index); },
-  });
-
-  // ---- the path --------------------------------------------------------------------------------------------------
-  const strips = {}, verdicts = {}, rows = atlas.spaces.map((space) => {
-    strips[space.name] = kit.pathStrip({ label: `${space.title}: pictures along the path`, onScrub: (step) => walkTo(step) });
-    verdicts[space.name] = el("p", { class: "verdict" });
-    return el("div", { class: "way" }, el("h4", {}, space.title, space.mse == null ? null : el("small", {}, `test MSE ${space.mse.toFixed(4)}`)), strips[space.name].element, verdicts[space.name]);
-  });
-  const ends = { first: kit.picture({ label: "A", width: 64 }), second: kit.picture({ label: "B", width: 64 }) };
-  const sets = {
-    first: kit.button("choose A", () => take("first"), { name: "the next click on a map chooses A" }),
-    second: kit.button("choose B", () => take("second"), { name: "the next click on a map chooses B" }),
-  };
-  const take = (end) => {
-    turn = end;
-    for (const [name, button] of Object.entries(sets)) button.setAttribute("aria-pressed", String(name === end));
-  };
-  let step = 0;
-  const walkTo = (to) => {
-    step = to;
-    for (const space of atlas.spaces) strips[space.name].at(to);
-    drawWays();
-  };
-  const drawWays = () => {
-    if (!ways) return;
-    const style = getComputedStyle(document.body), ink = style.getPropertyValue("--ink"), paper = style.getPropertyValue("--paper");
-    for (const space of atlas.spaces) {
-      const way = ways[space.name];
-      linked.maps[space.name].overlay((context, toPixel) => {
-        const at = (i) => toPixel([way.points[2 * i], way.points[2 * i + 1]]);
-        for (const [colour, wide] of [[paper, 7], [ink, 3]]) {
-          context.strokeStyle = colour;
-          context.lineWidth = wide;
-          context.beginPath();
-          context.moveTo(...at(0));
-          context.lineTo(...at(STEPS - 1));
-          context.stroke();
+  }, say);
+  const askPoint = kit.rested(kit.live(server.decode_at, (/** @type {Point} */ answer) => {
+    const { decoded, words: line } = under[answer.network], name = found.names[answer.class];
+    const [z1, z2] = answer.z.map((value) => kit.show(value, 1)), sure = kit.percent(answer.confidence, 0);
+    decoded.show(kit.bytes(answer.picture));
+    line.textContent = `z = (${z1}, ${z2}): ${answer.digit ? `a ${name}` : "no clear digit"} (${sure} sure` +
+      `${answer.digit ? "" : ` of a ${name}`}); nearest code ${kit.show(answer.distance, 2)} spreads away`;
+  }, say));
+  return {
+    element,
+    legend,
+    below: (/** @type {Space} */ space) => {
+      const rebuilt = kit.picture({ label: `${space.title}: rebuilt`, words: "rebuilt", width: 84 });
+      const decoded = kit.picture({ label: `${space.title}: decoded here`, words: "decoded here", width: 84 });
+      const line = kit.el("p", { class: "soft small" });
+      under[space.name] = { rebuilt, decoded, words: line };
+      return kit.el("div", { class: "made" }, rebuilt.figure, decoded.figure, line);
+    },
+    thumbnail: (/** @type {number} */ index) => originals.get(index) ?? null,
+    /** While hovering: the nearest decoded cell of each map's background. @param {number} index @param {import("../spaces.js").LinkedMaps} linked */
+    glance: (index, linked) => {
+      hovered = index;
+      if (index < 0) {
+        if (pinned >= 0) {
+          tell(pinned);
+          askDigit({ index: pinned, twins: state.values.twins });
         }
-        const disc = (i, fill, r, text) => {
-          const [x, y] = at(i);
-          context.beginPath();
-          context.arc(x, y, r, 0, 2 * Math.PI);
-          context.fillStyle = fill;
-          context.fill();
-          context.lineWidth = 2;
-          context.strokeStyle = paper;
-          context.stroke();
-          if (!text) return;
-          context.fillStyle = paper;
-          context.font = "bold 15px system-ui, sans-serif";
-          context.textAlign = "center";
-          context.textBaseline = "middle";
-          context.fillText(text, x, y + 1);
-        };
-        disc(way.worst, style.getPropertyValue("--bad"), 7);
-        disc(step, style.getPropertyValue("--accent"), 7);
-        disc(0, ink, 11, "A");
-        disc(STEPS - 1, ink, 11, "B");
+        return;
+      }
+      tell(index);
+      linked.each((map, space) => {
+        const code = map.code(index), cell = code && map.cell(code);
+        if (cell) under[space.name].rebuilt.show(cell);
+        under[space.name].rebuilt.caption.textContent = "rebuilt, about";
       });
-    }
+      if (found.originals) askOriginals({ indices: [index] });
+    },
+    /** @param {readonly [number, number]} z @param {Space} space @param {import("../spaces.js").LinkedMaps} linked */
+    at: (z, space, linked) => {
+      const cell = linked.maps[space.name].cell([z[0], z[1]]);
+      if (cell) under[space.name].decoded.show(cell);
+      askPoint({ network: space.name, z });
+    },
+    /** @param {number} index @param {import("../spaces.js").LinkedMaps} linked */
+    pin: (index, linked) => {
+      if (index === pinned) return;
+      pinned = index;
+      hovered = -1;
+      linked.light(index);
+      tell(index);
+      askDigit({ index, twins: state.values.twins });
+      linked.each((map, space) => {
+        const code = map.code(index), cell = code && map.cell(code);
+        if (!code || !cell) return;
+        under[space.name].decoded.show(cell);
+        server.decode_at({ network: space.name, z: code }).then((answer) =>
+          answer.error ? say(answer.error) : undefined
+        );
+      });
+    },
   };
-  kit.onTheme(drawWays);
-  const askPath = kit.live(({ a, b }) => server.walk_all({ first: a, second: b, steps: STEPS, twins }), (answer) => {
-    ways = {};
-    for (const [name, way] of Object.entries(answer.spaces)) {
-      ways[name] = { ...way, points: kit.floats(way.points) };
-      strips[name].set({ pictures: kit.bytes(way.pictures), count: answer.steps, confidence: way.confidence, digits: way.digits, worst: way.worst });
-      verdicts[name].textContent = `Worst point: step ${way.worst + 1}, ${Math.round(100 * way.confidence[way.worst])} % sure. ` +
-        `Digits: ${Math.round(100 * way.share)} % of the path. Farthest from any code: ${kit.show(Math.max(...way.distance), 2)}.`;
-    }
-    const longest = Object.values(answer.spaces)[0];
-    step = Math.min(step, longest.confidence.length - 1);
-    walkTo(step);
-  }, notice.say);
-  const fetchEnds = async () => {
-    const answer = await server.look_up({ indices: [first, second] });
-    if (!answer.pictures) { ends.first.figure.hidden = ends.second.figure.hidden = true; return; }
-    ends.first.show(answer.pictures[0]);
-    ends.second.show(answer.pictures[1]);
+}
+
+/** The straight path from A to B in every space. @param {Parts} parts */
+function pathPanel({ server, state, signal, found, say }) {
+  const ends = { first: kit.picture({ label: "A", width: 60 }), second: kit.picture({ label: "B", width: 60 }) };
+  const rows = Object.fromEntries(found.spaces.map((space) => [space.name, pathRow(space, state, signal)]));
+  const another = kit.button("Another", () => state.set(otherPair(found, state.values)), { name: "Another pair" });
+  const element = kit.el(
+    "section",
+    { class: "panel ways" },
+    kit.el(
+      "div",
+      { class: "row ends" },
+      kit.el("h3", {}, "The straight path from A to B, in every space"),
+      ends.first.figure,
+      ends.second.figure,
+      kit.segments({
+        label: "The next press on a map sets",
+        state,
+        field: "end",
+        options: [["first", "set A"], ["second", "set B"]],
+      }).element,
+      another,
+    ),
+    Object.values(rows).map((row) => row.element),
+    kit.el(
+      "p",
+      { class: "soft" },
+      "Bars: how sure the classifier is of its best class; in the colour of right where the judge sees a digit. " +
+        "The worst point is framed. Distances in units of each cloud's spread.",
+    ),
+  );
+  /** @type {Record<string, Float32Array>} */
+  let points = {};
+  /** @type {Ways | null} */
+  let ways = null;
+  let asked = "";
+  /** @type {import("../spaces.js").LinkedMaps | null} */
+  let maps = null;
+  const draw = () => {
+    const { step } = state.values;
+    for (const row of Object.values(rows)) row.strip.at(step);
+    maps?.each((map, space) => overlay(map, points[space.name], ways?.spaces[space.name].worst ?? 0, step));
   };
-  const show = () => {
-    kit.link.set({ latents_first: first, latents_second: second });
-    ends.first.caption.textContent = `A: a ${atlas.names[atlas.classes[first]]}`;
-    ends.second.caption.textContent = `B: a ${atlas.names[atlas.classes[second]]}`;
-    askPath({ a: first, b: second });
-    fetchEnds();
+  const ask = kit.live(server.walk_all, (/** @type {Ways} */ answer) => {
+    ways = answer;
+    points = Object.fromEntries(Object.entries(answer.spaces).map(([name, way]) => [name, kit.floats(way.points)]));
+    for (const [name, way] of Object.entries(answer.spaces)) rows[name]?.show(way, answer.steps);
+    draw();
+  }, say);
+  const askEnds = kit.live(server.look_up, (/** @type {Originals} */ { pictures }) => {
+    ends.first.figure.hidden = ends.second.figure.hidden = !pictures;
+    if (!pictures) return;
+    ends.first.show(kit.bytes(pictures[0]));
+    ends.second.show(kit.bytes(pictures[1]));
+  }, say);
+  kit.onTheme(draw, signal);
+  /** @param {number} first @param {number} second @param {number} step @param {import("../spaces.js").LinkedMaps} linked */
+  const show = (first, second, step, linked) => {
+    maps = linked;
+    const now = `${first}/${second}/${state.values.twins}`;
+    if (now === asked) return draw();
+    asked = now;
+    ends.first.caption.textContent = `A: a ${found.names[found.classes[first]]}`;
+    ends.second.caption.textContent = `B: a ${found.names[found.classes[second]]}`;
+    ask({ first, second, steps: STEPS, twins: state.values.twins });
+    askEnds({ indices: [first, second] });
   };
-  const choose = (index) => {
-    pinned = hovered = index;
-    linked.light(index);
-    exact(index);
-    if (turn === "first") first = index; else second = index;
-    take(turn === "first" ? "second" : "first");
-    show();
-  };
-  const other = () => { // another pair of different classes, drawn in the browser
-    first = Math.floor(Math.random() * count);
-    do second = Math.floor(Math.random() * count); while (atlas.classes[second] === atlas.classes[first]);
-    pinned = second;
-    linked.light(pinned);
-    exact(pinned);
-    show();
-  };
-  const reset = () => { first = props.first; second = props.second; pinned = second; step = 0; take("first"); linked.light(pinned); exact(pinned); start(); show(); };
-  const centre = (space) => { // the cross in the middle of its map
-    const z = [(space.extent[0] + space.extent[1]) / 2, (space.extent[2] + space.extent[3]) / 2];
-    linked.maps[space.name].marker(z);
-    server.decode_at({ network: space.name, z }).then(showPoint);
-  };
-  const start = () => atlas.spaces.forEach((space) => {
-    const map = linked.maps[space.name];
-    map.view(null);
-    centre(space);
+  return { element, show };
+}
+
+/** @param {Space} space @param {MapsMount["state"]} state @param {AbortSignal} signal */
+function pathRow(space, state, signal) {
+  const method = methodOf(space.name), verdict = kit.el("p", { class: "small", role: "status" });
+  const strip = kit.strip({
+    label: `${space.title}: pictures along the path`,
+    signal,
+    height: 56,
+    colour: `--${method}`,
+    onScrub: (step, { drag }) => state.set({ step }, { drag }),
   });
+  const mse = space.mse === null ? null : kit.el("small", { class: "soft" }, `test MSE ${space.mse.toFixed(4)}`);
+  const head = kit.el("div", {}, kit.el("h3", { style: `color: var(--${method})` }, space.title), mse);
+  /** @param {Way} way @param {number} count */
+  const show = (way, count) => {
+    const { confidence, digits, worst } = way;
+    strip.set({ pictures: kit.bytes(way.pictures), count, confidence, digits, worst });
+    verdict.replaceChildren(
+      kit.el("b", {}, `${kit.percent(way.share, 0)} digits`),
+      `; worst at step ${worst + 1}, ${kit.percent(confidence[worst], 0)} sure; farthest from any code ${
+        kit.show(Math.max(...way.distance), 2)
+      }`,
+    );
+  };
+  return { element: kit.el("div", { class: "way" }, head, strip.element, verdict), strip, show };
+}
 
-  place.replaceChildren(
-    el("div", { class: "board" },
-      el("aside", {}, el("div", { class: "digit" }, original.figure, words), linked.legend.element),
-      linked.element),
-    el("div", { class: "row tools" }, pairs.element, linked.scale.element, linked.background.element, el("p", { class: "soft hint" }, "Point at a code; click two: A, then B. Drag to pan.")),
-    el("section", { class: "panel ways" },
-      el("div", { class: "row ends" }, el("h3", {}, "The straight path from A to B, in every space"), ends.first.figure, ends.second.figure, sets.first, sets.second,
-        kit.button("another pair", other), kit.button("reset", reset)),
-      rows,
-      el("p", { class: "soft" }, `Bars: how sure ${atlas.judge} is of its best class; green where it is at least 90 % sure and the picture lies among real digits. Dashed: the worst point. Distances in units of each cloud's spread.`)));
-  take("first");
-  linked.light(pinned);
-  exact(pinned);
-  show();
-  atlas.spaces.forEach(centre);
-};
+/**
+ * The path on a map: A, B, the worst point and the step.
+ * @param {import("../../kit/map.js").LatentMap} map
+ * @param {Float32Array | undefined} points
+ * @param {number} worst
+ * @param {number} step
+ */
+function overlay(map, points, worst, step) {
+  map.overlay((context, toPixel) => {
+    if (!points) return;
+    const at = (/** @type {number} */ i) => toPixel([points[2 * i], points[2 * i + 1]]), last = points.length / 2 - 1;
+    for (const [colour, width] of /** @type {const} */ ([["paper", 7], ["ink", 3]])) {
+      context.strokeStyle = kit.ink(colour);
+      context.lineWidth = width;
+      context.beginPath();
+      context.moveTo(...at(0));
+      context.lineTo(...at(last));
+      context.stroke();
+    }
+    const disc = (/** @type {number} */ i, /** @type {string} */ colour, /** @type {number} */ r, text = "") => {
+      const [x, y] = at(i);
+      context.beginPath();
+      context.arc(x, y, r, 0, 2 * Math.PI);
+      context.fillStyle = kit.ink(colour);
+      context.fill();
+      context.lineWidth = 2;
+      context.strokeStyle = context.fillStyle = kit.ink("paper");
+      context.stroke();
+      context.font = "bold 13px system-ui, sans-serif";
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      context.fillText(text, x, y + 1);
+    };
+    disc(worst, "wrong", 7);
+    disc(Math.min(step, last), "accent", 7);
+    disc(0, "ink", 11, "A");
+    disc(last, "ink", 11, "B");
+  });
+}
 
-const open = (wanted) => {
-  notice.say("");
-  if (!place.firstChild) place.append(el("p", { class: "soft waiting" }, "The maps are on their way …"));
-  kit.atlas(server, wanted).then((atlas) => {
-    twins = wanted;
-    if (wanted !== kit.link.get("latents_twins", "lecture")) kit.link.set({ latents_twins: wanted });
-    build(atlas);
-  }).catch((error) => { pairs.value = twins; notice.say(error.message); });
-};
-open(twins);
+/** Two digits of different classes, the next by the ends that are there now: the same pairs for everyone.
+ * @param {Atlas} found @param {{ first: number, second: number }} now */
+function otherPair({ classes }, { first, second }) {
+  const chance = kit.random(1 + first * 7919 + second), a = chance.below(classes.length);
+  let b = chance.below(classes.length);
+  while (classes[b] === classes[a]) b = (b + 1) % classes.length;
+  return { first: a, second: b, step: 0 };
+}
