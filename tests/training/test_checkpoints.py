@@ -217,6 +217,13 @@ def test_the_card_without_numbers_is_still_a_card():
     assert json.dumps(METRICS) not in text
 
 
+def test_the_card_says_when_the_code_had_changes_that_its_commit_has_not():
+    config = {"architecture": "ConvVAE"}
+    clean, dirty = (cards.card("b", METRICS | {"commit": commit}, config) for commit in ("0123abc", "0123abc-dirty"))
+    assert f"commit `0123abc`, by the command:\n\n```\n{METRICS['command']}\n```" in clean
+    assert "commit `0123abc-dirty` (with changes that are not in it), by the command:" in dirty
+
+
 def test_the_picture_is_the_same_for_the_same_network(weights):
     first = cards.picture(checkpoints.load("a"), METRICS)
     assert first == cards.picture(checkpoints.load("a"), METRICS)
