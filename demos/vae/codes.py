@@ -74,7 +74,7 @@ def named(names: list[str], order: list[str] | None = None) -> list[list[str]]:
 
 
 def words(name: str) -> str:
-    """What a visitor reads for a checkpoint: "VAE, 2 dimensions, β = 4"; a network of one's own by its name first."""
+    """What a visitor reads for a checkpoint: "VAE, 2 dimensions, β = 4"; a network of one's own is marked "yours"."""
     found = checkpoints.describe(name)
     parts = [
         ("deeper " if found.deep else "")
@@ -89,7 +89,7 @@ def words(name: str) -> str:
         parts.append("any noise" if found.noise == "blind" else f"noise {found.noise}")
     if found.recipe.get("loss") == "bce":
         parts.append("cross-entropy")
-    return f"{name}: {', '.join(parts)}" if found.yours else ", ".join(parts)
+    return f"yours, {name}: {', '.join(parts)}" if found.yours else ", ".join(parts)
 
 
 def examples() -> dict:

@@ -55,3 +55,16 @@ def read(pictures: np.ndarray, dataset: str) -> dict[str, np.ndarray] | None:
     if (real := real_pictures(dataset)) is not None:
         answer["near"] = judging.inside_manifold(features, *real)
     return {key: value.cpu().numpy() for key, value in answer.items()}
+
+
+def measured(part: str) -> dict:
+    """One part of what `python -m training.analyse.decoded` measured of decoded pictures; {} where it was not run."""
+    return analysis.load("decoded").get(part, {}) if analysis.exists("decoded") else {}
+
+
+def in_words(found: dict | None) -> str:
+    """A measured share with its 95 per cent interval: "78% (77 to 80)"."""
+    if not found:
+        return "an unmeasured share"
+    low, high = (f"{100 * end:.0f}" for end in found["interval"])
+    return f"{100 * found['share']:.0f}% ({low} to {high})"

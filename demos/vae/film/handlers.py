@@ -14,7 +14,6 @@ from demos.vae import codes, judge
 from demos.vae.map.handlers import atlas
 from demos.vae.sources import latents, resolve, with_stored_codes
 from training.measures import judge as judging
-from training.store import analysis
 
 
 def film(first: dict, second: dict, steps: int = 16, network: str = "vae") -> dict:
@@ -102,39 +101,26 @@ def props() -> dict:
     return {
         "networks": codes.named(offered),
         "methods": codes.methods(offered),
-        "walks": walks_measured(),
+        "walks": judge.measured("walks"),
         **codes.examples(),
     }
-
-
-def walks_measured() -> dict[str, dict]:
-    """Of networks: which share of frames lies among real pictures, by kind of walk; {} where unmeasured."""
-    return analysis.load("decoded")["walks"] if analysis.exists("decoded") else {}
 
 
 def numbers() -> dict:
     """Where test pictures' codes lie in the lecture's VAE, against the prior's shell, and which walks stay near."""
     found = norms("vae") or {}
     means, drawn = found.get("means", [float("nan")] * 3), found.get("drawn", [float("nan")] * 3)
-    walks = walks_measured().get("vae", {})
-    near = {kind.replace("-", "_"): share_of(walks.get(kind)) for kind in (*codes.KINDS, "fade")}
+    walks = judge.measured("walks").get("vae", {})
+    near = {kind.replace("-", "_"): judge.in_words(walks.get(kind)) for kind in (*codes.KINDS, "fade")}
     return near | {
         "mean_norm": f"{means[1]:.1f}",
         "mean_low": f"{means[0]:.1f}",
         "mean_high": f"{means[2]:.1f}",
         "drawn_norm": f"{drawn[1]:.1f}",
         "pictures": f"{len(latents('vae')['points']):,}" if found else "0",
-        "frames": f"{walks['line']['pictures']:,}" if walks else "0",
+        "walks": f"{walks['line']['pictures']:,}" if walks else "0",
         "circle_words": circle_words(walks),
     }
-
-
-def share_of(found: dict | None) -> str:
-    """ "78% (77 to 80)": a share with its 95 per cent interval."""
-    if not found:
-        return "an unmeasured share"
-    low, high = (f"{100 * end:.0f}" for end in found["interval"])
-    return f"{100 * found['share']:.0f}% ({low} to {high})"
 
 
 def circle_words(walks: dict) -> str:

@@ -214,7 +214,7 @@ function prediction({ walks }, state) {
   const words = ({ share, interval: [low, high] } = found().line) =>
     `${kit.percent(share, 0)} (95 % interval ${kit.percent(low, 0).replace(" %", "")} to ${kit.percent(high, 0)})`;
   return kit.predict({
-    question: "Half-way along many walks: which one stays more often among real pictures?",
+    question: "Half-way along many walks: which one is more often among real pictures?",
     options: [["line", "The straight line"], ["great-circle", "The great circle"], ["same", "No difference"]],
     truth: () => {
       const { line, "great-circle": circle } = found();
@@ -226,7 +226,7 @@ function prediction({ walks }, state) {
     },
     words: () => {
       const { line, "great-circle": circle, fade } = found();
-      return `Of ${kit.count(line.pictures)} frames from the middle halves of walks between random test pictures` +
+      return `Half-way between ${kit.count(line.pictures)} pairs of random test pictures` +
         `${walks[state.values.network] ? "" : ", in the VAE of 32 dimensions"}: line ${words(line)}, circle ` +
         `${words(circle)}, cross-fade ${words(fade)}.`;
     },

@@ -70,7 +70,7 @@ def ledger(source: dict, network: str = "vae", seed: int = 0, draws: int = 1) ->
 
 def percent(share: float) -> str:
     """A share in words."""
-    return f"{100 * share:.0f}%"
+    return f"{100 * share:.0f}%" if share in (0, 1) or 0.005 <= share < 0.995 else f"{100 * share:.2f}%"
 
 
 def cheaper(total: float, test: dict) -> float:
@@ -93,11 +93,14 @@ def props() -> dict:
 def numbers() -> dict:
     """What an empty page costs the lecture's VAE, how many test digits cost more, what eps does to one digit."""
     if not networks.available("vae"):
-        return dict.fromkeys(("empty", "more", "low", "high", "digit", "bound"), "–")
+        return {}
     empty = ledger({"picture": np.zeros((28, 28), np.float32)}, draws=MOST_DRAWS)
     seven = ledger({"picture": to_mnist(rasterise(example_strokes(EXAMPLE)))}, draws=MOST_DRAWS)
     return {
         "empty": f"{empty['total']:.1f}",
+        "empty_low": f"{empty['spread'][0]:.1f}",
+        "empty_high": f"{empty['spread'][1]:.1f}",
+        "draws": MOST_DRAWS,
         "more": percent(cheaper(empty["total"], empty["test"]["total"])) if empty["test"] else "an unmeasured share",
         "low": f"{seven['spread'][0]:.1f}",
         "high": f"{seven['spread'][1]:.1f}",

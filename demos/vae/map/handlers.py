@@ -16,9 +16,9 @@ from demos.vae import codes, judge
 from demos.vae.sources import latents, stored_posterior, with_stored_codes
 from training import checkpoints, train_vae
 from training.models.vae import ConvVAE, kl_per_dimension
-from training.store import analysis
 
 SIDE = 40  # decoded points along each axis of the sprite
+ACROSS = 200  # draws of epsilon, to see which classes they reach
 REACH = 4.0  # the map shows z from -4 to 4 at least: the prior puts 99.99% of its weight there
 
 
@@ -36,7 +36,7 @@ def maps() -> list[str]:
 
 def kept() -> dict[str, dict]:
     """Of each network: how often a test picture, decoded at its mean, still has its class; {} where unmeasured."""
-    return analysis.load("decoded")["networks"] if analysis.exists("decoded") else {}
+    return judge.measured("networks")
 
 
 def grid(extent: list[float], side: int = SIDE) -> torch.Tensor:
@@ -129,20 +129,66 @@ def draw_epsilon(seed: int, count: int = 1) -> dict:
     return {"epsilon": torch.randn(count, 2, generator=generator).tolist()}
 
 
+def across(source: dict, network: str = "vae-2d", seed: int = 0) -> dict:
+    """Which classes a classifier sees in ACROSS draws of z from one picture's posterior, and which one at its mean.
+
+    {"counts" (10), "mean", "changed": the share of draws with another class than at the mean}; {} without a classifier.
+    """
+    net = codes.vae(network)
+    answer = posterior(source, network)
+    mu, sigma = torch.tensor(answer["mu"]), torch.tensor(answer["sigma"])
+    epsilon = torch.tensor(draw_epsilon(seed, ACROSS)["epsilon"])
+    seen = judge.read(codes.pictures(net, mu + sigma * epsilon), codes.dataset(network))
+    if seen is None:
+        return {}
+    mean = answer["mean"]["class"]
+    counts = np.bincount(seen["class"], minlength=10)
+    return {"counts": counts.tolist(), "mean": mean, "changed": float(1 - counts[mean] / counts.sum())}
+
+
 def props() -> dict:
     """The networks that the map can show, how often each keeps a digit's class, the example digits and the classes."""
-    offered = maps()
+    offered, judged = maps(), judge.accuracy("digits")
     return {
         "networks": codes.named(offered, offered),
         "kept": kept(),
-        "judge": judge.accuracy("digits"),
+        "straddling": judge.measured("straddling"),
+        "judge": judged,
         **codes.examples(),
+    }
+
+
+def numbers() -> dict:
+    """How many classes two numbers keep, in the network that the map starts with, another and a wider; an exercise."""
+    measured, borders = kept(), judge.measured("straddling")
+    twins = [name for name in maps() if not checkpoints.describe(name).yours and codes.dataset(name) == "digits"]
+    first, other = twins[0] if twins else "", twins[1] if len(twins) > 1 else ""
+    lost = [(k, share) for k, share in enumerate(measured.get(other, {}).get("by_class", [])) if share < 0.5]
+    found = borders.get(first, {"class": 0, "index": 0, "counts": [0] * 10, "changed": None})
+    seen = sorted(((count, k) for k, count in enumerate(found["counts"])), reverse=True)[:2]
+    judged = judge.accuracy("digits")
+    return {
+        "start": codes.words(first) if first else "no network",
+        "kept": judge.in_words(measured.get(first)),
+        "other": codes.words(other) if other else "no network",
+        "other_kept": judge.in_words(measured.get(other)),
+        "lost": ", ".join(f"{k}: {100 * share:.0f}%" for k, share in lost) or "none",
+        "wide": judge.in_words(measured.get("vae")),
+        "pictures": f"{measured[first]['pictures']:,}" if first in measured else "0",
+        "judged": f"{100 * judged['right']:.1f}%" if judged else "an unmeasured share",
+        "class": found["class"],
+        "index": found["index"],
+        "draws": sum(found["counts"]),
+        "often": f"{seen[0][0]} looked like a {seen[0][1]} and {seen[1][0]} like a {seen[1][1]}",
+        "changed": f"{100 * found['changed']['share']:.0f}%" if found["changed"] else "an unmeasured share",
     }
 
 
 ROOM = Room(
     calls=(atlas, posterior, point, draw_epsilon),
+    heavy=(across,),
     props=props,
+    numbers=numbers,
     code=(ConvVAE, train_vae.train),
     endpoints={"encode": codes.encode, "decode": codes.decode},
 )

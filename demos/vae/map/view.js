@@ -12,6 +12,7 @@ import { reparameterise } from "./reparameterise.js";
  * @typedef {object} Props
  * @property {[name: string, words: string][]} networks
  * @property {Record<string, Kept>} kept of each network: test pictures that keep their class, decoded at their mean
+ * @property {Record<string, { changed: { share: number, pictures: number } }>} straddling by one epsilon, of each network
  * @property {{ right: number, pictures: number } | null} judge
  * @property {import("../../kit/strokes.js").Strokes[]} examples
  * @property {Record<string, string[]>} classes of each data set
@@ -42,12 +43,14 @@ import { reparameterise } from "./reparameterise.js";
  * @property {string} [error]
  */
 /** @typedef {{ sprite: kit.Sprite, classes: Uint8Array, confidence: Uint8Array }} Atlas */
+/** @typedef {{ counts?: number[], mean?: number, changed?: number, error?: string }} Across */
 /** @typedef {{ z: Pair, picture: string, looks: Look | null, error?: string }} Point */
 /**
  * @typedef {{
  *   atlas: (request: { network: string }) => Promise<Sent>,
  *   posterior: (request: { source: object, network: string, epsilon: Pair }) => Promise<Answer>,
  *   point: (request: { z: Pair, network: string }) => Promise<Point>,
+ *   across: (request: { source: object, network: string }) => Promise<Across>,
  *   draw_epsilon: (request: { seed: number, count: number }) => Promise<{ epsilon: Pair[], error?: string }>,
  * }} Server
  */
@@ -101,7 +104,8 @@ export default async function mount({ element, props, server, state, signal }) {
     mean: () => state.set({ z: null, e1: 0, e2: 0, draws: 0 }),
     scale: () => map.map.scale,
   });
-  element.append(...layout({ props, state, notice, seen, output, verdict, map, panel, names, signal }));
+  const guess = prediction(props, state, server, verdict.one);
+  element.append(...layout({ props, state, notice, seen, output, verdict, map, panel, names, signal }), guess.element);
 
   // ---- from the code to the picture: the sprite at once, the network when the pointer rests --------------------------
   const bytes = new Uint8ClampedArray(784);
@@ -185,6 +189,7 @@ export default async function mount({ element, props, server, state, signal }) {
     if (values.network === before.network && values.source === before.source) return follow();
     // Another picture or another space: the pinned point, the draws and a far epsilon were of the one before.
     now.hover = null;
+    guess.reset();
     if (values.z && values.z === before.z) state.set({ z: null }, { drag: true });
     if (values.draws && values.draws === before.draws) state.set({ draws: 0 }, { drag: true });
     ask(asked());
@@ -229,7 +234,7 @@ function words(props, state, now, names) {
     kept.replaceChildren(measured(), kit.el("b", { class: same ? "right" : "wrong" }, here));
   };
   return {
-    result: [which, sure],
+    one,
     element: kit.el("div", { class: "verdict", role: "status" }, which, sure),
     place,
     source,
@@ -247,6 +252,42 @@ function words(props, state, now, names) {
       return `${pinned}${where(z)}${text ? `, ${text}, ${share}` : ""}`;
     },
   };
+}
+
+/**
+ * Does one epsilon change the class? Asked of the picture that is shown.
+ * @param {Props} props
+ * @param {State} state
+ * @param {Server} server
+ * @param {(k: number) => string} one a class in words
+ */
+function prediction(props, state, server, one) {
+  /** @type {Across} */
+  let found = {};
+  return kit.predict({
+    question: "Draw ε 200 times for this picture: how often will a classifier see another class than at μ?",
+    options: [["never", "At most 1 in 100"], ["sometimes", "Up to 1 in 10"], ["often", "More often"]],
+    truth: async () => {
+      const { source, network } = state.values;
+      found = await server.across({ source: kit.asSource(source, props.examples), network });
+      const { changed } = found;
+      return changed === undefined ? null : changed <= 0.01 ? "never" : changed <= 0.1 ? "sometimes" : "often";
+    },
+    words: () => {
+      const { counts, mean } = found;
+      if (!counts || mean === undefined) return found.error ?? "There is no classifier here to ask.";
+      const seen = counts.map((count, k) => ({ count, k })).filter(({ count }) => count).sort((a, b) =>
+        b.count - a.count
+      );
+      const others = props.straddling[state.values.network]?.changed;
+      return `At μ it looks like ${one(mean)}. The draws: ${
+        seen.map(({ count, k }) => `${count} like ${one(k)}`).join(", ")
+      }.` +
+        (others
+          ? ` Over all test pictures stored here, ${kit.percent(others.share)} of the draws change the class.`
+          : "");
+    },
+  });
 }
 
 /**

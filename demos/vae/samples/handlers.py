@@ -96,13 +96,52 @@ def props() -> dict:
 
 
 def numbers() -> dict:
-    """The shares of real digits and of noise that the classifier is sure of."""
-    return {name: percent(measured_of(name).get("digits", {})) for name in ("real", "noise")}
+    """What the judge says of real digits, of noise, and of the lecture's VAE from the prior and from q(z)."""
+    rows = judge.measured("temperatures").get("vae", [])
+    aggregate_found = judge.measured("aggregate").get("vae", {})
+    real = measured_of("real").get("digits", {})
+    return {
+        "real": percent(real.get("share")),
+        "real_near": percent(real.get("among")),
+        "noise": percent(measured_of("noise").get("digits", {}).get("share")),
+        "prior": judge.in_words(next((row["near"] for row in rows if row["temperature"] == 1), None)),
+        "typical": typical_words(aggregate_found.get("near"), real.get("among")),
+        "aggregate": judge.in_words(aggregate_found.get("near")),
+        "samples": f"{aggregate_found['near']['pictures']:,}" if aggregate_found else "0",
+        "temperatures": ", ".join(temperature_words(row) for row in rows) or "nothing yet",
+        "cold": cold_words(rows),
+    }
 
 
-def percent(quality: dict) -> str:
-    """The share that the classifier was sure of, in words."""
-    return f"{100 * quality['share']:.0f}%" if quality else "an unmeasured share"
+def percent(share: float | None) -> str:
+    """A share in words."""
+    if share is None:
+        return "an unmeasured share"
+    return f"{100 * share:.0f}%" if share in (0, 1) or 0.005 <= share < 0.995 else f"{100 * share:.2f}%"
+
+
+def typical_words(decoded: dict | None, real: float | None) -> str:
+    """Where decoded pictures pass more often than real ones, the measure is of the typical: say so."""
+    if not decoded or real is None or decoded["interval"][0] <= real:
+        return ""
+    return ", fewer than of the decoded ones: smooth pictures are typical, and it is the typical that this measures"
+
+
+def temperature_words(row: dict) -> str:
+    """One temperature's shares: "at 0.5 52% (53%)"."""
+    return f"at {row['temperature']:g} {percent(row['near']['share'])} ({percent(row['sure']['share'])})"
+
+
+def cold_words(rows: list[dict]) -> str:
+    """Is the middle of the prior better than all of it, as far as was measured?"""
+    if len(rows) < 2:
+        return "nothing was measured"
+    cold, own = rows[0]["near"], rows[1]["near"]
+    if cold["interval"][0] > own["interval"][1]:
+        return "more pictures are like real ones, and all are more alike"
+    if cold["interval"][1] < own["interval"][0]:
+        return "fewer pictures are like real ones: the classes' codes lie around it"
+    return "no more pictures are like real ones, within what chance allows, and they are more alike"
 
 
 ROOM = Room(heavy=(grid,), props=props, numbers=numbers, code=(codes.sample,), endpoints={"sample": codes.sample})
