@@ -53,9 +53,8 @@ def figure(kind: str, strength: float, seed: int, network: str, start: int = 0) 
     made = [reconstruct(chosen, picture, strength) for picture in noisy]
     before, after = (mean_psnr(pictures, originals) for pictures in (noisy, made))
 
-    rows = [
-        np.pad(np.stack(list(row)), ((0, 0), (1, 1), (1, 1)), constant_values=1) for row in (originals, noisy, made)
-    ]
+    frame = ((0, 0), (1, 1), (1, 1))  # a white line around each picture
+    rows = [np.pad(np.stack(list(row)), frame, constant_values=1) for row in (originals, noisy, made)]
     mosaic = np.vstack([np.hstack(list(row)) for row in rows])  # one picture is drawn much faster than 24
     sheet = Figure(figsize=(10, 3.75), dpi=110, facecolor="white", layout="constrained")
     axis = sheet.subplots()

@@ -106,12 +106,20 @@ def props() -> dict:
     }
 
 
+def percent(share: float) -> str:
+    """A share of 100 as the page writes it: only a true 0 and a true 100 are called so."""
+    text = f"{share:.0f}"
+    if text == "100" and share < 100:
+        return "> 99 %"
+    return "< 1 %" if text == "0" and share > 0 else f"{text} %"
+
+
 def numbers() -> dict:
     """What the meter says of the pictures that are no digits, in words."""
     shown = {name: verdict["percentile"] for name, verdict in verdicts().items()}
 
     def those(low: float, high: float) -> str:
-        return listed([f"the {name} ({share:.0f} %)" for name, share in shown.items() if low <= share < high])
+        return listed([f"the {name} ({percent(share)})" for name, share in shown.items() if low <= share < high])
 
     return {"meter": meter_words(), "quiet": those(0, 90), "loud": those(99, 101)}
 
