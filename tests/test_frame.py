@@ -207,7 +207,7 @@ COUNT = """
   const { setInterval: every, clearInterval: stop } = window;
   window.setInterval = (...what) => { const id = every(...what); window.alive.timers.add(id); return id; };
   window.clearInterval = (id) => { window.alive.timers.delete(id); stop(id); };
-  for (const target of [window, document, document.documentElement]) {
+  for (const target of [window, document]) {
     const add = target.addEventListener, remove = target.removeEventListener;
     target.addEventListener = function (kind, react, how) {
       window.alive.listeners += 1;

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXED = {"app.py", "demos", "training", "weights", "requirements.txt", "tests", "README.md"}
-TOOLS = {"pyproject.toml", "LICENSE", ".gitignore", ".gitattributes", ".ci", ".github"}
+TOOLS = {"pyproject.toml", "LICENSE", ".gitignore", ".gitattributes", ".ci", ".github", ".pre-commit-config.yaml"}
 SOURCES = [ROOT / "app.py", *sorted((ROOT / "demos").rglob("*.py")), *sorted((ROOT / "training").rglob("*.py"))]
 
 

@@ -52,7 +52,7 @@ export default function mountPage({ element, props, root, files }) {
 
   // ---- the parts -----------------------------------------------------------------------------------------------------
   const trouble = notice();
-  const panel = el("main", { class: "panel-of-tab", role: "tabpanel", id: "tab-panel", tabindex: -1 });
+  const panel = el("div", { class: "panel-of-tab", role: "tabpanel", id: "tab-panel", tabindex: -1 });
   const tabButtons = tabs.map((tab) =>
     el("button", {
       type: "button",
@@ -210,7 +210,7 @@ export default function mountPage({ element, props, root, files }) {
     ),
     bar,
     trouble.element,
-    panel,
+    el("main", {}, panel),
     share.dialog,
   );
   nameTheme();
