@@ -1,6 +1,6 @@
 """The app: four tabs on networks that were really trained.
 
-    python app.py [--device auto|cpu|cuda] [--host HOST] [--port PORT]
+    python app.py [--device auto|cpu|cuda] [--host HOST] [--port PORT] [--root-url URL]
 
 This file only assembles: what a tab does is in demos/<tab>, what a network is in training/models.
 """
@@ -31,7 +31,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--host", help="address to listen on (default: GRADIO_SERVER_NAME, else 127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port (default: GRADIO_SERVER_PORT, else the first free from 7860)")
+    parser.add_argument(
+        "--port", type=port, help="port (default: GRADIO_SERVER_PORT, else the first free from 7860)", metavar="PORT"
+    )
+    parser.add_argument("--root-url", default="", help="the app's address where a proxy shows it under another one")
     options = parser.parse_args(argv)
     torch.set_num_threads(1)  # for one picture one thread is faster than two, and visitors do not wait for each other
     try:
@@ -40,8 +43,19 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     print(f"Networks on {device}.")
-    page.launch(TABS, TITLE, server_name=options.host, server_port=options.port)
-    return 0
+    try:
+        page.launch(TABS, TITLE, options.root_url, server_name=options.host, server_port=options.port)
+    except OSError:
+        asked = f"Port {options.port} is" if options.port else "All ports from 7860 are"
+        print(f"{asked} taken or not allowed: stop what listens there, or choose another --port.", file=sys.stderr)
+        return 2
+
+
+def port(text: str) -> int:
+    """A port as it is written on the command line."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 65535, not {text}")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -3,18 +3,28 @@
 import functools
 import importlib
 import inspect
+import logging
+import os
 import re
-from collections.abc import Callable, Sequence
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import NoReturn
 
 import gradio as gr
 from gradio import themes
 from gradio.context import Context
 from gradio.events import api
 
+from demos.kit import questions
 from demos.kit.files import Files
+from demos.kit.limits import outermost
 from demos.kit.room import Tab
 from demos.kit.routes import routes
 from demos.kit.shell import Shell
+
+log = logging.getLogger(__name__)
 
 
 def theme() -> themes.Base:
@@ -49,21 +59,40 @@ def build(tabs: Sequence[Tab], title: str, files: Files) -> gr.Blocks:
     """The page with these tabs, and the endpoints of all their rooms."""
     with gr.Blocks(title=title, delete_cache=(60, 600), analytics_enabled=False) as blocks:
         Shell(tabs, title, files)
+        for api_name, function in questions.ENDPOINTS.items():
+            endpoint(function, api_name)
         for tab in tabs:
             for name in tab.rooms:
-                for api_name, function in tab.room(name).endpoints.items():
+                for api_name, function in endpoints_of(tab, name).items():
                     endpoint(function, api_name)
+    blocks.queue(api_open=True, default_concurrency_limit=8, max_size=400, status_update_rate=5)
     return blocks
 
 
-def launch(tabs: Sequence[Tab], title: str, **options):
-    """Serve these tabs with the settings that hold for the whole app and for a tab opened alone."""
+def endpoints_of(tab: Tab, name: str) -> Mapping[str, Callable]:
+    """The endpoints of a room; none where its module cannot be imported, which must not close the others."""
+    try:
+        return tab.room(name).endpoints
+    except Exception:
+        log.exception("demos/%s/%s cannot be opened", tab.key, name)
+        return {}
+
+
+def launch(tabs: Sequence[Tab], title: str, root_url: str = "", **options) -> NoReturn:
+    """Serve these tabs until SIGTERM or Ctrl-C, with the settings that hold for the whole app and for a tab alone.
+
+    Visitors then get the answers that they wait for, for at most 5 seconds; nothing else is waited for. `root_url` is
+    the address under which a proxy shows the app. OSError where the port is taken.
+    """
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
     warm_up()
     files = Files()
     settings = {
         "theme": theme(),
-        "head": head(files),
-        "app_kwargs": {"routes": routes(tabs, files)},
+        "app_kwargs": {"routes": routes(tabs, files), "lifespan": outermost(root_url, head(files))},
+        "root_path": root_url or None,
         "ssr_mode": False,
         "run_history": False,
         "enable_monitoring": False,
@@ -71,8 +100,14 @@ def launch(tabs: Sequence[Tab], title: str, **options):
         "footer_links": [],
         "max_file_size": "2mb",
         "state_session_capacity": 600,
+        "prevent_thread_lock": True,
     }
-    return build(tabs, title, files).launch(**(settings | options))
+    blocks = build(tabs, title, files)
+    blocks.launch(**(settings | options))
+    stop.wait()
+    blocks.close(verbose=False)  # uvicorn takes no more requests and answers those that it has
+    sys.stdout.flush()
+    os._exit(0)  # else Python waits for the thread of a heavy job
 
 
 def endpoint(function: Callable, name: str) -> None:

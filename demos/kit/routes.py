@@ -17,7 +17,6 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
 
 import brotli
 import orjson
@@ -31,7 +30,6 @@ from demos.kit.files import ROOT, Files, accepts
 from demos.kit.networks import on_zero_gpu
 from demos.kit.room import Room, Tab
 
-LARGEST_BODY = 3_000_000  # bytes of one request: a photograph as PNG
 LONGEST_LINK = 2_900  # characters that a QR code of the least correction holds
 WAITING = 8  # large jobs in the queue, beside the one that runs
 BUSY = "The server is busy with other visitors' large jobs; try again in a few seconds."
@@ -103,16 +101,12 @@ class Rooms:
         Light calls are answered where they arrive, on the event loop: they take milliseconds, and threads would only
         fight for the processor. Heavy ones, and those that bring a PNG, wait for one thread of their own.
         """
-        if not own_page(request):
-            return refusal(403, "Only this app's own page may ask for this.")
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/octet-stream":
             return refusal(415, "The request must be of the type application/octet-stream.")
         try:
-            body = await body_of(request)
+            body = await request.body()  # of bounded length: limits.py
         except ClientDisconnect:
             return Response(status_code=400)
-        if body is None:
-            return refusal(413, f"The request has more than {LARGEST_BODY:,} bytes.")
         try:
             room = self.room(request)[2]
         except KeyError:
@@ -222,31 +216,6 @@ def json_answer(content, status: int = 200, headers: dict[str, str] | None = Non
 def refusal(status: int, text: str) -> Response:
     """{"error": sentence} with its status."""
     return Response(orjson.dumps({"error": text.encode("utf-8", "replace").decode()}), status, None, "application/json")
-
-
-async def body_of(request: Request) -> bytes | None:
-    """The body of a request; None, without reading on, where it is larger than LARGEST_BODY."""
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > LARGEST_BODY:
-        return None
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > LARGEST_BODY:
-            return None
-        parts.append(part)
-    return b"".join(parts)
-
-
-def own_page(request: Request) -> bool:
-    """Whether a request comes from this app's own page, or from a program, which names no origin."""
-    if request.headers.get("sec-fetch-site") == "same-origin":  # set by the browser itself; holds behind any proxy
-        return True
-    origin = request.headers.get("origin")
-    if origin is None:
-        return True
-    own = {request.headers.get("host", ""), os.environ.get("SPACE_HOST", "")} - {""}
-    return urlsplit(origin).netloc in own
 
 
 async def left(request: Request) -> None:
