@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.frame import visit
+
 
 @dataclass(frozen=True)
 class Live:
@@ -13,23 +15,18 @@ class Live:
 
     name: str
     tab: str
-    step: int  # 0 is the tab's main instrument
+    room: str
     source: str
     move: Callable
     output: str
     goal: float = 40.0
 
-    def open(self, page):
+    def open(self, page, url: str):
         """Show the instrument and return what is to be moved."""
-        page.locator(f"#{self.tab}-button").click()
-        if self.step:
-            header = page.locator(f"#{self.tab} .step > button").nth(self.step - 1)
-            if "open" not in (header.get_attribute("class") or "").split():
-                header.click()
-        source = page.locator(f"#{self.tab} {self.source}").locator("visible=true").first
+        visit(page, url, self.tab, self.room)
+        source = page.locator(self.source).locator("visible=true").first
         source.wait_for(timeout=15_000)
         source.scroll_into_view_if_needed()
-        page.wait_for_timeout(700)
         return source
 
     def leave(self, page) -> None:
@@ -72,33 +69,24 @@ def slider(label: str) -> str:
     return f'.slider:has(label:text-is("{label}")) input'
 
 
-def canvas(tab: str, label: str) -> str:
-    """The picture with this label on this tab."""
-    return f'#{tab} canvas[aria-label="{label}"]'
+def picture(label: str) -> str:
+    """The picture whose name begins so."""
+    return f'.page canvas[aria-label^="{label}"]'
 
 
 INSTRUMENTS = (
-    Live("denoise: stroke to what the network sees", "denoise", 0, ".pad-canvas", drawn,
-         canvas("denoise", "What the network sees")),
-    Live("denoise: stroke to reconstruction", "denoise", 0, ".pad-canvas", drawn, canvas("denoise", "Reconstruction")),
-    Live("denoise: noise strength to reconstruction", "denoise", 0, slider("Strength"), slid,
-         canvas("denoise", "Reconstruction")),
-    Live("denoise: pen width to the steps", "denoise", 1, slider("Pen, share of the pad"), slid,
-         canvas("denoise", "The drawing, moved and resized")),
-    Live("denoise: times applied", "denoise", 4, slider("Times applied"), slid,
-         '#denoise .denoise-again canvas.picture', 16),
-    Live("sample: map to decoded digit", "vae", 0, ".map-top", pointed, canvas("vae", "decoded from z"), 16),
-    Live("sample: epsilon to decoded digit", "vae", 0, slider("ε₁"), slid, canvas("vae", "decoded from z"), 16),
-    Live("sample: stroke to posterior", "vae", 0, ".pad-canvas", drawn, canvas("vae", "what the network sees")),
-    Live("sample: scrub the film", "vae", 2, slider("From first to second"), slid,
-         "#vae .vae-film .screen canvas", 16),
-    Live("ae vs vae: map to decoded digit", "latents", 0, ".map-top", pointed,
-         "#latents .latents-maps .made canvas >> nth=1", 16),
-    Live("ae vs vae: number of the code to output", "latents", 1, ".latents-bottleneck .slider input", slid,
-         canvas("latents", "784 out")),
-    Live("classify: stroke to x", "softmax", 0, ".pad-canvas", drawn, '#softmax .softmax-real .source canvas.picture'),
-    Live("classify: 2 x 2 pixel to numbers", "softmax", 1, '[role="slider"].cell', nudged,
-         "#softmax .softmax-chain .numbers", 16),
-    Live("classify: logits by temperature", "softmax", 2, slider("Temperature T"), slid,
-         "#softmax .softmax-logits .facts", 16),
+    Live("denoise: stroke to what the network sees", "denoise", "bench", ".pad-canvas", drawn,
+         picture("What the network sees")),
+    Live("denoise: stroke to reconstruction", "denoise", "bench", ".pad-canvas", drawn, picture("Reconstruction")),
+    Live("denoise: noise strength to reconstruction", "denoise", "bench", slider("Strength"), slid,
+         picture("Reconstruction")),
+    Live("denoise: times applied", "denoise", "again", slider("Times applied"), slid,
+         ".denoise-again canvas.picture", 16),
+    Live("sample: map to decoded digit", "vae", "map", ".map-top", pointed, picture("decoded from z"), 16),
+    Live("sample: scrub the film", "vae", "film", slider("From first to second"), slid, ".vae-film .screen canvas", 16),
+    Live("ae vs vae: map to decoded digit", "latents", "maps", ".map-top", pointed,
+         ".latents-maps .made canvas >> nth=1", 16),
+    Live("classify: stroke to x", "softmax", "classify", ".pad-canvas", drawn, ".softmax-classify canvas.picture"),
+    Live("classify: logits by temperature", "softmax", "logits", slider("Temperature T"), slid,
+         ".softmax-logits .facts", 16),
 )  # fmt: skip

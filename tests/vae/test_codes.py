@@ -226,3 +226,32 @@ def test_only_a_grid_too_large_for_a_slider_is_a_heavy_job(monkeypatch):
     assert not jobs
     assert len(codes.sample(codes.LIVE + 1, 0, "vae-2d")) == codes.LIVE + 1
     assert [job[0] for job in jobs] == [codes.LIVE + 1]
+
+
+# ---- the endpoints, as a program calls them ------------------------------------------------------------------------
+def test_the_endpoints_answer_a_program(client):
+    posterior = client.predict(digit(3), "vae", api_name="/encode")
+    assert len(posterior["mu"]) == len(posterior["log_var"]) == 32
+    assert len(client.predict(posterior["mu"], "vae", api_name="/decode")) == 28
+    assert len(client.predict(5, 0, "vae", 1.0, api_name="/sample")) == 5
+    assert len(client.predict(digit(3), digit(8), 6, "vae", "great-circle", api_name="/interpolate")) == 6
+    ledger = client.predict(digit(3), "vae", 0, api_name="/elbo")
+    assert ledger["total"] == pytest.approx(ledger["reconstruction"] + sum(ledger["kl"]))
+    assert len(client.predict(digit(3), "vae", 2, [-1, 1], api_name="/traverse")["pictures"]) == 2
+    assert len(client.predict(digit(3), digit(3), digit(8), "vae", api_name="/arithmetic")["picture"]) == 28
+    assert client.predict(digit(3), "autoencoder", api_name="/encode")["log_var"] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "endpoint", "sentence"),
+    [
+        (([0] * 31, "vae"), "/decode", "32 numbers"),
+        (([1e9] * 32, "vae"), "/decode", "from -100 to 100"),
+        ((10**9, 0, "vae", 1.0), "/sample", "1 to 1024"),
+        ((4, 0, "no-such", 1.0), "/sample", "network must be one of"),
+        (([[0.0] * 28] * 28, [[0.0] * 28] * 28, 10**9, "vae", "line"), "/interpolate", "2 to 64"),
+    ],
+)  # fmt: skip
+def test_the_endpoints_refuse_with_a_sentence(client, asked, endpoint, sentence):
+    with pytest.raises(Exception, match=sentence):
+        client.predict(*asked, api_name=endpoint)

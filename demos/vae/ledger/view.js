@@ -213,13 +213,16 @@ function heatMap(state, signal) {
     },
     onMove: (point) => state.set({ pixel: pixelAt(point) }, { drag: true }),
     onEnd: (point, event) => event.type === "pointerup" && state.set({ pixel: pixelAt(point) }),
-    onKeys: ([right, up]) => {
-      const [x, y] = state.values.pixel.length === 2 ? state.values.pixel : [14, 14];
-      hover = null;
-      state.set({ pixel: [inside(x + Math.sign(right)), inside(y - Math.sign(up))] });
-    },
   });
-  canvas.addEventListener("keydown", (event) => event.key === "Escape" && state.set({ pixel: [] }));
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") state.set({ pixel: [] });
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    const [x, y] = state.values.pixel.length === 2 ? state.values.pixel : [14, 14];
+    hover = null;
+    state.set({ pixel: [inside(x + way[0]), inside(y + way[1])] });
+  });
   kit.onTheme(paint, signal);
   return {
     element: kit.el("figure", { class: "figure" }, canvas, words, scale.element),

@@ -1,0 +1,187 @@
+"""Samples of the prior and of the aggregate posterior, what the judge says of them, and the room in a browser."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from demos.vae import codes, judge
+from demos.vae.samples import handlers as samples
+from demos.vae.sources import latents
+from tests.frame import QUIET, stands, visit
+from tests.vae.answers import pixels, read
+from tests.vae.test_codes import digit
+
+judged = pytest.mark.skipif(judge.name_of("digits") is None, reason="no classifier of digits among the checkpoints")
+
+
+# ---- what the server computes ----------------------------------------------------------------------------------------
+def test_a_grid_shows_the_pictures_of_the_endpoint():
+    grid = samples.grid(4, 7, ["vae"], 0.8, judge=False)
+    assert np.allclose(
+        read(grid["shown"][0]["pictures"]) / 255, np.ravel(codes.sample(4, 7, "vae", 0.8)), atol=0.5 / 255 + 1e-4
+    )
+    json.dumps(samples.grid(4), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"count": 10**9},
+        {"networks_shown": []},
+        {"networks_shown": ["vae"] * 5},
+        {"temperature": -1},
+        {"draw": "posterior"},
+    ],
+)
+def test_a_grid_refuses_what_it_cannot_do(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        samples.grid(**wrong)
+
+
+def test_the_aggregate_posterior_is_stored_means_with_their_noise():
+    stored, z = latents("vae"), samples.aggregate(4000, "vae", 0)
+    spread = stored["points"].var(0) + np.exp(stored["log_var"]).mean(0)  # the law of total variance
+    assert z.mean(0).numpy() == pytest.approx(stored["points"].mean(0), abs=0.08)
+    assert z.var(0).numpy() == pytest.approx(spread, rel=0.12)
+    assert torch.equal(z, samples.aggregate(4000, "vae", 0))
+    assert not torch.equal(z, samples.aggregate(4000, "vae", 1))
+
+
+def test_the_same_test_pictures_go_through_every_network():
+    means = {}
+    for name in ("vae", "vae-8d"):
+        generator = np.random.default_rng(3)
+        means[name] = latents(name)["classes"][generator.integers(len(latents(name)["classes"]), size=50)]
+    assert np.array_equal(means["vae"], means["vae-8d"])
+
+
+@judged
+def test_the_judge_recognises_drawn_digits():
+    verdict = samples.judged(np.stack([np.float32(digit(k)) for k in range(10)]))
+    assert verdict["share"] >= 0.8
+    assert verdict["histogram"] == [1] * 10
+    low, high = verdict["share_interval"]
+    assert low < verdict["share"] <= high + 1e-9
+    assert read(verdict["inside"]).mean() == pytest.approx(verdict["among"])
+
+
+# ---- what the lesson says ------------------------------------------------------------------------------------------
+@judged
+def test_the_decoder_does_better_from_where_its_codes_came():
+    """By the instrument, with another seed than the lesson's: 256 samples of each."""
+    shares = {
+        draw: samples.grid(256, 11, ["vae"], draw=draw)["shown"][0]["judge"]["among"] for draw in ("prior", "aggregate")
+    }
+    assert shares["aggregate"] > shares["prior"] + 0.2
+    told = samples.numbers()
+    assert float(told["aggregate"].split("%")[0]) == pytest.approx(100 * shares["aggregate"], abs=8)
+    assert float(told["prior"].split("%")[0]) == pytest.approx(100 * shares["prior"], abs=10)
+
+
+@judged
+def test_without_the_kl_term_the_prior_misses_the_codes():
+    quality = samples.props()["quality"]
+    assert quality["vae-beta-0"]["among"] < 0.05 < quality["vae"]["among"]
+
+
+@judged
+def test_a_colder_draw_is_no_surer_thing():
+    """At no temperature is "nearly everything a digit"."""
+    sure = {t: samples.grid(256, 3, ["vae"], t)["shown"][0]["judge"]["share"] for t in (0.5, 1.5)}
+    assert max(sure.values()) < 0.7
+    for row in judge.measured("temperatures")["vae"]:
+        assert samples.temperature_words(row) in samples.numbers()["temperatures"]
+
+
+def test_what_is_said_of_the_cold_follows_the_intervals():
+    def rows(cold, own):
+        return [{"temperature": 0.5, "near": {"interval": cold}}, {"temperature": 1, "near": {"interval": own}}]
+
+    assert samples.cold_words(rows([0.5, 0.6], [0.3, 0.4])).startswith("more")
+    assert samples.cold_words(rows([0.1, 0.2], [0.3, 0.4])).startswith("fewer")
+    assert samples.cold_words(rows([0.3, 0.4], [0.35, 0.45])).startswith("no more")
+
+
+@judged
+def test_halves_by_chance_are_alike():
+    """Real pictures against other real pictures: far nearer than any network's samples."""
+    real = samples.props()["real"]["digits"]
+    assert real["among"] > 0.75
+    assert real["frechet"] < min(one["frechet"] for one in samples.props()["quality"].values())
+
+
+# ---- in a browser --------------------------------------------------------------------------------------------------
+GRID = ".vae-samples .samples"
+
+
+@pytest.mark.browser
+def test_samples_follow_seed_and_temperature_and_come_back(page, app_url):
+    visit(page, app_url, "vae", "samples")
+    start = pixels(page, GRID)
+    page.get_by_role("button", name="Next seed").click()
+    page.evaluate(QUIET)
+    assert pixels(page, GRID) != start
+    page.get_by_label("Seed", exact=True).fill("0")
+    page.evaluate(QUIET)
+    assert pixels(page, GRID) == start
+    page.get_by_label("Temperature", exact=True).press("Home")  # temperature 0: the same picture everywhere
+    page.evaluate(QUIET)
+    assert "samples_temperature=0" in page.evaluate("location.search")
+    one = page.locator(GRID).first.evaluate(
+        "c => { const g = c.getContext('2d'), side = Math.floor(c.width / 8);"
+        "const cell = (i) => String(g.getImageData(i * side + 4, 4, 40, 40).data); return cell(0) === cell(4); }"
+    )
+    assert one
+
+
+@pytest.mark.browser
+def test_the_link_restores_everything(page, app_url):
+    kept = {"samples_seed": "5", "samples_count": "16", "samples_draw": "aggregate", "samples_first": "vae-2d"}
+    visit(page, app_url, "vae", "samples", **kept, samples_marks="1")
+    shown = pixels(page, GRID), page.inner_text(".vae-samples .pane-words >> nth=0")
+    assert page.get_by_label("Temperature", exact=True).is_disabled()
+    page.reload()
+    stands(page, "vae", "samples")
+    assert (pixels(page, GRID), page.inner_text(".vae-samples .pane-words >> nth=0")) == shown
+    for name, value in kept.items():
+        assert f"{name}={value}" in page.evaluate("location.search")
+
+
+@pytest.mark.browser
+def test_older_links_open_the_same_samples(page, app_url):
+    visit(page, app_url, "vae", "samples", vae_seed="5", vae_temperature="0.5", vae_count="16", vae_sampler="vae-2d")
+    assert page.get_by_label("Seed", exact=True).input_value() == "5"
+    assert page.get_by_label("Temperature", exact=True).input_value() == "0.5"
+    assert page.locator(".vae-samples .pane select").first.input_value() == "vae-2d"
+
+
+@pytest.mark.browser
+def test_the_classifier_is_asked_when_the_slider_rests(page, app_url):
+    visit(page, app_url, "vae", "samples")
+    before = page.inner_text(".vae-samples .result >> nth=0")
+    page.get_by_label("Temperature", exact=True).press("End")
+    page.wait_for_function("t => document.querySelector('.vae-samples .result').innerText !== t", arg=before)
+    assert "% among real pictures" in page.inner_text(".vae-samples .result >> nth=0")
+
+
+@pytest.mark.browser
+def test_whoever_guesses_is_answered_with_the_measured_shares(page, app_url):
+    visit(page, app_url, "vae", "samples")
+    page.get_by_role("button", name="Fewer, or none").click()
+    words = page.locator(".vae-samples .predict-words")
+    words.wait_for()
+    share = samples.props()["quality"]["vae"]["among"]
+    assert f"{100 * share:.0f} % among real pictures on the left" in words.inner_text()
+    page.get_by_text("All networks, measured").click()
+    assert page.locator(".vae-samples table").is_visible()
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_samples_come_before_the_settings(phone, app_url):
+    visit(phone, app_url, "vae", "samples")
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    box = phone.locator(GRID).first.bounding_box()
+    assert box["y"] + box["height"] < 844
+    assert not phone.get_by_label("Temperature", exact=True).is_visible()
