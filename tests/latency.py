@@ -71,9 +71,9 @@ class Result:
     goal: float
 
 
-def measure(page, instrument: Live, seconds: float) -> Result:
+def measure(page, url: str, instrument: Live, seconds: float) -> Result:
     """Open the instrument and move it until MOVES answers are timed or `seconds` are over."""
-    source = instrument.open(page)
+    source = instrument.open(page, url)
     output = page.locator(instrument.output).first
     output.wait_for(state="attached", timeout=10_000)
     output.evaluate(WATCHER)
@@ -108,13 +108,11 @@ def main(argv: list[str] | None = None) -> int:
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             page = chromium.new_page(viewport={"width": 1280, "height": 720})
-            page.goto(url)
-            page.wait_for_selector('[role="tab"]')
             end = time.monotonic() + BUDGET
             for index, instrument in enumerate(INSTRUMENTS):
                 share = (end - time.monotonic()) / (len(INSTRUMENTS) - index)
                 try:
-                    results.append(measure(page, instrument, share))
+                    results.append(measure(page, url, instrument, share))
                 except PlaywrightError as error:  # one instrument that does not open must not hide the others
                     print(f"{instrument.name}: {str(error).splitlines()[0]}", file=sys.stderr)
                     results.append(Result(instrument.name, 0, None, None, instrument.goal))

@@ -11,7 +11,7 @@ from training import checkpoints
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = """
 import app
-from demos.denoise.laboratory import denoise
+from demos.denoise.bench.handlers import denoise
 from demos.vae.codes import decode
 app.build()
 print("built")
