@@ -23,12 +23,16 @@ from training.run.options import setting
 class Settings:
     name: str = setting("digit-judge", "name of the checkpoint: weights/<name>")
     dataset: str = setting("digits", "digits: of nothing else is made up here what is none", choices=("digits",))
-    epochs: int = setting(8, "passes over the 55,000 training pictures, each with as many that are no digits")
+    epochs: int = setting(8, "passes over the 55,000 training pictures, each with as many that are none")
     batch_size: int = setting(256, "pictures of digits a step")
     learning_rate: float = setting(4e-3, "peak of the one cycle of Adam")
     warm_up: float = setting(0.15, "share of the steps in which the learning rate rises", most=1)
     weight_decay: float = setting(1e-2, "AdamW's, per unit of learning rate: a little against overfitting")
     warped: float = setting(0.7, "share of the digits that is warped, so that it reads drawings too", most=1)
+    softened: float = setting(
+        0.5, "share of the digits that is blurred: soft pictures of decoders may be digits", most=1
+    )
+    blur: float = setting(1.2, "largest standard deviation of that blur, in pixels; a mean image is far softer")
     accepted: float = setting(0.95, "share of the held-out digits of each class that its radius takes in", most=1)
     seed: int = setting(0, "of the initial weights, the order, the warps and what is made up", least=0)
 
@@ -49,7 +53,7 @@ def train(
         for batch in loop.batches(len(images)):
             digits, truth = images[batch], labels[batch]
             none = warped(settings, no_digits.no_digits(digits, truth, generator), generator)
-            digits = warped(settings, digits, generator)
+            digits = softened(settings, warped(settings, digits, generator), generator)
             with autocast(images.device):
                 logits = network(torch.cat([digits, none]))
             target = torch.cat([truth, torch.full_like(truth, CLASSES)])
@@ -69,6 +73,17 @@ def warped(settings: Settings, images: Tensor, generator: torch.Generator) -> Te
     count = round(settings.warped * len(images))
     some = warps.warp(warps.vary_stroke(images[:count], generator), generator, 0.15, 0.15, 0.1, 0.06, 0.03)
     return torch.cat([some, images[count:]])
+
+
+def softened(settings: Settings, images: Tensor, generator: torch.Generator) -> Tensor:
+    """Some of the pictures (B, 1, 28, 28) blurred, all those of a batch with one Gaussian."""
+    chosen = torch.rand(len(images), generator=generator, device=images.device) < settings.softened
+    sigma = settings.blur * float(torch.rand((), generator=generator, device=images.device)) + 1e-3
+    place = torch.arange(-4, 5, device=images.device)
+    kernel = torch.exp(-place.square() / (2 * sigma**2))
+    kernel = (kernel / kernel.sum()).view(1, 1, -1, 1)
+    soft = F.conv2d(F.conv2d(images, kernel, padding=(4, 0)), kernel.transpose(2, 3), padding=(0, 4))
+    return torch.where(chosen[:, None, None, None], soft, images)
 
 
 @torch.no_grad()

@@ -64,11 +64,11 @@ def blends(images: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor
 
 
 def means(images: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
-    """The mean of a few digits of one class: what a network draws that cannot decide."""
+    """The mean of eight or more digits of one class: what a network draws that cannot decide."""
     alike = (labels[:, None] == labels[None]).float()
     chosen = alike * (torch.rand(alike.shape, generator=generator, device=images.device) < 0.7)
     chosen += torch.eye(len(images), device=images.device)
-    few = (chosen.sum(1) < 4)[:, None, None, None]
+    few = (chosen.sum(1) < 8)[:, None, None, None]
     mean = (chosen / chosen.sum(1, keepdim=True)) @ images.flatten(1)
     return torch.where(few, noise(images, labels, generator), mean.view_as(images))
 
