@@ -31,7 +31,7 @@ class Settings:
     width: int = setting(32, "channels on the 14 x 14 grid")
     middle: int = setting(96, "channels on the 7 x 7 grid")
     blocks: int = setting(2, "residual blocks on the 7 x 7 grid, where a convolution sees most of a digit")
-    epochs: int = setting(12, "passes over the 55,000 training pictures")
+    epochs: int = setting(36, "passes over the 55,000 training pictures")
     batch_size: int = setting(128, "pictures a step")
     learning_rate: float = setting(3e-3, "peak of the one cycle of Adam")
     warm_up: float = setting(0.1, "share of the steps in which the learning rate rises", most=1)
