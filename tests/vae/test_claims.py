@@ -1,0 +1,52 @@
+"""Every sentence of this tab that states a number, a comparison or a cause, and the test that computes it.
+
+A sentence that is mended without its test fails here, and so does a test that goes.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from demos.vae import TAB
+
+TESTS = Path(__file__).parent
+CLAIMS = [  # (room, words of its lesson or view, the test that computes them)
+    ("map", "Two numbers are for looking", "test_the_map_starts_with_the_network_that_keeps_most_classes"),
+    ("map", "keeps the class of {kept} of {pictures} test digits", "test_the_lesson_is_filled_from_what_was_measured"),
+    ("map", "Its posterior lies across a border", "test_the_exercise_lies_across_a_border_and_most_pictures_do_not"),
+    ("map", "Most posteriors do not", "test_the_exercise_lies_across_a_border_and_most_pictures_do_not"),
+    ("film", "Half-way between {walks} pairs", "test_walks_stay_nearer_to_real_pictures_than_cross_fades"),
+    ("film", "Most codes between two pictures", "test_walks_stay_nearer_to_real_pictures_than_cross_fades"),
+    ("film", "lie near a shell of radius", "test_means_lie_inside_the_shell_and_drawn_codes_on_it"),
+    ("film", "those lie further inside", "test_means_lie_inside_the_shell_and_drawn_codes_on_it"),
+    ("film", "In two dimensions there is no shell", "test_means_lie_inside_the_shell_and_drawn_codes_on_it"),
+    ("film", "{circle_words}", "test_what_is_said_of_the_circle_follows_the_intervals"),
+    ("samples", "{aggregate} from the aggregate", "test_the_decoder_does_better_from_where_its_codes_came"),
+    ("samples", "{temperatures}", "test_a_colder_draw_is_no_surer_thing"),
+    ("samples", "{cold}", "test_what_is_said_of_the_cold_follows_the_intervals"),
+    ("samples", "of other real test digits {real_near} do", "test_halves_by_chance_are_alike"),
+    ("samples", "draws from N(0, I) mostly fall", "test_without_the_kl_term_the_prior_misses_the_codes"),
+    ("ledger", "on average over those chances", "test_the_bill_bounds_black_and_white_pictures_on_average"),
+    ("ledger", "tighter bound", "test_the_weighted_bound_is_tighter_than_the_mean_of_the_draws"),
+    ("ledger", "nine in ten draws cost between {low} and {high} nats", "test_one_draw_says_little"),
+    ("ledger", "less than {more} of the test digits", "test_an_empty_page_is_cheap"),
+]  # fmt: skip
+
+
+def words_of(room: str) -> str:
+    """All that a room says: its lesson and its view, line breaks as spaces."""
+    folder = TAB.folder(room)
+    return " ".join(" ".join((folder / name).read_text("utf-8").split()) for name in ("lesson.en.md", "view.js"))
+
+
+def names_of_tests(room: str) -> set[str]:
+    """The names of the tests of a room."""
+    tree = ast.parse((TESTS / f"test_{room}.py").read_text("utf-8"))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize(("room", "words", "test"), CLAIMS)
+def test_a_claim_stands_on_the_page_and_is_computed(room, words, test):
+    assert words in words_of(room).replace('" + "', ""), f"{room} does not say it any more"
+    assert test in names_of_tests(room)
