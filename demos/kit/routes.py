@@ -15,6 +15,7 @@ import html
 import io
 import logging
 import os
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -31,6 +32,8 @@ from demos.kit.networks import on_zero_gpu
 from demos.kit.room import Room, Tab
 
 LONGEST_LINK = 2_900  # characters that a QR code of the least correction holds
+SLOW = 0.05  # seconds of the processor: a light call that takes more must not stand in the way of the others
+KINDS = 2_000  # of light calls whose time is remembered
 WAITING = 8  # large jobs in the queue, beside the one that runs
 BUSY = "The server is busy with other visitors' large jobs; try again in a few seconds."
 BROKEN = "Something went wrong on the server; the log says what. Reload the page to start anew."
@@ -67,7 +70,9 @@ class Rooms:
     def __init__(self, tabs: Sequence[Tab]):
         self.tabs = {tab.key: tab for tab in tabs}
         self.described: dict[tuple[str, str, str], asyncio.Task] = {}
-        self.jobs = Jobs()
+        self.took: dict[tuple, float] = {}  # seconds of the processor, by kind of light call
+        self.slow = Jobs("slow", waiting=200)  # a class opens a tab in the same minute
+        self.heavy = Jobs("heavy", waiting=WAITING)
 
     def room(self, request: Request) -> tuple[Tab, str, Room]:
         """The room that a request names. KeyError where there is none."""
@@ -99,7 +104,8 @@ class Rooms:
         """POST live/<tab>/<room>: one call of the room's view.
 
         Light calls are answered where they arrive, on the event loop: they take milliseconds, and threads would only
-        fight for the processor. Heavy ones, and those that bring a PNG, wait for one thread of their own.
+        fight for the processor. The first of a kind, which loads its network or fills a table, and those that were slow
+        the last time, wait for a thread; so do heavy calls, and those that bring a PNG, for another one.
         """
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/octet-stream":
             return refusal(415, "The request must be of the type application/octet-stream.")
@@ -111,6 +117,9 @@ class Rooms:
             room = self.room(request)[2]
         except KeyError:
             return refusal(404, "There is no such room on this page.")
+        except Exception as error:
+            log_fault(request.url.path, error)
+            return refusal(500, BROKEN)
         try:
             asked = live.read(body)
         except live.Refused as error:
@@ -121,22 +130,42 @@ class Rooms:
         if function is None:
             known = ", ".join([*light, *heavy]) or "nothing"
             return refusal(404, f"This room answers {known}, not {live.show(asked.call)}.")
+        context = contextvars.copy_context()  # of this visitor alone
         if asked.call in heavy or asked.large:
-            context = contextvars.copy_context()  # of this visitor alone
-            return await self.jobs.wait_for(lambda: context.run(run, function, asked, request), request)
-        return run(function, asked)
+            return await self.heavy.wait_for(lambda: context.run(run, function, asked, request), request)
+        kind = kind_of(function, asked)
+        if self.took.get(kind, SLOW) < SLOW:
+            return self.timed(kind, function, asked)
+        return await self.slow.wait_for(lambda: context.run(self.timed, kind, function, asked), request)
+
+    def timed(self, kind: tuple, function: Callable, asked: live.Request) -> Response:
+        """The answer to a light call; how much of the processor it took is remembered for the next of its kind."""
+        start = time.thread_time()
+        answer = run(function, asked)
+        if answer.status_code == 200:
+            if len(self.took) > KINDS:
+                self.took.clear()
+            self.took[kind] = time.thread_time() - start
+        return answer
+
+
+def kind_of(function: Callable, asked: live.Request) -> tuple:
+    """What a light call's time depends on: its function and whatever it names, such as a network."""
+    named = [(name, value) for name, value in asked.arguments.items() if isinstance(value, str | bool)]
+    return (function, *((name, value) for name, value in sorted(named) if len(str(value)) < 64))
 
 
 class Jobs:
-    """Heavy jobs, one at a time, in the order in which they came; who leaves takes a waiting job out of the queue."""
+    """Jobs for one thread, in the order in which they came; who leaves takes a waiting job out of the queue."""
 
-    def __init__(self):
-        self.pool = ThreadPoolExecutor(1, "heavy")
+    def __init__(self, name: str, waiting: int):
+        self.pool = ThreadPoolExecutor(1, name)
+        self.most = waiting
         self.waiting = 0
 
     async def wait_for(self, job: Callable[[], Response], request: Request) -> Response:
         """The answer of `job`, or a refusal when too many wait already."""
-        if self.waiting > WAITING:
+        if self.waiting > self.most:
             return refusal(503, BUSY)
         self.waiting += 1
         running = asyncio.get_running_loop().run_in_executor(self.pool, job)

@@ -62,7 +62,7 @@ def headed(headers: dict) -> dict:
 
 @pytest.mark.parametrize(
     "path",
-    ["/config", "/assets/index-abcdefgh.js", "/room/vae/film", "/static/0123456789abcdef/demos/kit/shell.js",
+    ["/config", "/qr", "/assets/index-abcdefgh.js", "/room/vae/film", "/static/0123456789abcdef/demos/kit/shell.js",
      "/gradio_api/info", "/gradio_api/heartbeat/abc123", "/gradio_api/call/denoise/0f3a", "/gradio_api/queue/data"],
 )  # fmt: skip
 def test_what_the_page_and_programs_need_is_open(path):

@@ -294,24 +294,51 @@ def test_a_body_of_another_type_is_refused(tab, kind, status):
     assert answer.status_code == status
 
 
-def test_light_calls_are_answered_on_the_loop_and_heavy_ones_in_one_thread_of_their_own(tmp_path):
-    def where() -> dict:
-        return {"thread": threading.current_thread().name}
+def where(network: str = "vae", steps: int = 1) -> dict:
+    """The thread in which it is answered."""
+    return {"thread": threading.current_thread().name.partition("_")[0]}
 
-    tab = tab_of(tmp_path, light=Room(calls=(where,)), large=Room(heavy=(where,)))
-    light, heavy = visit((tab,), post("/live/made/light", packed("where")), post("/live/made/large", packed("where")))
-    assert light.json()["thread"] == threading.current_thread().name
-    assert heavy.json()["thread"].startswith("heavy")
+
+def threads(tab, *requests) -> list[str]:
+    return [answer.json()["thread"] for answer in visit((tab,), *requests)]
+
+
+def test_the_first_call_of_a_kind_leaves_the_loop_and_quick_ones_after_it_stay(tmp_path):
+    """The first loads its network; another network is another kind, another number of steps is not."""
+    tab = tab_of(tmp_path, one=Room(calls=(where,)))
+    asked = ({}, {}, {"steps": 2}, {"network": "pca"}, {"network": "pca"})
+    here = threading.current_thread().name
+    found = threads(tab, *(post("/live/made/one", packed("where", **keywords)) for keywords in asked))
+    assert found == ["slow", here, here, "slow", here]
+
+
+def test_a_call_that_was_slow_the_last_time_leaves_the_loop(tmp_path, monkeypatch):
+    monkeypatch.setattr(routes, "SLOW", 0)
+    tab = tab_of(tmp_path, one=Room(calls=(where,)))
+    assert threads(tab, *[post("/live/made/one", packed("where"))] * 3) == ["slow"] * 3
+
+
+def test_heavy_calls_have_a_thread_of_their_own(tmp_path):
+    tab = tab_of(tmp_path, one=Room(heavy=(where,)))
+    assert threads(tab, *[post("/live/made/one", packed("where"))] * 2) == ["heavy"] * 2
+
+
+def test_the_kinds_that_are_remembered_are_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(routes, "KINDS", 3)
+    rooms = routes.Rooms((tab_of(tmp_path, one=Room(calls=(where,))),))
+    for number in range(9):
+        rooms.timed((where, number), where, live.read(packed("where")))
+    assert len(rooms.took) <= 4
 
 
 def test_a_light_call_that_brings_a_png_leaves_the_loop(tmp_path):
-    def where(picture: str) -> dict:
+    def look(picture: str) -> dict:
         return {"thread": threading.current_thread().name, "sides": picture.shape}
 
     from tests.kit.test_live import png
 
-    tab = tab_of(tmp_path, one=Room(calls=(where,)))
-    body = packed("where", png(np.zeros((30, 40), np.uint8)), picture="@0")
+    tab = tab_of(tmp_path, one=Room(calls=(look,)))
+    body = packed("look", png(np.zeros((30, 40), np.uint8)), picture="@0")
     told = visit((tab,), post("/live/made/one", body)).json()
     assert told["sides"] == [30, 40]
     assert told["thread"].startswith("heavy")
@@ -361,12 +388,12 @@ def test_a_visitor_who_leaves_takes_the_waiting_job_along(tmp_path):
         go_on.wait(20)
         return {}
 
-    jobs = routes.Jobs()
+    jobs = routes.Jobs("heavy", waiting=8)
     tab = tab_of(tmp_path, one=Room(heavy=(heavy,)))
 
     async def leave():
         rooms = routes.Rooms((tab,))
-        rooms.jobs = jobs
+        rooms.heavy = jobs
 
         def request(number: int, gone: asyncio.Event):
             sent = []
