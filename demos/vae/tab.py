@@ -9,7 +9,7 @@ TAB = Tab(
     start="map",
     steps=(
         Step("samples", "What is the prior for? Sample it"),
-        Step("film", "Why does a walk between two codes stay among digits?"),
+        Step("film", "Does a walk between two codes stay among digits?"),
         Step("ledger", "What does one picture cost, and where? The ELBO's ledger"),
         Step("ladder", "What does β trade? Climb the ladder"),
         Step("strips", "What does each dimension of the code mean?"),

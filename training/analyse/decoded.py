@@ -125,7 +125,10 @@ def aggregate(settings: Settings, network: Network, classifier: Network, images:
     """Codes z = mu + sigma * eps of test pictures at random, the aggregate posterior, read as in `temperatures`."""
     generator = torch.Generator().manual_seed(settings.seed)
     chosen = images[torch.randint(len(images), (settings.samples,), generator=generator)]
-    codes = [reparameterise(*network.encode(part), generator) for part in chosen.split(1000)]
+    codes = []
+    for part in chosen.split(1000):
+        mu, log_var = network.encode(part)
+        codes.append(reparameterise(mu, log_var, generator))
     confidence, _, features = read(network, classifier, torch.cat(codes))
     return {"sure": share(confidence > judge.SURE), "near": share(judge.inside_manifold(features, *real))}
 

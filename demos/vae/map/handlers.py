@@ -146,6 +146,11 @@ def across(source: dict, network: str = "vae-2d", seed: int = 0) -> dict:
     return {"counts": counts.tolist(), "mean": mean, "changed": float(1 - counts[mean] / counts.sum())}
 
 
+def article(digit: int) -> str:
+    """A digit as it is spoken of: "a 3", "an 8"."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
+
+
 def props() -> dict:
     """The networks that the map can show, how often each keeps a digit's class, the example digits and the classes."""
     offered, judged = maps(), judge.accuracy("digits")
@@ -179,7 +184,7 @@ def numbers() -> dict:
         "class": found["class"],
         "index": found["index"],
         "draws": sum(found["counts"]),
-        "often": f"{seen[0][0]} looked like a {seen[0][1]} and {seen[1][0]} like a {seen[1][1]}",
+        "often": f"{seen[0][0]} looked like {article(seen[0][1])} and {seen[1][0]} like {article(seen[1][1])}",
         "changed": f"{100 * found['changed']['share']:.0f}%" if found["changed"] else "an unmeasured share",
     }
 

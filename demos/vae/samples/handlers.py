@@ -8,7 +8,7 @@ from demos.kit.encoding import grey
 from demos.kit.room import Room
 from demos.vae import codes, judge
 from demos.vae.ledger.handlers import measured_of
-from demos.vae.sources import latents, with_stored_codes
+from demos.vae.sources import latents
 from training.measures import judge as judging
 from training.measures.spread import wilson
 
@@ -16,13 +16,19 @@ JUDGED = 256  # pictures of a grid, at most
 FROM = ("prior", "aggregate")
 
 
-def aggregate(count: int, network: str, seed: int) -> torch.Tensor:
+def shared_pictures(names: list[str] | tuple[str, ...]) -> int:
+    """How many test pictures have stored codes in each of the networks: the first so many are the same ones."""
+    return min(len(latents(name)["classes"]) for name in names)
+
+
+def aggregate(count: int, network: str, seed: int, pictures: int | None = None) -> torch.Tensor:
     """Codes (count, d) of the aggregate posterior: a stored test picture at random, then z = mu + sigma * eps.
 
-    The pictures by the seed, the same for every network; a network without a posterior gives the code itself.
+    The picture is one of the first `pictures`, all unless given; by the seed, the same for every network. A network
+    without a posterior gives the code itself.
     """
     stored, generator = latents(network), np.random.default_rng(seed)
-    which = generator.integers(len(stored["classes"]), size=count)
+    which = generator.integers(pictures or len(stored["classes"]), size=count)
     z = stored["points"][which].astype(np.float32)
     if network in codes.vaes():
         z = z + np.exp(0.5 * stored["log_var"][which]) * generator.standard_normal(z.shape)
@@ -70,13 +76,13 @@ def grid(
     seed, draw = checks.seed(seed), checks.choice(draw, "draw", FROM)
     if not isinstance(networks_shown, (list, tuple)) or not 1 <= len(networks_shown) <= 4:
         raise ValueError(f"networks_shown must be a list of 1 to 4 names, not {checks.show(networks_shown)}")
-    shown = []
+    nets, shown = {name: codes.autoencoder(name) for name in networks_shown}, []
+    pictures = shared_pictures(networks_shown) if draw == "aggregate" else None
     for name in networks_shown:
-        net = codes.autoencoder(name)
         if draw == "prior":
             made = codes.draw(count, seed, name, temperature)
         else:
-            made = codes.pictures(net, aggregate(count, name, seed))
+            made = codes.pictures(nets[name], aggregate(count, name, seed, pictures))
         verdict = judged(made[:JUDGED], codes.dataset(name)) if judge else None
         shown.append({"network": name, "pictures": grey(made), "judge": verdict})
     return {"count": count, "judged": judge, "shown": shown}
@@ -89,7 +95,6 @@ def props() -> dict:
     return {
         "networks": codes.named(offered),
         "judges": [dataset for dataset in codes.CLASSES if judge.name_of(dataset)],
-        "stored": with_stored_codes(offered),
         **measured,
         **codes.examples(),
     }

@@ -6,7 +6,6 @@ import * as kit from "../../kit/kit.js";
  * @typedef {object} Props
  * @property {[name: string, words: string][]} networks
  * @property {string[]} judges data sets that have a classifier here
- * @property {string[]} stored networks with codes of test pictures
  * @property {Record<string, Quality>} quality of each network, measured on many samples
  * @property {Record<string, Quality>} real pictures of each data set
  * @property {Record<string, string[]>} classes of each data set
