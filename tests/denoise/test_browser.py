@@ -297,7 +297,7 @@ def test_a_step_left_out_shows_and_the_link_keeps_it(page, app_url, browser):
     before = pixels(page, seen)
     page.get_by_label("Fit it into 20 × 20 pixels", exact=True).uncheck()
     before = changed(page, seen, before)
-    page.get_by_label("Moved to the right", exact=True).focus()
+    page.get_by_label("Moved right", exact=True).focus()
     page.keyboard.press("PageUp")
     page.get_by_label("Pen width", exact=True).focus()
     page.keyboard.press("ArrowRight")

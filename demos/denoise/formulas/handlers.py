@@ -2,7 +2,7 @@
 
 from demos.denoise.bench.handlers import denoise, denoisers
 from demos.denoise.compare.handlers import analysis, listed
-from demos.denoise.grid.handlers import psnr_at
+from demos.denoise.grid.handlers import psnr_at, signed
 from demos.kit.room import Room
 from training import checkpoints, train_autoencoder
 from training.data.corruptions import corrupt
@@ -28,7 +28,7 @@ def bench_numbers() -> dict:
         "plain": f"{psnr_at('autoencoder', 0.0):.1f}",
         "plain_noisy": f"{psnr_at('autoencoder', 0.3):.1f}",
         "unet": unet(),
-        "plain_gains": listed([f"{gain:+.1f} dB at {at}".replace("-", "\u2212") for at, gain in plain.items()]),
+        "plain_gains": listed([f"{signed(gain)} dB at {at}" for at, gain in plain.items()]),
         "harm": harm(plain),
         "patch": patch(),
     }

@@ -22,12 +22,28 @@ def grid_numbers() -> dict:
         "pictures": f"{max(row['pictures'] for row in table['rows']):,}",
         "few": f"{few():,}",
         "seed": table["seed"],
+        "spread": spread(),
         "winners": winners(),
         "weak": weak(),
         "everywhere": everywhere(),
         "blind": blind(),
         "alike": alike(),
     }
+
+
+def spread() -> str:
+    """How sure the table's means are: the widest intervals of networks and of filters, with any noise at all."""
+    rows = [row for row in analysis()["rows"] if "psnr_spread" in row]
+    if not rows:
+        return ""
+    wide = {
+        filters: max(max(row["psnr_spread"][1:]) for row in rows if (row["network"] in FILTERS) == filters)
+        for filters in (False, True)
+    }
+    return (
+        f" The intervals of 95 % of the PSNRs are at most \u00b1 {wide[False]:.2f} dB wide for the networks and "
+        f"\u00b1 {wide[True]:.2f} dB for the filters."
+    )
 
 
 def psnr_at(name: str, strength: float) -> float:
@@ -88,6 +104,12 @@ def everywhere() -> str:
     return f"No network is the best everywhere: {labels()[best]} wins {won[best]} of the {len(noisy)} columns."
 
 
+def signed(value: float) -> str:
+    """A number with one digit and its sign; 0.0 has none."""
+    text = f"{value:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "\u2212")
+
+
 def blind() -> str:
     """What the autoencoder trained blind loses to the specialist of each strength, if the two were trained alike."""
     trained = specialists()
@@ -95,7 +117,7 @@ def blind() -> str:
     if generalist is None or not trained:
         return ""
     cost = {at: psnr_at(name, at) - psnr_at(generalist.name, at) for at, name in sorted(trained.items())}
-    words = listed([f"{round(loss, 1) + 0.0:+.1f} dB at {at}".replace("-", "\u2212") for at, loss in cost.items()])
+    words = listed([f"{signed(loss)} dB at {at}" for at, loss in cost.items()])
     unlike = [at for at, name in trained.items() if checkpoints.describe(name).differs_from(generalist) - {"noise"}]
     sentence = f"What being blind costs the autoencoder against the specialist of each strength: {words}."
     if unlike:

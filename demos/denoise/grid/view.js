@@ -8,7 +8,8 @@ import * as kit from "../../kit/kit.js";
  *   price: { at: number, specialist: string | null, blind: string | null } }} Props
  */
 /** @typedef {{ psnr: number[], ssim: number[] }} Measured by strength */
-/** @typedef {Measured & { network: string, trained_on: number | string | null, pictures: number }} Row */
+/** @typedef {Measured & { network: string, trained_on: number | string | null, pictures: number,
+ * psnr_spread?: number[] }} Row */
 /** @typedef {{ strengths: number[], noisy: Measured, rows: Row[], error?: string }} Table */
 /** @typedef {{ noise_grid: () => Promise<Table> }} Server */
 /** @typedef {import("../bench/view.js").BenchFields} Bench */
@@ -48,6 +49,7 @@ export default async function mount({ element, props, server, state, bench, sign
     const name = state.values.measure;
     return name === "ssim" ? row.ssim[i] : row.psnr[i] - (name === "gain" ? table.noisy.psnr[i] : 0);
   };
+  table.rows = byNoise(table.rows, props.classical);
   const nothing = { network: "nothing done", trained_on: null, pictures: 0, ...table.noisy };
   const label = (/** @type {string} */ network) =>
     network === "nothing done" ? "Nothing done" : props.labels[network] ?? network;
@@ -89,7 +91,8 @@ export default async function mount({ element, props, server, state, bench, sign
         ? ["The table is about Gaussian noise; the bench shows another kind now. Press a cell to go back."]
         : row
         ? [
-          kit.el("b", { class: "second" }, text(row.psnr[column], "psnr", " dB")),
+          kit.el("b", { class: "result" }, text(row.psnr[column], "psnr", " dB")),
+          spreadOf(row, column),
           ` for ${short(network)} at noise ${table.strengths[column].toFixed(1)}; the best there: ${
             short(top.network)
           }, ` +
@@ -103,6 +106,14 @@ export default async function mount({ element, props, server, state, bench, sign
   kit.onTheme(draw, signal);
 }
 
+/** The table reads like a diagonal: by training noise, then blind, then told, the filters last.
+ * @param {Row[]} rows @param {string[]} classical */
+function byNoise(rows, classical) {
+  const place = (/** @type {Row} */ { network, trained_on: noise }) =>
+    classical.includes(network) ? 4 : noise === "told" ? 3 : noise === "blind" ? 2 : Number(noise);
+  return [...rows].sort((a, b) => place(a) - place(b));
+}
+
 /** The strength measured that is nearest to `noise`: its column. @param {number[]} strengths @param {number} noise */
 const nearest = (strengths, noise) =>
   strengths.reduce((best, s, i) => (Math.abs(s - noise) < Math.abs(strengths[best] - noise) ? i : best), 0);
@@ -112,6 +123,9 @@ const text = (value, measure, unit = "") =>
   measure === "ssim" ? value.toFixed(2) : Math.abs(value) > 60 // the same picture has no PSNR
     ? value > 0 ? "no error" : "−∞"
     : value.toFixed(1).replace("-", "−") + unit;
+
+/** Half the width of the mean's interval of 95 %, where it was measured. @param {Row} row @param {number} column */
+const spreadOf = ({ psnr_spread: spread }, column) => spread ? ` ± ${kit.show(spread[column], 2)}` : "";
 
 /** What pale and full stand for. @param {string} measure */
 function scaleOf(measure) {

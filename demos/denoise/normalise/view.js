@@ -40,7 +40,7 @@ export default function mount({ element, props, server, state, bench, signal }) 
   const sliders = [
     kit.slider({ label: "Drawn how large", state, field: "size" }),
     kit.slider({ label: "Pen width", state, field: "pen" }),
-    kit.slider({ label: "Moved to the right", state, field: "right" }),
+    kit.slider({ label: "Moved right", state, field: "right" }),
     kit.slider({ label: "Moved down", state, field: "down" }),
   ];
   const toggles = STEPS.map(([field, label]) => kit.toggle({ label, state, field }));
