@@ -39,10 +39,9 @@ export function rail({ tab, step }, go) {
 
 /** The list of questions below a tab's first instrument. @param {Tab} tab @param {(step: number) => void} go */
 export const contents = (tab, go) =>
-  el(
-    "section",
-    { class: "contents", "aria-labelledby": "contents-head" },
-    el("h2", { id: "contents-head" }, "The path"),
+  folded(
+    "The path",
+    "contents",
     el(
       "ol",
       {},
@@ -75,8 +74,22 @@ export const foot = ({ tab, step }, go, reset) =>
       : null,
   );
 
-/** The lesson and the code of a room. @param {Room} room */
-export function words({ told }) {
+/** On a phone the words of a tab's first screen wait behind a line; elsewhere they stand open.
+ * @param {string} title @param {string} name @param {HTMLElement} content */
+function folded(title, name, content) {
+  if (matchMedia("(max-width: 700px)").matches) {
+    return el("details", { class: `${name} folded` }, el("summary", {}, title), content);
+  }
+  return el(
+    "section",
+    { class: name, "aria-labelledby": `${name}-head` },
+    el("h2", { id: `${name}-head` }, title),
+    content,
+  );
+}
+
+/** The lesson and the code of a room; `first`: it is the room that its tab opens with. @param {Room} room @param {boolean} first */
+export function words({ told }, first) {
   const lesson = el("div", { class: "lesson" });
   lesson.innerHTML = told.lesson ?? ""; // rendered by the server from our own files
   const code = (told.code ?? []).map(({ name, html }) => {
@@ -84,8 +97,9 @@ export function words({ told }) {
     text.innerHTML = html;
     return el("div", { class: "code-of" }, el("p", { class: "soft" }, name), text);
   });
+  const narrow = first && matchMedia("(max-width: 700px)").matches;
   return {
-    lesson: told.lesson ? lesson : null,
+    lesson: told.lesson ? (narrow ? folded("What happens here", "first-lesson", lesson) : lesson) : null,
     code: code.length ? el("details", { class: "code" }, el("summary", {}, "The code that ran"), code) : null,
   };
 }

@@ -151,7 +151,7 @@ export default function mountPage({ element, props, root, files }) {
     const fill = async (bench, room, signal) => {
       const main = rooms.mount(room, bench === room ? null : bench, signal);
       const small = info?.bench ? rooms.mount(bench, null, signal) : null;
-      const { lesson, code } = words(room);
+      const { lesson, code } = words(room, !step);
       if (small?.element) {
         article.before(el("aside", { class: "bench", "aria-label": "The bench that this step obeys" }, small.element));
       }
