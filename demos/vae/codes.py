@@ -89,7 +89,7 @@ def words(name: str) -> str:
         parts.append("any noise" if found.noise == "blind" else f"noise {found.noise}")
     if found.recipe.get("loss") == "bce":
         parts.append("cross-entropy")
-    return f"yours, {name}: {', '.join(parts)}" if found.yours else ", ".join(parts)
+    return ", ".join([*parts, f"yours: {name}"] if found.yours else parts)
 
 
 def examples() -> dict:

@@ -22,7 +22,7 @@ def with_stored_codes(names: list[str] | None = None) -> list[str]:
 
 @functools.lru_cache(maxsize=32)
 def latents(network: str) -> dict[str, np.ndarray]:
-    """What weights/<network>/latents.npz stores of the first test pictures: points (N, d), log_var (N, d), classes (N,)."""
+    """What weights/<network>/latents.npz stores of test pictures: points (N, d), log_var (N, d), classes (N,)."""
     file = checkpoints.folder(network) / "latents.npz"
     if not file.exists():
         raise FileNotFoundError(

@@ -38,7 +38,7 @@ def weights(tmp_path, monkeypatch):
 
 def test_the_readmes_own_beta_vae_stands_at_its_beta(weights):
     assert codes.beta("my-vae") == 4
-    assert codes.words("my-vae") == "my-vae: VAE, 32 dimensions, β = 4"
+    assert codes.words("my-vae") == "VAE, 32 dimensions, β = 4, yours: my-vae"
     assert ladder.rungs("vae") == ["vae", "vae-beta-4", "my-vae", "vae-beta-16"]
     point = next(point for point in ladder.curve() if point["network"] == "my-vae")
     assert (point["beta"], point["rate"], point["distortion"]) == (4, 12.0, 90.0)
@@ -46,7 +46,7 @@ def test_the_readmes_own_beta_vae_stands_at_its_beta(weights):
 
 def test_garments_are_garments_under_any_name(weights):
     assert codes.dataset("my-garments") == "fashion"
-    assert codes.words("my-garments") == "my-garments: autoencoder of garments, 8 dimensions"
+    assert codes.words("my-garments") == "autoencoder of garments, 8 dimensions, yours: my-garments"
     assert "my-garments" not in [point["network"] for point in ladder.curve()]
 
 
