@@ -61,8 +61,8 @@ export default function mount({ element, props, state, signal }) {
       picture.element,
       kit.el("div", { class: "middle" }, kit.el("div", { class: "answer" }, result, verdict), chain.element),
     ),
-    question(props, state),
     kit.el("div", { class: "bottom" }, curves.element, set.element),
+    question(props, state),
     product.element,
   );
   const show = () => {

@@ -1,14 +1,12 @@
 """Train softmax regression from the page: the training script's own loop, advanced a little at every call.
 
-Each visitor has a training of their own, kept here between the calls as the script's generator. A slot (one per core
-but one) is held only while a call computes, for a fraction of a second: who stops or closes the page holds none, and
-any number of visitors share the slots fairly.
+Each visitor has a training of their own, kept here between the calls as the script's generator. A call computes for a
+tenth of a second at most, among the page's heavy work: visitors take turns, and who closes the page holds nothing.
 """
 
 import functools
 import itertools
 import math
-import os
 import secrets
 import threading
 import time
@@ -25,10 +23,8 @@ from training.data.datasets import CLASSES
 from training.models.softmax import SoftmaxRegression
 from training.train_softmax import Progress, Settings, evaluate, train
 
-SLOTS = threading.BoundedSemaphore(max(1, (os.cpu_count() or 2) - 1))
-PATIENCE = 0.05  # seconds that a call waits for a slot: waiting calls must not take the threads of live ones
-TURN = 0.25  # seconds of training in one call
-UPDATES = 40  # the least number of points on the curve of a whole training
+TURN = 0.1  # seconds of training in one call, so that others wait no longer
+MOST_STEPS = 10_000  # that one call may be asked for; it takes as many of them as fit into its turn
 LEASE = 600  # seconds after which a training that nobody advances is given up
 MOST = 400  # trainings kept at once; each is about half a megabyte
 
@@ -43,10 +39,9 @@ class Training:
         self.progress: Iterator[Progress] = train(settings, images, labels)
         self.step, self.broken = 0, False
 
-    def advance(self, most: int | None, seconds: float) -> dict:
-        """Take up to `most` steps, or as many as fit into `seconds`; the losses on the way and where it stands."""
-        most = most or max(1, self.steps // UPDATES)
-        end, losses, now = time.perf_counter() + seconds, [], None
+    def advance(self, most: int) -> dict:
+        """Take up to `most` steps, as many as fit into a turn; the losses on the way and where it stands then."""
+        end, losses, now = time.perf_counter() + TURN, [], None
         for now in itertools.islice(self.progress, most):
             losses.append(now.loss)
             self.broken = not math.isfinite(now.loss)
@@ -103,21 +98,15 @@ def train_start(
     return {"run": key, "steps": training.steps, "source": training.source}
 
 
-def train_more(run: str, steps: int | None = None) -> dict:
-    """Advance a training by `steps` (1 to 100), or for a fraction of a second; {"waiting": True}: no slot is free."""
-    if steps is not None:
-        checks.whole(steps, "steps", 1, 100)
+def train_more(run: str, steps: int = 1) -> dict:
+    """Advance a training by up to `steps` (1 to MOST_STEPS), as many as a tenth of a second allows."""
+    checks.whole(steps, "steps", 1, MOST_STEPS)
     training = _trainings.get(run) if isinstance(run, str) else None
     if training is None:
         raise ValueError("This training is not kept any more (stopped, or left alone for long): start it anew")
-    if not SLOTS.acquire(timeout=PATIENCE):
-        return {"waiting": True}
-    try:
-        with training.lock:
-            training.touched = time.monotonic()
-            answer = training.advance(steps, TURN if steps is None else math.inf)
-    finally:
-        SLOTS.release()
+    with training.lock:
+        training.touched = time.monotonic()
+        answer = training.advance(steps)
     if answer["done"]:
         train_stop(run)
     return answer
@@ -140,6 +129,11 @@ def forget_idle() -> None:
 def _read(dataset: str) -> tuple[Tensor, Tensor, Tensor, Tensor, str]:
     if datasets.at_hand(dataset):
         return *datasets.load(dataset, "all"), *datasets.load(dataset, "test"), "all 60,000 training pictures"
+    if dataset != "digits":
+        raise FileNotFoundError(
+            "There are no garments to train on: Fashion-MNIST is not on this machine. Set DATA_DIR to the folder that holds "
+            "it, or run `python -m training.train_softmax` once, which downloads it. Digits can be trained all the same."
+        )
     made, test = strokes.made_digits(1_000, seed=1), strokes.made_digits(300, seed=2)
     return *made, *test, "1,000 digits that the program draws, since the data set is not on this machine"
 
@@ -164,7 +158,8 @@ def train_prepare(dataset: str = "digits") -> dict:
 
 
 ROOM = Room(
-    calls=(train_prepare, train_start, train_more, train_stop),
-    props=lambda: {"classes": CLASSES},
+    calls=(train_stop,),
+    heavy=(train_prepare, train_start, train_more),
+    props=lambda: {"classes": {dataset: list(CLASSES[dataset]) for dataset in datasets.DATASETS}},
     code=(train, SoftmaxRegression.gradients),
 )

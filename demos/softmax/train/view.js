@@ -1,136 +1,348 @@
-// Train softmax regression here: the training script's loop on the server, a tenth of a second at a time, each visitor
-// their own. The curves and the ten templates grow while it runs.
-const { el } = kit, root = element.querySelector(".instrument"), K = 10;
-const notice = kit.notice();
-const state = { run: null, running: false, losses: [], tests: [], best: {}, source: "", steps: 0, step: 0, classes: [], W: null, began: 0, spent: 0 };
+// Train softmax regression here: the training script's loop on the server, a little at a time, each visitor their own.
+// The curves and the ten templates grow while one looks. Settings, seed and step make a training: a link that names a
+// step trains to it.
+import * as kit from "../../kit/kit.js";
+import { limitOf, template } from "../formulas.js";
+import { DATASETS, setting, signedPicture, todo } from "../parts.js";
+import { nextSteps } from "./pace.js";
 
-const dataset = kit.choice({ label: "Pictures", options: [["digits", "digits"], ["fashion", "garments"]], value: kit.link.get("softmax_train_data", "digits"), onInput: () => prepare() });
-const log = (label, min, max, value, digits) => {
-  const slider = kit.slider({ label, min, max, step: 0.05, value: Math.log10(value), onInput: () => write() });
-  const write = () => { const text = kit.short(10 ** slider.value, digits); slider.element.querySelector("output").textContent = text; slider.input.setAttribute("aria-valuetext", text); };
-  write();
-  return { element: slider.element, input: slider.input, get value() { return Number((10 ** slider.value).toPrecision(6)); } };
-};
-const rate = log("Learning rate", -3, 2, kit.link.number("softmax_rate", 0.1), 3);
-const batch = kit.choice({ label: "Batch size", options: ["1", "16", "64", "256", "1024", "8192", "60000"], value: "256" });
-const epochs = kit.slider({ label: "Epochs", min: 1, max: 50, step: 1, value: 10, digits: 0 });
-const sigma = kit.choice({ label: "σ of the first W", options: ["0", "0.01", "0.1", "1"], value: "0.01" });
-const l2 = kit.choice({ label: "L2", options: ["0", "0.0001", "0.001", "0.01", "0.1"], value: "0" });
-const seed = kit.whole({ label: "Seed", value: 0 });
-const settings = el("section", { class: "panel settings", "aria-label": "Settings of the training" }, dataset.element, rate.element, batch.element, epochs.element, sigma.element, l2.element, seed.element);
+/** @typedef {{ classes: Record<string, string[]> }} Props */
+/** @typedef {{ source: string, accuracy?: number, cross_entropy?: number, error?: string }} Prepared */
+/** @typedef {{ run: string, steps: number, source: string, error?: string }} Started */
+/**
+ * @typedef {{ done: boolean, broken?: boolean, step: number, steps: number, losses: string, accuracy?: number,
+ *   cross_entropy?: number | string, W?: string, error?: string }} More
+ */
+/**
+ * @typedef {{ dataset: string, learning_rate: number, batch_size: number, epochs: number, sigma: number, l2: number,
+ *   seed: number }} Recipe
+ */
+/**
+ * @typedef {{
+ *   train_prepare: (request: { dataset: string }) => Promise<Prepared>,
+ *   train_start: (request: Recipe) => Promise<Started>,
+ *   train_more: (request: { run: string, steps: number }) => Promise<More>,
+ *   train_stop: (request: { run: string }) => Promise<unknown>,
+ * }} Server
+ */
+/** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} Mount */
+/** @typedef {Mount["state"]} State */
+/** @typedef {[epochs: number, value: number]} At */
 
-const go = kit.button("Train", () => (state.running ? pause() : play()), { kind: "main" });
-const one = kit.button("One step", () => step(), { title: "One minibatch" });
-const anew = kit.button("Start anew", () => { stop(); });
-const bar = el("progress", { max: 1, value: 0, "aria-label": "steps done" }), say = el("p", { class: "formula", role: "status" });
-const loss = kit.curves({ label: "Cross-entropy while it trains", height: 230, xLabel: "epochs" });
-const accuracy = kit.curves({ label: "Accuracy on the test pictures while it trains", height: 230, xLabel: "epochs" });
-const tiles = Array.from({ length: K }, () => {
-  const canvas = el("canvas", { width: 28, height: 28, class: "picture", role: "img" }), caption = el("figcaption");
-  return { canvas, caption, figure: el("figure", { class: "figure" }, canvas, caption) };
+const BEAT = 150; // milliseconds from one update to the next, so that one can look
+const BUSY = /busy/, PATIENCE = 20; // tries while the server is busy with others
+const MOST_STEPS = 3_000_000; // 50 epochs of single pictures
+
+export const fields = () => ({
+  dataset: kit.oneOf(["digits", "fashion"], { was: "softmax_train_data" }),
+  rate: kit.number(0.001, 100, { log: true, start: 0.1, was: "softmax_rate" }),
+  batch: kit.oneOf(["1", "16", "64", "256", "1024", "8192", "60000"], { start: "256" }),
+  epochs: kit.whole(1, 50, { start: 10 }),
+  sigma: kit.oneOf(["0", "0.01", "0.1", "1"], { start: "0.01" }),
+  l2: kit.oneOf(["0", "0.0001", "0.001", "0.01", "0.1"]),
+  seed: kit.seed(),
+  steps: kit.whole(0, MOST_STEPS), // how far it is trained
 });
-const classes = { digits: props.classes.digits, fashion: props.classes.fashion };
-root.append(notice.element, el("div", { class: "grid" }, settings,
-  el("section", { class: "panel", "aria-label": "Curves" }, el("div", { class: "buttons" }, go, one, anew, bar), say,
-    el("div", { class: "plots" }, el("div", {}, el("p", { class: "soft" }, "cross-entropy in nats: minibatch (thin), test (thick)"), loss.element), el("div", {}, el("p", { class: "soft" }, "test accuracy"), accuracy.element)))),
-  el("section", { class: "panel", "aria-label": "The ten columns of W" }, el("h3", {}, "The ten columns of W, as they grow"), el("div", { class: "tiles" }, tiles.map((tile) => tile.figure))));
 
-async function prepare() {
-  stop();
-  tiles.forEach((tile, k) => (tile.caption.textContent = classes[dataset.value][k]));
-  say.textContent = "Reading the pictures …";
-  const answer = await server.train_prepare({ dataset: dataset.value });
-  if (answer.error) return notice.say(answer.error);
-  state.best = answer;
-  state.source = answer.source;
-  show();
-}
-
-async function begin() {
-  if (state.run) return true;
-  Object.assign(state, { losses: [], tests: [], W: null, step: 0, spent: 0, ended: "" });
-  const answer = await server.train_start({ dataset: dataset.value, learning_rate: rate.value, batch_size: Number(batch.value), epochs: epochs.value, sigma: Number(sigma.value), l2: Number(l2.value), seed: seed.value });
-  if (answer.error) { notice.say(answer.error); return false; }
-  notice.say("");
-  Object.assign(state, { run: answer.run, steps: answer.steps, source: answer.source, perEpoch: answer.steps / epochs.value, epochs: epochs.value });
-  return true;
-}
-
-async function play() {
-  state.running = true; show();
-  if (state.looping) return; // paused and taken up again within one call: the loop is still there
-  state.looping = true;
-  if (!(await begin())) { state.running = state.looping = false; return show(); }
-  const begun = performance.now() - state.spent;
-  while (state.running && root.isConnected) {
-    const answer = await more();
-    if (!answer) break;
-    state.spent = performance.now() - begun;
-    if (answer.waiting) { say.textContent = "All places are taken by others: waiting …"; await new Promise((done) => setTimeout(done, 200 + 600 * Math.random())); }
-  }
-  state.running = state.looping = false;
-  show();
-}
-async function step() {
-  if (state.looping || state.busy) return;
-  if (await begin()) await more(1);
-  show();
-}
-function pause() { state.running = false; show(); }
-function stop() {
-  state.running = false;
-  if (state.run) server.train_stop({ run: state.run });
-  Object.assign(state, { run: null, losses: [], tests: [], W: null, step: 0, spent: 0, ended: "" });
-  show();
-}
-
-async function more(steps = null) {
-  const run = state.run;
-  state.busy = true;
-  let answer;
-  try { answer = await server.train_more(steps ? { run, steps } : { run }); } catch { answer = { error: "The server does not answer; what has been learned so far is shown." }; }
-  state.busy = false;
-  if (run !== state.run) return null; // started anew meanwhile
-  if (answer.error) { notice.say(answer.error); state.run = null; return null; }
-  if (answer.waiting) return answer;
-  if (answer.losses) {
-    const losses = kit.floats(answer.losses), first = answer.step - losses.length;
-    losses.forEach((value, i) => state.losses.push([(first + i) / state.perEpoch, value]));
-    if (state.losses.length > 3000) state.losses = state.losses.filter((_, i) => i % 2 === 0);
-    state.tests.push([answer.step / state.perEpoch, Number(answer.cross_entropy), answer.accuracy]);
-    state.W = kit.floats(answer.W);
-    state.step = answer.step;
-  }
-  if (answer.done) { state.run = null; state.ended = answer.broken ? "broken" : "whole"; show(); return null; }
-  show();
-  return answer;
-}
-
-function show() {
-  go.textContent = state.running ? "Pause" : state.run && state.step ? "Go on" : "Train";
-  bar.value = state.steps ? state.step / state.steps : 0;
-  const css = getComputedStyle(root), last = state.tests.at(-1), x = [0, Math.max(state.epochs || epochs.value, last ? last[0] : 0)];
-  const { cross_entropy: bestLoss, accuracy: bestAccuracy } = state.best;
-  const tops = state.tests.map((t) => t[1]).filter(Number.isFinite).concat(state.losses.slice(5).map((p) => p[1]).filter(Number.isFinite)), high = Math.max(1, ...tops);
-  loss.show({ x: x, y: [0, Math.min(high, 1e4) * 1.05], lines: bestLoss ? [{ y: bestLoss, name: `convex optimum ${kit.show(bestLoss, 3)}`, below: true }] : [],
-    series: [{ points: state.losses, colour: css.getPropertyValue("--line") }, { points: state.tests.map((t) => [t[0], t[1]]), colour: css.getPropertyValue("--warm") }] });
-  const low = Math.min(0.6, ...state.tests.slice(2).map((t) => t[2]));
-  accuracy.show({ x: x, y: [Math.floor(10 * low) / 10, 1], lines: bestAccuracy ? [{ y: bestAccuracy, name: `convex optimum ${kit.show(bestAccuracy, 3)}` }] : [],
-    series: [{ points: state.tests.map((t) => [t[0], t[2]]) }] });
-  if (last) {
-    say.replaceChildren(`Step ${state.step.toLocaleString("en")} of ${state.steps.toLocaleString("en")}: test loss `, el("strong", {}, kit.short(last[1], 4)), " nats, accuracy ", el("strong", {}, kit.percent(last[2])),
-      state.spent ? ` after ${kit.show(state.spent / 1000, 1)} s.` : ".", state.ended === "broken" ? " The loss is no number any more: the learning rate was too large." : state.ended ? " Done." : "");
-  } else say.textContent = state.source ? `On ${state.source}. Nothing is trained yet: W is noise of size σ.` : "";
-  root.dataset.state = state.running ? "running" : state.ended || (state.run ? "paused" : "ready");
-  paint();
-}
-function paint() {
-  const sizes = state.W ? Array.from(state.W, Math.abs).sort((a, b) => a - b) : [1], limit = sizes[Math.floor(0.99 * sizes.length)] || 1;
-  tiles.forEach((tile, k) => {
-    kit.paintSigned(tile.canvas, state.W ? Float32Array.from({ length: 784 }, (_, i) => state.W[i * K + k]) : new Float32Array(784), limit);
-    tile.canvas.setAttribute("aria-label", `weights of class ${classes[dataset.value][k]}`);
+/** @param {Mount} mount */
+export default function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice(), course = courseOf(server, state, signal), settings = settingsOf(state, course);
+  const curves = curvesOf(signal), tiles = tilesOf(), buttons = buttonsOf(state, course);
+  const result = kit.el("p", { class: "result" }), says = kit.el("p", { class: "says", role: "status" });
+  element.append(
+    todo("Press Train and watch noise become ten templates. Then try another learning rate."),
+    notice.element,
+    kit.el(
+      "section",
+      { class: "panel head", "aria-label": "Training" },
+      buttons.element,
+      kit.el("div", { class: "reading" }, result, says),
+    ),
+    tiles.element,
+    curves.element,
+    settings.element,
+  );
+  const show = () => {
+    const { now } = course, last = now.tests.at(-1);
+    notice.say(now.error);
+    result.textContent = last ? `${kit.percent(last.accuracy)} right` : "Not trained yet";
+    says.textContent = last
+      ? `after step ${kit.count(now.step)} of ${kit.count(now.steps)}: test loss ${kit.short(last.loss, 3)} nats` +
+        (now.broken ? "; the loss is no number any more: the learning rate was too large" : "")
+      : now.source
+      ? `on ${now.source}: W is still noise`
+      : "reading the pictures …";
+    buttons.show();
+    curves.show(now, state.values.epochs);
+    tiles.show(now.W, props.classes[state.values.dataset]);
+    element.dataset.state = now.running ? "running" : now.done ? "done" : now.step ? "paused" : "ready";
+  };
+  course.onChange = show;
+  let dataset = "", recipe = "";
+  state.follow((values) => {
+    const key = JSON.stringify(recipeOf(values));
+    if (key !== recipe) course.forget();
+    recipe = key;
+    if (values.dataset !== dataset) course.prepare(values.dataset);
+    dataset = values.dataset;
+    if (values.steps > course.now.step && !course.now.running) course.play(values.steps);
+    else if (values.steps < course.now.step && !course.now.running) {
+      course.forget(), values.steps && course.play(values.steps);
+    }
+    show();
   });
+  kit.onTheme(show, signal);
 }
-addEventListener("pagehide", () => (state.running = false));
-kit.onTheme(show);
-prepare().then(() => play());
+
+/** @param {State["values"]} values @returns {Recipe} */
+const recipeOf = ({ dataset, rate, batch, epochs, sigma, l2, seed }) => ({
+  dataset,
+  learning_rate: rate,
+  batch_size: Number(batch),
+  epochs,
+  sigma: Number(sigma),
+  l2: Number(l2),
+  seed,
+});
+
+/** A training before its first step. @param {string} [source] @param {Prepared | null} [best] */
+const fresh = (source = "", best = null) => ({
+  run: "",
+  loop: 0, // counts the loops that move it on: only the last one does
+  step: 0,
+  steps: 0,
+  running: false,
+  done: false,
+  broken: false,
+  error: "",
+  losses: /** @type {At[]} */ ([]),
+  tests: /** @type {{ at: number, loss: number, accuracy: number }[]} */ ([]),
+  W: /** @type {Float32Array | null} */ (null),
+  source,
+  best,
+});
+/** @typedef {ReturnType<typeof fresh>} Now */
+
+/** One visitor's training: where it stands, and what moves it on. @param {Server} server @param {State} state @param {AbortSignal} signal */
+function courseOf(server, state, signal) {
+  const course = {
+    now: { ...fresh(), source: "", best: /** @type {Prepared | null} */ (null) },
+    onChange: () => {},
+    prepare,
+    play,
+    pause: () => {
+      course.now.running = false;
+      course.onChange();
+    },
+    forget: () => {
+      const { run, source, best } = course.now;
+      if (run) server.train_stop({ run }).catch(() => {});
+      course.now = fresh(source, best);
+    },
+  };
+  /** @param {string} dataset */
+  async function prepare(dataset) {
+    Object.assign(course.now, { source: "", best: null });
+    const answer = await server.train_prepare({ dataset }).catch(() => null);
+    if (!answer || state.values.dataset !== dataset) return;
+    Object.assign(course.now, {
+      source: answer.source ?? "",
+      best: answer.error ? null : answer,
+      error: answer.error ?? "",
+    });
+    course.onChange();
+  }
+  /** Train on, to step `target` at most. @param {number} [target] */
+  async function play(target = Infinity) {
+    const { now } = course;
+    if (now.running || now.done || signal.aborted) return;
+    const mine = ++now.loop;
+    now.running = true;
+    course.onChange();
+    try {
+      await begin(now);
+      while (
+        now.loop === mine && now.running && !now.done && now.step < target && !signal.aborted && course.now === now
+      ) {
+        const beat = wait(kit.still() || target !== Infinity ? 0 : BEAT, signal);
+        await more(now, Math.min(target - now.step, target === Infinity ? nextSteps(now.step, now.steps) : 10_000));
+        await beat;
+      }
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") return;
+      now.error = error instanceof Error && error.message !== "Failed to fetch"
+        ? error.message
+        : "The server does not answer; what was learned so far is shown.";
+    }
+    if (now.loop === mine) now.running = false;
+    if (course.now === now) course.onChange();
+  }
+  /** @param {Now} now */
+  async function begin(now) {
+    if (now.run) return;
+    const answer = await patiently(() => server.train_start(recipeOf(state.values)), signal);
+    Object.assign(now, { run: answer.run, steps: answer.steps, source: answer.source, error: "" });
+  }
+  /** @param {Now} now @param {number} steps */
+  async function more(now, steps) {
+    const answer = await patiently(() => server.train_more({ run: now.run, steps }), signal);
+    if (course.now !== now) return;
+    taken(now, answer, state.values.epochs);
+    state.set({ steps: now.step }, { drag: true });
+    course.onChange();
+  }
+  signal.addEventListener("abort", () => course.now.running = false); // the server gives up what nobody advances
+  return course;
+}
+
+/** @typedef {ReturnType<typeof courseOf>} Course */
+
+/** What an answer adds to a course. @param {Now} now @param {More} answer @param {number} epochs */
+function taken(now, answer, epochs) {
+  const losses = kit.floats(answer.losses), perEpoch = answer.steps / epochs, first = answer.step - losses.length;
+  losses.forEach((value, i) => now.losses.push([(first + i) / perEpoch, value]));
+  if (now.losses.length > 3000) now.losses = now.losses.filter((_, i) => i % 2 === 0);
+  if (answer.accuracy !== undefined) {
+    now.tests.push({ at: answer.step / perEpoch, loss: Number(answer.cross_entropy), accuracy: answer.accuracy });
+  }
+  if (answer.W) now.W = kit.floats(answer.W);
+  Object.assign(now, { step: answer.step, steps: answer.steps, done: answer.done, broken: answer.broken === true });
+  if (answer.done) now.run = "";
+}
+
+/** Ask again while the server is busy with other visitors. @template {{ error?: string }} A @param {() => Promise<A>} ask @param {AbortSignal} signal @returns {Promise<A>} */
+async function patiently(ask, signal) {
+  for (let tries = 0;; tries++) {
+    const answer = await ask();
+    if (!answer.error) return answer;
+    if (!BUSY.test(answer.error) || tries >= PATIENCE) throw new Error(answer.error);
+    await wait(300 + 500 * Math.random(), signal);
+  }
+}
+
+/** @param {number} time milliseconds @param {AbortSignal} signal @returns {Promise<void>} */
+const wait = (time, signal) =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, time);
+    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+
+// ---- controls --------------------------------------------------------------------------------------------------------
+
+/** @param {State} state @param {Course} course */
+function buttonsOf(state, course) {
+  const go = kit.button("Train", () => (course.now.running ? course.pause() : course.play()), { kind: "main" });
+  const one = kit.button("One step", () => course.play(course.now.step + 1), { title: "One minibatch" });
+  const anew = kit.button("Reset weights", () => {
+    course.forget();
+    state.set({ steps: 0 });
+    course.onChange();
+  });
+  const bar = kit.el("progress", { max: 1, value: 0, "aria-label": "steps done" });
+  return {
+    element: kit.el("div", { class: "row" }, go, one, anew, bar),
+    show: () => {
+      const { running, done, step, steps } = course.now;
+      go.textContent = running ? "Pause" : "Train";
+      go.disabled = done;
+      one.disabled = running || done;
+      bar.value = steps ? step / steps : 0;
+    },
+  };
+}
+
+/** @param {State} state @param {Course} course */
+function settingsOf(state, course) {
+  const anew = setting(state, (changes, how) => {
+    course.forget();
+    state.set({ ...changes, steps: 0 }, how);
+  });
+  const choice = (/** @type {string} */ label, /** @type {string} */ field, /** @type {readonly string[]} */ values) =>
+    kit.choice({ label, state: anew, field, options: values.map((value) => [value, value]) }).element;
+  const element = kit.el(
+    "details",
+    { class: "panel settings", open: matchMedia("(min-width: 701px)").matches },
+    kit.el("summary", {}, "Settings"),
+    kit.el(
+      "div",
+      { class: "controls" },
+      kit.choice({ label: "Pictures", state: anew, field: "dataset", options: DATASETS }).element,
+      kit.slider({ label: "Learning rate", state: anew, field: "rate" }).element,
+      kit.slider({ label: "Epochs", state: anew, field: "epochs" }).element,
+      choice("Batch size", "batch", state.field("batch").options),
+      choice("σ of the first W", "sigma", state.field("sigma").options),
+      choice("L2 penalty λ", "l2", state.field("l2").options),
+      kit.integer({ label: "Seed", state: anew, field: "seed" }).element,
+    ),
+  );
+  return { element };
+}
+
+// ---- what is shown ---------------------------------------------------------------------------------------------------
+
+/** @param {AbortSignal} signal */
+function curvesOf(signal) {
+  const x = { label: "epochs", low: 0 };
+  const loss = kit.plot({
+    label: "Cross-entropy while it trains",
+    height: 210,
+    signal,
+    x,
+    y: { label: "cross-entropy in nats" },
+  });
+  const accuracy = kit.plot({
+    label: "Test accuracy while it trains",
+    height: 210,
+    signal,
+    x,
+    y: { label: "test accuracy", percent: true },
+  });
+  const element = kit.el("div", { class: "plots" }, loss.element, accuracy.element);
+  /** @param {Now} now @param {number} epochs */
+  const show = ({ losses, tests, best }, epochs) => {
+    const [optimum, right] = [best?.cross_entropy, best?.accuracy];
+    const high = Math.min(1e4, Math.max(2.5, ...losses.slice(5).map(([, v]) => v).filter(Number.isFinite)));
+    loss.show([
+      { name: "minibatch", colour: "line", width: 1.5, points: losses },
+      {
+        name: "test pictures",
+        colour: "ink",
+        points: tests.map(({ at, loss }) => /** @type {const} */ ([at, Number.isFinite(loss) ? loss : null])),
+      },
+    ], {
+      x: [0, epochs],
+      y: [0, high],
+      lines: optimum ? [{ y: optimum, name: `best linear one: ${kit.show(optimum, 3)}`, below: true }] : [],
+    });
+    const low = Math.min(0.6, ...tests.slice(2).map((test) => test.accuracy));
+    accuracy.show([{ colour: "ink", points: tests.map((test) => /** @type {const} */ ([test.at, test.accuracy])) }], {
+      x: [0, epochs],
+      y: [Math.floor(10 * low) / 10, 1],
+      lines: right ? [{ y: right, name: `best linear one: ${kit.percent(right)}` }] : [],
+    });
+  };
+  return { element, show };
+}
+
+function tilesOf() {
+  const tiles = Array.from({ length: 10 }, () => {
+    const canvas = signedPicture("weights"), caption = kit.el("figcaption");
+    return { canvas, caption, figure: kit.el("figure", { class: "figure" }, canvas, caption) };
+  });
+  const element = kit.el(
+    "section",
+    { class: "tiles", "aria-label": "The ten columns of W" },
+    tiles.map((tile) => tile.figure),
+  );
+  const none = new Float32Array(7840);
+  /** @param {Float32Array | null} W @param {readonly string[]} classes */
+  const show = (W, classes) => {
+    const limit = W ? limitOf(W, 0.99) : 1;
+    tiles.forEach(({ canvas, caption }, k) => {
+      kit.paintSigned(canvas, template(W ?? none, k), limit);
+      caption.textContent = classes[k];
+      canvas.setAttribute("aria-label", `weights of ${classes[k]}`);
+    });
+  };
+  return { element, show };
+}
