@@ -80,6 +80,8 @@ INSTRUMENTS = (
     Live("denoise: stroke to reconstruction", "denoise", "bench", ".pad-canvas", drawn, picture("Reconstruction")),
     Live("denoise: noise strength to reconstruction", "denoise", "bench", slider("Strength"), slid,
          picture("Reconstruction")),
+    Live("denoise: pen width to the steps", "denoise", "normalise", slider("Pen width"), slid,
+         picture("The drawing, moved and resized")),
     Live("denoise: times applied", "denoise", "again", slider("Times applied"), slid,
          ".denoise-again canvas.picture", 16),
     Live("sample: map to decoded digit", "vae", "map", ".map-top", pointed, picture("decoded from z"), 16),
