@@ -225,7 +225,26 @@ def accuracies() -> dict:
 
 
 SHOWN_NETWORKS = ("softmax-digits", "softmax-fashion", "cnn-digits", "cnn-fashion")
+NAMES = {"softmax": "softmax regression", "least-squares": "least squares", "cnn": "small CNN"}  # kinds in words
+
+
+def props() -> dict:
+    """The classifiers of both data sets in words."""
+    known = {one.name: one for one in checkpoints.all() if one.dataset in DATASETS and one.classifies}
+    names = {name for dataset in DATASETS for name in stored(dataset)}
+
+    def words(name: str) -> str:
+        kind = known[name].kind if name in known else ""
+        best = ", the optimum" if name in known and known[name].script == "train_softmax_best" else ""
+        return (
+            NAMES.get(kind, name.replace("-", " ")) + best + (", yours" if name in known and known[name].yours else "")
+        )
+
+    return {"names": {name: words(name) for name in sorted(names)}}
+
+
 ROOM = Room(
+    props=props,
     calls=(clinic, cases, case, classify.weights),
     numbers=accuracies,
     code=(classify.contributions,),
