@@ -11,6 +11,7 @@ from demos.kit.encoding import grey
 from demos.kit.room import Room
 from demos.softmax.decide import pairs
 from demos.softmax.errors.handlers import analysed, analysis, picture_of, softmax
+from demos.softmax.errors.handlers import props as errors_props
 from training import checkpoints
 from training.data.datasets import CLASSES, DATASETS
 
@@ -136,10 +137,11 @@ def calibration() -> dict[str, str]:
 
 
 def props() -> dict:
-    """The names of the garments, and how often both sigmoids of a pair are right on the test set."""
+    """The classifiers in words, the garments, and how often both sigmoids of a pair are right on the test set."""
     there = networks.available(pairs.NETWORK)
     test = checkpoints.metrics(pairs.NETWORK).get("test", {}) if there else {}
-    return {"pairs": bool(there), "classes": CLASSES["fashion"], "accuracy": test.get("accuracy")}
+    names = errors_props()["names"]
+    return {"names": names, "pairs": bool(there), "classes": CLASSES["fashion"], "accuracy": test.get("accuracy")}
 
 
 ROOM = Room(calls=(decide, pairs.two_garments), props=props, numbers=calibration, code=(reliability,))

@@ -131,8 +131,8 @@ def _read(dataset: str) -> tuple[Tensor, Tensor, Tensor, Tensor, str]:
         return *datasets.load(dataset, "all"), *datasets.load(dataset, "test"), "all 60,000 training pictures"
     if dataset != "digits":
         raise FileNotFoundError(
-            "There are no garments to train on: Fashion-MNIST is not on this machine. Set DATA_DIR to the folder that holds "
-            "it, or run `python -m training.train_softmax` once, which downloads it. Digits can be trained all the same."
+            "There are no garments to train on: Fashion-MNIST is not on this machine. Set DATA_DIR to the folder that "
+            "holds it, or run `python -m training.train_softmax` once, which downloads it. Digits can be trained here."
         )
     made, test = strokes.made_digits(1_000, seed=1), strokes.made_digits(300, seed=2)
     return *made, *test, "1,000 digits that the program draws, since the data set is not on this machine"
