@@ -10,10 +10,10 @@ from demos.kit import checks, networks
 from demos.kit.encoding import grey
 from demos.kit.room import Room
 from demos.softmax.decide import pairs
-from demos.softmax.errors.handlers import analysed, analysis, picture_of, softmax
-from demos.softmax.errors.handlers import props as errors_props
+from demos.softmax.errors.handlers import analysed, analysis, names_in_words, picture_of, softmax
 from training import checkpoints
 from training.data.datasets import CLASSES, DATASETS
+from training.measures.spread import wilson
 
 BINS = 15
 
@@ -78,6 +78,7 @@ def decide(
     chosen = analysis(network)
     labels, probabilities = chosen.labels, softmax(chosen.logits / temperature)
     confidence, guess = probabilities.max(1), chosen.guess
+    right = guess == labels
     answered = confidence >= threshold
     bins, error = reliability(probabilities, labels)
     true_probability = probabilities[np.arange(len(labels)), labels]
@@ -105,9 +106,10 @@ def decide(
         "networks": names,
         "classes": list(CLASSES[dataset]),
         "pictures": len(labels),
-        "accuracy": float((guess == labels).mean()),
+        "accuracy": float(right.mean()),
         "coverage": float(answered.mean()),
-        "accuracy_answered": float((guess == labels)[answered].mean()) if answered.any() else None,
+        "accuracy_answered": float(right[answered].mean()) if answered.any() else None,
+        "interval_answered": wilson(int(right[answered].sum()), int(answered.sum())) if answered.any() else None,
         "curve": selective(probabilities, labels),
         "bins": bins,
         "calibration_error": error,
@@ -136,12 +138,27 @@ def calibration() -> dict[str, str]:
     }
 
 
+TEST_PAIRS = 10_000  # each test picture with another, drawn at random (training/train_sigmoid_pairs.py)
+
+
+def pairs_right() -> dict | None:
+    """In how many test pairs the two highest sigmoids are both right, with its 95 % interval; None if not measured."""
+    test = checkpoints.metrics(pairs.NETWORK).get("test", {}) if networks.available(pairs.NETWORK) else {}
+    if "accuracy" not in test:
+        return None
+    interval = wilson(round(test["accuracy"] * TEST_PAIRS), TEST_PAIRS)
+    return {"right": test["accuracy"], "pairs": TEST_PAIRS, "interval": interval}
+
+
 def props() -> dict:
-    """The classifiers in words, the garments, and how often both sigmoids of a pair are right on the test set."""
-    there = networks.available(pairs.NETWORK)
-    test = checkpoints.metrics(pairs.NETWORK).get("test", {}) if there else {}
-    names = errors_props()["names"]
-    return {"names": names, "pairs": bool(there), "classes": CLASSES["fashion"], "accuracy": test.get("accuracy")}
+    """The classifiers of both data sets, the classes, and how often both sigmoids of a test pair are right."""
+    return {
+        "names": names_in_words(),
+        "networks": {dataset: analysed(dataset) for dataset in DATASETS},
+        "classes": {dataset: list(CLASSES[dataset]) for dataset in DATASETS},
+        "pairs": bool(networks.available(pairs.NETWORK)),
+        "measured": pairs_right(),
+    }
 
 
 ROOM = Room(calls=(decide, pairs.two_garments), props=props, numbers=calibration, code=(reliability,))

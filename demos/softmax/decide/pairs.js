@@ -1,76 +1,62 @@
 // Two garments side by side: ten sigmoids, each a question of its own, against one softmax that must share.
 import * as kit from "../../kit/kit.js";
-import { argmax } from "../formulas.js";
+import { argmax, ranked } from "../formulas.js";
 
 /**
- * @typedef {{ pictures: [string, string], labels: [number | null, number | null], sigmoids: number[], softmax: number[],
- *   alone: number[][], error?: string }} Pair
+ * @typedef {{ pictures: string[], labels: (number | null)[], sigmoids: number[], softmax: number[], alone: number[][],
+ *   error?: string }} Pair
  */
-/** @typedef {{ two_garments: (request: { left: number, right: number }) => Promise<Pair> }} PairsServer */
-/** @typedef {{ left: number, right: number }} Places */
+/** @typedef {{ left: number, right: number }} Numbers */
+/** @typedef {{ right: number, pairs: number, interval: [number, number] } | null} Measured */
 
-const COUNT = 10000, STRIDE = 1237; // test pictures; the way to another one
+const STRIDE = 7919; // prime to 10,000: every picture has its turn
+
+/** One class: is it there, what its sigmoid says, what its softmax says. @param {string} name */
+function rowOf(name) {
+  const truth = kit.el("span", { class: "number" }), s = kit.el("span", { class: "number" });
+  const p = kit.el("span", { class: "number" });
+  const sigmoid = kit.bar({ label: `sigmoid of ${name}`, words: kit.percent });
+  const softmax = kit.bar({ label: `softmax of ${name}`, words: kit.percent });
+  const pair = (/** @type {Node} */ bar, /** @type {Node} */ value) =>
+    kit.el("span", { class: "bar-pair" }, bar, value);
+  const cells = [name, truth, pair(sigmoid.element, s), pair(softmax.element, p)];
+  const element = kit.el(
+    "div",
+    { class: "line", role: "row" },
+    cells.map((cell, i) => kit.el("span", { role: i ? "cell" : "rowheader" }, cell)),
+  );
+  return { element, truth, sigmoid, s, softmax, p };
+}
 
 /**
  * @param {{
- *   server: PairsServer,
- *   state: { readonly values: Places, set: (changes: Partial<Places>) => void, follow: (react: (values: Places) => void) => void },
- *   signal: AbortSignal, classes: string[], accuracy: number | null,
+ *   classes: readonly string[],
+ *   measured: Measured,
+ *   ask: (request: Numbers) => Promise<Pair>,
+ *   state: { readonly values: Numbers, set: (changes: Partial<Numbers>) => void,
+ *     follow: (react: (values: Numbers) => void) => void },
+ *   signal: AbortSignal,
  * }} options
  */
-export function twoGarments({ server, state, signal, classes, accuracy }) {
-  const notice = kit.notice(), words = kit.el("p", { role: "status" });
-  const pictures = ["left", "right"].map((side) => kit.picture({ label: side, width: 140 }));
-  const another = (/** @type {"left" | "right"} */ side) =>
-    kit.button(`Another ${side} one`, () => state.set({ [side]: (state.values[side] + STRIDE) % COUNT }));
-  const table = kit.table({ caption: "What is in the picture", quiet: true, head: ["class"], rows: [] });
-  const bars = classes.map((name) => ({
-    sigmoid: kit.bar({ label: `sigmoid: is there a ${name}?`, words: (v) => kit.percent(v) }),
-    soft: kit.bar({ label: `softmax of ${name}`, words: (v) => kit.percent(v) }),
-  }));
-  /** @type {Pair | null} */
-  let last = null;
-  const draw = () => {
-    if (!last) return;
-    const { labels, sigmoids, softmax } = last;
-    table.show({
-      head: ["class", "true", "sigmoid of each logit", "", "softmax of the same logits", ""].map((head) =>
-        head || "value"
-      ),
-      rows: classes.map((name, k) => {
-        const there = labels.includes(k), colour = there ? "right" : "ink-soft";
-        bars[k].sigmoid.set(sigmoids[k], 1, colour);
-        bars[k].soft.set(softmax[k], 1, colour);
-        const truth = labels.includes(null) ? "?" : there ? "1" : "0";
-        return [
-          there ? kit.el("b", {}, name) : name,
-          truth,
-          bars[k].sigmoid.element,
-          kit.percent(sigmoids[k]),
-          bars[k].soft.element,
-          kit.percent(softmax[k]),
-        ];
-      }),
-    });
-  };
-  const ask = kit.live(server.two_garments, (/** @type {Pair} */ answer) => {
-    last = answer;
-    answer.pictures.forEach((picture, i) => {
-      const label = answer.labels[i];
-      pictures[i].show(kit.bytes(picture));
-      pictures[i].caption.textContent = label === null ? ["left", "right"][i] : classes[label];
-    });
-    draw();
-    words.replaceChildren(...tell(answer, classes, accuracy));
-  }, notice.say);
-  let asked = "";
-  state.follow(({ left, right }) => {
-    if (asked === `${left}/${right}`) return;
-    asked = `${left}/${right}`;
-    ask({ left, right });
-  });
-  kit.onTheme(draw, signal);
-  return kit.el(
+export function pairsOf({ classes, measured, ask, state, signal }) {
+  const notice = kit.notice();
+  const pictures = ["left", "right"].map((label) => kit.picture({ label, width: 132 }));
+  const buttons = /** @type {const} */ (["left", "right"]).map((side) =>
+    kit.button(`Another ${side} one`, () => state.set({ [side]: (state.values[side] + STRIDE) % 10_000 }))
+  );
+  const rows = classes.map(rowOf), words = kit.el("p", { class: "words", role: "status" });
+  const heads = ["class", "true", "sigmoid of each logit", "softmax of the same logits"];
+  const table = kit.el(
+    "div",
+    { class: "rows", role: "table", "aria-label": "Sigmoid and softmax of the same logits" },
+    kit.el(
+      "div",
+      { class: "line heads", role: "row" },
+      heads.map((head) => kit.el("span", { role: "columnheader" }, head)),
+    ),
+    rows.map((row) => row.element),
+  );
+  const element = kit.el(
     "section",
     { class: "panel pairs", "aria-label": "Two garments in one picture" },
     kit.el("h3", {}, "Two garments in one picture: sigmoids instead of softmax"),
@@ -78,32 +64,62 @@ export function twoGarments({ server, state, signal, classes, accuracy }) {
     kit.el(
       "div",
       { class: "side" },
-      kit.el(
-        "div",
-        { class: "figures" },
-        kit.el("div", { class: "both" }, pictures.map((p) => p.figure)),
-        another("left"),
-        another("right"),
-      ),
-      kit.el("div", { class: "scrolls" }, table.element),
+      kit.el("div", { class: "figures" }, kit.el("div", { class: "both" }, pictures.map((one) => one.figure)), buttons),
+      table,
     ),
     words,
   );
+  /** @type {Pair | null} */
+  let last = null;
+  const show = () => {
+    if (!last) return;
+    const { labels, sigmoids, softmax } = last;
+    last.pictures.forEach((one, i) => {
+      const label = labels[i];
+      pictures[i].show(kit.bytes(one));
+      pictures[i].caption.textContent = label === null ? ["left", "right"][i] : classes[label];
+    });
+    rows.forEach((row, k) => {
+      const there = labels.includes(k), unknown = labels.includes(null);
+      row.truth.textContent = unknown ? "?" : there ? "1" : "0";
+      row.sigmoid.set(sigmoids[k], 1, there ? "right" : "ink-soft");
+      row.softmax.set(softmax[k], 1, there ? "right" : "ink-soft");
+      row.s.textContent = kit.percent(sigmoids[k]);
+      row.p.textContent = kit.percent(softmax[k]);
+      row.element.classList.toggle("there", there);
+    });
+    words.textContent = [comparison(last, classes), accuracy(measured)].filter(Boolean).join(" ");
+  };
+  const live = kit.live(ask, (/** @type {Pair} */ answer) => {
+    last = answer;
+    show();
+  }, notice.say);
+  let asked = "";
+  state.follow(({ left, right }) => {
+    const key = `${left} ${right}`;
+    if (key !== asked) live({ left, right });
+    asked = key;
+  });
+  kit.onTheme(show, signal);
+  return element;
 }
 
-/** What the numbers say, counted. @param {Pair} pair @param {string[]} classes @param {number | null} accuracy */
-function tell({ sigmoids, softmax, alone }, classes, accuracy) {
-  const above = classes.filter((_, k) => sigmoids[k] > 0.5), sum = sigmoids.reduce((a, b) => a + b, 0);
-  const half = classes.filter((_, k) => softmax[k] > 0.5);
-  const each = alone.map((p) => `${classes[argmax(p)]} (${kit.percent(Math.max(...p))})`).join(" and ");
-  return [
-    "Sigmoids above one half: ",
-    kit.el("b", { class: "result" }, above.join(" and ") || "none"),
-    `. They sum to ${
-      kit.show(sum, 2)
-    }, the softmax of the same logits to 1: at most one class can have more than a half there` +
-    (half.length ? ` (here ${half[0]})` : " (here none has)") +
-    `. Each alone, softmax regression says ${each}.` +
-    (accuracy === null ? "" : ` On test pairs the two highest sigmoids are both right in ${kit.percent(accuracy)}.`),
-  ];
+/** What is seen in this pair, and nothing more. @param {Pair} pair @param {readonly string[]} classes */
+function comparison({ sigmoids, softmax, alone }, classes) {
+  const over = classes.filter((_, k) => sigmoids[k] > 0.5), [first, second] = ranked(softmax);
+  const singly = alone.map((p) => `${classes[argmax(p)]} (${kit.percent(Math.max(...p))})`).join(" and ");
+  return `Sigmoids above one half: ${over.join(" and ") || "none"}; they sum to ${
+    kit.show(sigmoids.reduce((a, b) => a + b, 0), 2)
+  }. Softmax has one unit to share: ${classes[first]} gets ${kit.percent(softmax[first])}, ${classes[second]} ${
+    kit.percent(softmax[second])
+  }, and two classes can never both be above one half. Each garment alone, read by softmax regression: ${singly}.`;
 }
+
+/** @param {Measured} measured */
+const accuracy = (measured) =>
+  measured
+    ? `Of ${kit.count(measured.pairs)} test pairs the two highest sigmoids are both right in ${
+      kit.percent(measured.right)
+    } ` +
+      `(95 % interval ${kit.percent(measured.interval[0])} to ${kit.percent(measured.interval[1])}).`
+    : "";

@@ -1,266 +1,289 @@
-// Hard or soft: a threshold, a cost that changes the decision, whether the probabilities can be believed; two at once.
+// Hard or soft: a threshold, a cost that changes the decision, whether the probabilities can be believed; and two
+// garments at once, where one answer is not enough.
 import * as kit from "../../kit/kit.js";
-import { DATASETS } from "../parts.js";
-import { twoGarments } from "./pairs.js";
+import { DATASETS, setting, todo } from "../parts.js";
+import { pairsOf } from "./pairs.js";
 
-/** @typedef {{ names: Record<string, string>, pairs: boolean, classes: string[], accuracy: number | null }} Props */
+/**
+ * @typedef {{ names: Record<string, string>, networks: Record<string, string[]>, classes: Record<string, string[]>,
+ *   pairs: boolean, measured: import("./pairs.js").Measured }} Props
+ */
 /** @typedef {{ label: number, before: number, after: number, probabilities: [number, number], picture: string | null }} Example */
 /**
  * @typedef {{
- *   network: string, networks: string[], classes: string[], pictures: number, accuracy: number, coverage: number,
- *   accuracy_answered: number | null, curve: [number, number][], bins: [number, number, number][], calibration_error: number,
- *   cross_entropy: number, fitted_temperature: number, changed: number, cost_before: number, cost_after: number,
- *   mistakes_before: number, mistakes_after: number, examples: Example[], error?: string,
- * }} Answer
+ *   network: string, pictures: number, accuracy: number, coverage: number, accuracy_answered: number | null,
+ *   interval_answered: [number, number] | null, curve: [number, number][], bins: [number, number, number][],
+ *   calibration_error: number, cross_entropy: number, fitted_temperature: number, changed: number, cost_before: number,
+ *   cost_after: number, mistakes_before: number, mistakes_after: number, examples: Example[], error?: string,
+ * }} Decided
  */
 /**
  * @typedef {{ dataset: string, network: string, threshold: number, temperature: number, costly_true: number,
- *   costly_guess: number, cost: number }} Request
+ *   costly_guess: number, cost: number }} Asked
  */
-/** @typedef {{ decide: (request: Request) => Promise<Answer> } & import("./pairs.js").PairsServer} Server */
+/**
+ * @typedef {{
+ *   decide: (request: Asked) => Promise<Decided>,
+ *   two_garments: (request: { left: number, right: number }) => Promise<import("./pairs.js").Pair>,
+ * }} Server
+ */
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} DecideMount */
+/** @typedef {DecideMount["state"]} State */
 
-const CLASSES = Array.from({ length: 10 }, (_, k) => String(k));
-const LAST = 9999;
+const BINS = 15;
 
 /** @param {Props} props */
-export const fields = ({ names }) => ({
+export const fields = ({ networks }) => ({
   dataset: kit.oneOf(["digits", "fashion"], { was: "softmax_decide" }),
-  network: kit.oneOf(["", ...Object.keys(names)]),
+  network: kit.oneOf(["", ...Object.values(networks).flat()]), // "": the first of the data set
   threshold: kit.number(0, 1, { start: 0.5, was: "softmax_threshold" }),
-  temperature: kit.number(0.2, 5, { start: 1, log: true }),
-  truth: kit.oneOf(CLASSES, { start: "4" }),
-  guess: kit.oneOf(CLASSES, { start: "9" }),
-  cost: kit.number(0, 50, { step: 0.5, start: 10, digits: 1 }),
-  left: kit.whole(0, LAST, { start: 2 }),
-  right: kit.whole(0, LAST, { start: 9 }),
+  temperature: kit.number(0.2, 5, { log: true, start: 1 }),
+  costly: kit.whole(0, 9, { start: 4 }), // the true class of the mistake that costs more
+  called: kit.whole(0, 9, { start: 9 }), // what it must not be called
+  cost: kit.number(0, 50, { step: 0.5, start: 10 }),
+  left: kit.whole(0, 9999, { start: 2 }),
+  right: kit.whole(0, 9999, { start: 9 }),
 });
 
 /** @param {DecideMount} mount */
 export default function mount({ element, props, server, state, signal }) {
-  const notice = kit.notice();
-  const classifier = kit.choice({ label: "Classifier", state, field: "network", options: [["", "…"]] });
-  const threshold = thresholdPart(state, signal), belief = calibrationPart(state, signal), costs = costsPart(state);
-  element.append(
-    kit.el("p", { class: "todo" }, "Drag the threshold: below it the classifier may say that it does not know."),
-    kit.el(
-      "div",
-      { class: "row" },
-      kit.choice({ label: "Test set", state: fresh(state), field: "dataset", options: DATASETS }).element,
-      classifier.element,
-    ),
-    notice.element,
-    kit.el("div", { class: "pair" }, threshold.element, belief.element),
-    question(),
-    costs.element,
-    props.pairs ? twoGarments({ server, state, signal, classes: props.classes, accuracy: props.accuracy }) : "",
-  );
-  let shown = "";
-  const ask = kit.live(server.decide, (/** @type {Answer} */ answer) => {
-    if (answer.networks.join() !== shown) {
-      shown = answer.networks.join();
-      classifier.rename(answer.networks.map((name) => [name, props.names[name] ?? name]));
-      costs.rename(answer.classes);
-    }
-    classifier.input.value = answer.network;
-    threshold.show(answer);
-    belief.show(answer);
-    costs.show(answer);
-  }, notice.say);
-  let asked = "";
-  state.follow(({ left: _, right: __, truth, guess, ...values }) => {
-    const request = { ...values, costly_true: Number(truth), costly_guess: Number(guess) },
-      now = JSON.stringify(request);
-    if (now !== asked) ask(request);
-    asked = now;
+  const notice = kit.notice(), reject = rejectPanel(state, signal), believe = beliefPanel(state, signal);
+  const costs = costPanel(props, state),
+    network = kit.choice({ label: "Classifier", state, field: "network", options: [] });
+  const dataset = kit.choice({
+    label: "Test set",
+    field: "dataset",
+    options: DATASETS,
+    state: setting(state, ({ dataset }) =>
+      // other classes: other mistakes
+      state.set({ dataset: String(dataset), network: "", costly: 4, called: dataset === "digits" ? 9 : 6 })),
   });
+  element.append(
+    todo("Drag the threshold: how many pictures does it still answer, and how many of those rightly?"),
+    notice.element,
+    kit.el("div", { class: "row" }, dataset.element, network.element),
+    kit.el("div", { class: "two" }, reject.element, believe.element),
+    question(server, state),
+    costs.element,
+  );
+  if (props.pairs) {
+    const { measured } = props, ask = server.two_garments;
+    element.append(pairsOf({ classes: props.classes.fashion, measured, ask, state, signal }));
+  }
+
+  /** @type {Decided | null} */
+  let last = null;
+  const show = () => {
+    if (last) { for (const part of [reject, believe, costs]) part.show(last); }
+  };
+  const ask = kit.live(server.decide, (/** @type {Decided} */ answer) => {
+    last = answer;
+    network.input.value = answer.network;
+    show();
+  }, notice.say);
+  let offered = "", asked = "";
+  state.follow((values) => {
+    if (values.dataset !== offered) {
+      offered = values.dataset;
+      const names = props.networks[offered] ?? [];
+      network.rename(names.map((name) => [name, props.names[name] ?? name]));
+      costs.rename(props.classes[offered]);
+    }
+    const request = requestOf(values), key = JSON.stringify(request);
+    if (key !== asked) ask(request);
+    asked = key;
+    network.input.value = values.network || (last?.network ?? "");
+  });
+  kit.onTheme(show, signal);
 }
 
-/** Another test set begins anew, with a mistake that is common there. @param {DecideMount["state"]} state @returns {import("../../kit/elements.js").AnyState} */
-const fresh = (state) => ({
-  get values() {
-    return state.values;
-  },
-  follow: /** @type {import("../../kit/elements.js").AnyState["follow"]} */ (state.follow),
-  field: /** @type {import("../../kit/elements.js").AnyState["field"]} */ (state.field),
-  set:
-    /** @type {import("../../kit/elements.js").AnyState["set"]} */ ((/** @type {{ dataset: string }} */ { dataset }) =>
-      state.set({ dataset, network: "", truth: "4", guess: dataset === "digits" ? "9" : "6" })),
+/** @param {State["values"]} values @returns {Asked} */
+const requestOf = ({ dataset, network, threshold, temperature, costly, called, cost }) => ({
+  dataset,
+  network,
+  threshold,
+  temperature,
+  costly_true: costly,
+  costly_guess: called,
+  cost,
 });
 
-const question = () =>
-  kit.predict({
-    question: "You divide all logits by T = 3. How many of the 10,000 decisions change?",
-    options: [["none", "not one"], ["some", "a few hundred"], ["most", "most of them"]],
-    truth: () => "none",
-    words: () =>
-      "Not one: the order of the logits stays. But every probability moves towards 1/10, so the calibration, the cross-entropy " +
-      "and what the threshold lets through all change.",
-  }).element;
-
-/** @param {DecideMount["state"]} state @param {AbortSignal} signal */
-function thresholdPart(state, signal) {
-  const words = kit.el("p", { role: "status" });
+/** @param {State} state @param {AbortSignal} signal */
+function rejectPanel(state, signal) {
+  const result = kit.el("p", { class: "result" }), says = kit.el("p", { class: "says", role: "status" });
   const plot = kit.plot({
     label: "Accuracy against coverage",
+    height: 220,
     signal,
-    height: 230,
-    x: { label: "coverage: share of pictures answered", low: 0, high: 1, percent: true },
-    y: { label: "accuracy of the answers", percent: true },
+    x: { label: "share of the pictures that are answered", percent: true, low: 0, high: 1 },
+    y: { label: "of those, right", percent: true },
   });
-  /** @param {Answer} answer */
-  const show = ({ coverage, pictures, accuracy_answered: answered, accuracy, curve }) => {
-    words.replaceChildren(
-      "It answers ",
-      kit.el("b", { class: "result" }, kit.percent(coverage)),
-      ` of ${kit.count(pictures)} pictures`,
-      answered === null
-        ? "."
-        : `, and of those ${kit.percent(answered)} rightly (all of them: ${kit.percent(accuracy)}).`,
-    );
-    const low = Math.min(0.95, Math.floor(20 * Math.min(...curve.map((point) => point[1]))) / 20);
-    plot.show(
-      [
-        { name: "every threshold", colour: "ink-soft", points: curve },
-        {
-          name: "this one",
-          colour: "accent",
-          kind: "marks",
-          mark: 0,
-          size: 8,
-          points: answered === null ? [] : [[coverage, answered]],
-        },
-      ],
-      { y: [low, 1] },
-    );
+  const element = kit.el(
+    "section",
+    { class: "panel", "aria-label": "Threshold" },
+    kit.el("h3", {}, "May it say “I do not know”?"),
+    kit.slider({ label: "Least probability", state, field: "threshold" }).element,
+    result,
+    says,
+    plot.element,
+  );
+  /** @param {Decided} now */
+  const show = ({ accuracy, accuracy_answered: answered, interval_answered: interval, coverage, pictures, curve }) => {
+    result.textContent = answered === null ? "No answer" : `${kit.percent(answered)} right`;
+    says.textContent = answered === null || interval === null
+      ? `Of ${kit.count(pictures)} pictures it answers none.`
+      : `of the ${kit.percent(coverage)} that it answers (95 % interval ${kit.percent(interval[0])} to ${
+        kit.percent(interval[1])
+      }); ` +
+        `answering all ${kit.count(pictures)}: ${kit.percent(accuracy)}.`;
+    const low = Math.min(0.95, Math.floor(20 * Math.min(...curve.map(([, right]) => right))) / 20);
+    plot.show([
+      { colour: "ink", points: curve },
+      { colour: "accent", kind: "marks", mark: 0, size: 7, points: answered === null ? [] : [[coverage, answered]] },
+    ], { y: [low, 1] });
   };
-  const slider = kit.slider({ label: "Answer from probability", state, field: "threshold" });
-  return {
-    element: kit.el(
-      "section",
-      { class: "panel", "aria-label": "Threshold" },
-      kit.el("h3", {}, "May it say “I do not know”?"),
-      slider.element,
-      words,
-      plot.element,
-    ),
-    show,
-  };
+  return { element, show };
 }
 
-/** @param {DecideMount["state"]} state @param {AbortSignal} signal */
-function calibrationPart(state, signal) {
-  const words = kit.el("p", { role: "status" });
+/** @param {State} state @param {AbortSignal} signal */
+function beliefPanel(state, signal) {
+  const result = kit.el("p", { class: "result" }), says = kit.el("p", { class: "says" });
   let fitted = 1;
   const plot = kit.plot({
     label: "Reliability: accuracy against confidence",
+    height: 220,
     signal,
-    height: 230,
-    x: { label: "confidence", low: 0, high: 1, percent: true },
-    y: { label: "accuracy", low: 0, high: 1, percent: true },
+    x: { label: "what it says: confidence", percent: true, low: 0, high: 1 },
+    y: { label: "what is right", percent: true, low: 0, high: 1 },
   });
-  /** @param {Answer} answer */
-  const show = (answer) => {
-    fitted = answer.fitted_temperature;
-    words.replaceChildren(
-      "Expected calibration error ",
-      kit.el("b", { class: "result" }, kit.percent(answer.calibration_error)),
-      `, cross-entropy ${kit.show(answer.cross_entropy, 4)} nats. Fitted on held-out pictures: T = ${
-        kit.show(fitted, 2)
-      }.`,
-    );
-    plot.show([
-      { name: "as believed", colour: "ink-soft", dash: [6, 5], points: [[0, 0], [1, 1]] },
-      {
-        name: "accuracy in 15 bins of confidence",
-        colour: "accent",
-        mark: 0,
-        points: answer.bins.map(([confidence, accuracy]) => /** @type {[number, number]} */ ([confidence, accuracy])),
-      },
-    ]);
-  };
-  const slider = kit.slider({ label: "Temperature T", state, field: "temperature" });
-  const fit = kit.button("Fitted on held-out", () => state.set({ temperature: Number(fitted.toPrecision(3)) }), {
-    name: "Fitted on held-out: set T",
-  });
-  const one = kit.button("T = 1", () => state.set({ temperature: 1 }));
-  return {
-    element: kit.el(
-      "section",
-      { class: "panel", "aria-label": "Calibration" },
-      kit.el("h3", {}, "Is 80 % right eight times in ten?"),
-      slider.element,
-      kit.el("div", { class: "row" }, fit, one),
-      words,
-      plot.element,
+  const element = kit.el(
+    "section",
+    { class: "panel", "aria-label": "Calibration" },
+    kit.el("h3", {}, "Is 80 % right eight times in ten?"),
+    kit.slider({ label: "Temperature T", state, field: "temperature" }).element,
+    result,
+    says,
+    plot.element,
+    kit.el(
+      "div",
+      { class: "row" },
+      kit.button("Fitted T", () => state.set({ temperature: state.field("temperature").parse(String(fitted)) ?? 1 }), {
+        title: "The temperature with the least cross-entropy on held-out pictures",
+      }),
+      kit.button("T = 1", () => state.set({ temperature: 1 })),
     ),
-    show,
-  };
-}
-
-/** @param {DecideMount["state"]} state */
-function costsPart(state) {
-  const named = CLASSES.map((k) => /** @type {[string, string]} */ ([k, k]));
-  const truth = kit.choice({ label: "To call a", state, field: "truth", options: named });
-  const guess = kit.choice({ label: "a", state, field: "guess", options: named });
-  const words = kit.el("p", { role: "status" }), gallery = kit.el("div", { class: "gallery" });
-  /** @param {Answer} answer */
-  const show = (answer) => {
-    const { classes } = answer, [a, b] = [Number(state.values.truth), Number(state.values.guess)];
-    words.replaceChildren(
-      `The probabilities stay; ${kit.units(answer.changed, ["decision changes", "decisions change"])}. ${
-        classes[a]
-      } called ${classes[b]}: ` +
-        `${answer.mistakes_before} times before, ${answer.mistakes_after} after. Mean cost `,
-      kit.el("b", { class: "result" }, `${kit.show(answer.cost_before, 4)} → ${kit.show(answer.cost_after, 4)}`),
-    );
-    gallery.replaceChildren(...answer.examples.map((one) => exampleOf(one, classes)));
-  };
-  return {
-    element: kit.el(
-      "section",
-      { class: "panel costs", "aria-label": "Costs" },
-      kit.el("h3", {}, "When one mistake costs more than another"),
-      kit.el(
-        "div",
-        { class: "row" },
-        truth.element,
-        guess.element,
-        kit.slider({ label: "costs, where other mistakes cost 1:", state, field: "cost" }).element,
-      ),
-      words,
-      gallery,
-    ),
-    show,
-    /** @param {string[]} classes */
-    rename: (classes) => {
-      for (const choice of [truth, guess]) choice.rename(classes.map((name, k) => [String(k), name]));
-    },
-  };
-}
-
-/** One picture whose class the cost changed. @param {Example} one @param {string[]} classes */
-function exampleOf({ label, before, after, probabilities, picture }, classes) {
-  const canvas = kit.el("canvas", {
-    width: 28,
-    height: 28,
-    class: "picture",
-    role: "img",
-    "aria-label": `truly ${classes[label]}`,
-  });
-  if (picture) kit.paint(canvas, kit.bytes(picture));
-  const verdict = after === label
-    ? kit.el("b", { class: "right" }, "now right")
-    : before === label
-    ? kit.el("b", { class: "wrong" }, "now wrong")
-    : `is ${classes[label]}`;
-  const words = `${classes[before]} ${kit.percent(probabilities[0])} → ${classes[after]} ${
-    kit.percent(probabilities[1])
-  }`;
-  return kit.el(
-    "figure",
-    { class: "figure" },
-    picture ? canvas : null,
-    kit.el("figcaption", {}, words, kit.el("br"), verdict),
   );
+  /** @param {Decided} now */
+  const show = (now) => {
+    fitted = now.fitted_temperature;
+    result.textContent = `${kit.percent(now.calibration_error)} off`;
+    says.textContent =
+      `on average over the bins (expected calibration error); cross-entropy ${kit.show(now.cross_entropy, 4)} ` +
+      `nats. Fitted on held-out pictures: T = ${kit.show(fitted, 2)}.`;
+    const largest = Math.max(...now.bins.map(([, , count]) => count));
+    plot.show([
+      { name: "to be believed", colour: "ink-soft", dash: [6, 5], points: [[0, 0], [1, 1]] },
+    ], {
+      words: now.bins.map(([said, right, count]) =>
+        `says ${kit.percent(said)}: right ${kit.percent(right)} of ${kit.count(count)}`
+      ).join("; "),
+      after: (g, X, Y) => {
+        for (const [said, right, count] of now.bins) {
+          const width = Math.max(3, (X(1 / BINS) - X(0)) * 0.8 * Math.max(0.25, Math.sqrt(count / largest)));
+          g.fillStyle = kit.ink("line");
+          g.fillRect(X(said) - width / 2, Y(right), width, Y(0) - Y(right));
+          g.fillStyle = kit.ink(right < said ? "wrong" : "right"); // believes too much, or too little
+          g.fillRect(
+            X(said) - width / 2,
+            Math.min(Y(right), Y(said)),
+            width,
+            Math.max(1.5, Math.abs(Y(right) - Y(said))),
+          );
+        }
+      },
+    });
+  };
+  const legend = kit.el(
+    "p",
+    { class: "keys" },
+    kit.el("span", { class: "key wrong" }, "believes too much"),
+    kit.el("span", { class: "key right" }, "believes too little"),
+  );
+  plot.element.after(legend);
+  return { element, show };
+}
+
+/** @param {Props} props @param {State} state */
+function costPanel(props, state) {
+  const costly = kit.choice({ label: "To call a", state, field: "costly", options: [] });
+  const called = kit.choice({ label: "a", state, field: "called", options: [] });
+  const result = kit.el("p", { class: "result" }), says = kit.el("p", { class: "says", role: "status" });
+  const gallery = kit.el("div", { class: "gallery" });
+  const element = kit.el(
+    "section",
+    { class: "panel", "aria-label": "Costs" },
+    kit.el("h3", {}, "When one mistake costs more than another"),
+    kit.el(
+      "div",
+      { class: "row sentence" },
+      costly.element,
+      called.element,
+      kit.slider({ label: "costs, others 1:", state, field: "cost" }).element,
+    ),
+    result,
+    says,
+    gallery,
+  );
+  /** @param {readonly string[]} names */
+  const rename = (names) => {
+    for (const one of [costly, called]) one.rename(names.map((name, k) => /** @type {const} */ ([String(k), name])));
+  };
+  /** @param {Decided} now */
+  const show = (now) => {
+    const { dataset, costly: from, called: to } = state.values, names = props.classes[dataset];
+    result.textContent = `${now.mistakes_before} → ${now.mistakes_after} times ${names[from]} called ${names[to]}`;
+    says.textContent =
+      `The probabilities stay; ${kit.units(now.changed, ["decision changes", "decisions change"])}, and the ` +
+      `mean cost goes from ${kit.show(now.cost_before, 4)} to ${kit.show(now.cost_after, 4)}.`;
+    gallery.replaceChildren(...now.examples.map((one) => exampleOf(one, names)));
+  };
+  return { element, rename, show };
+}
+
+/** One decision that the costs change. @param {Example} one @param {readonly string[]} names */
+function exampleOf(one, names) {
+  const { label, before, after, probabilities, picture } = one;
+  const kind = after === label ? "right" : before === label ? "wrong" : "";
+  const verdict = { right: "✓ now right", wrong: "✗ now wrong", "": `it is ${names[label]}` }[kind];
+  const words = [
+    `${names[before]} ${kit.percent(probabilities[0])}`,
+    `→ ${names[after]} ${kit.percent(probabilities[1])}`,
+  ];
+  const seen = picture ? kit.picture({ label: names[label], words: "", width: 84 }) : null;
+  seen?.show(kit.bytes(picture ?? ""));
+  return kit.el(
+    "div",
+    { class: "example" },
+    seen?.figure,
+    words.map((text) => kit.el("span", {}, text)),
+    kit.el("span", { class: kind }, verdict),
+  );
+}
+
+/** @param {Server} server @param {State} state */
+function question(server, state) {
+  const hot = 3;
+  return kit.predict({
+    question: `You divide all logits by T = ${hot}. How many of the 10,000 decisions change?`,
+    number: { min: 0, max: 10_000, unit: ["decision", "decisions"] },
+    onReveal: () => state.set({ temperature: hot }),
+    truth: async () => {
+      const request = { ...requestOf(state.values), costly_true: 0, costly_guess: 0 }; // all mistakes cost the same
+      const [cold, warm] = await Promise.all([1, hot].map((temperature) => server.decide({ ...request, temperature })));
+      return cold.error || warm.error ? null : warm.changed;
+    },
+    words: () =>
+      "The order of the logits stays, so the largest stays the largest. Every probability moves towards 1/10: the " +
+      "calibration, the cross-entropy and what the threshold lets through do change. Look at both panels.",
+  }).element;
 }

@@ -228,8 +228,8 @@ SHOWN_NETWORKS = ("softmax-digits", "softmax-fashion", "cnn-digits", "cnn-fashio
 NAMES = {"softmax": "softmax regression", "least-squares": "least squares", "cnn": "small CNN"}  # kinds in words
 
 
-def props() -> dict:
-    """The classifiers of both data sets in words."""
+def names_in_words() -> dict[str, str]:
+    """What the page calls the classifiers of both data sets: by what they are, those of others marked as theirs."""
     known = {one.name: one for one in checkpoints.all() if one.dataset in DATASETS and one.classifies}
     names = {name for dataset in DATASETS for name in stored(dataset)}
 
@@ -240,7 +240,12 @@ def props() -> dict:
             NAMES.get(kind, name.replace("-", " ")) + best + (", yours" if name in known and known[name].yours else "")
         )
 
-    return {"names": {name: words(name) for name in sorted(names)}}
+    return {name: words(name) for name in sorted(names)}
+
+
+def props() -> dict:
+    """The classifiers of both data sets in words."""
+    return {"names": names_in_words()}
 
 
 ROOM = Room(
