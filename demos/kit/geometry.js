@@ -171,7 +171,7 @@ export const priorWithin = (r) => 1 - Math.exp(-r * r / 2);
 /** Slow, fast, slow: from 0 to 1. @param {number} t */
 export const eased = (t) => (t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2);
 
-// ---- walks between two codes (demos/vae/codes.py has the same in Python) --------------------------------------------
+// ---- walks between two codes (training/measures/walks.py has the same in Python) --------------------------------------------
 
 /** @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
 const dot = (a, b) => Array.from(a, (value, i) => value * b[i]).reduce((sum, value) => sum + value, 0);

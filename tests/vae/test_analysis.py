@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from training.analyse import decoded
 from training.analyse import generation as analysis
 from training.data import strokes
 from training.measures import judge
@@ -96,3 +97,38 @@ def test_the_twenty_equations_are_drawn_by_the_seed():
 def test_the_analysis_runs_on_made_data_without_touching_weights(capsys):
     analysis.main(["--smoke"])
     assert "slope" in capsys.readouterr().out
+
+
+def test_what_a_classifier_reads_is_measured_without_touching_weights_in_smoke(capsys):
+    decoded.main(["--smoke"])
+    assert "interval" in capsys.readouterr().out
+
+
+def test_a_share_comes_with_its_interval():
+    found = decoded.share(torch.arange(100) < 25)
+    assert found["share"] == 0.25
+    assert found["interval"] == pytest.approx((0.1755, 0.3430), abs=2e-3)  # Wilson 1927, by hand
+    assert found["pictures"] == 100
+
+
+def test_a_posterior_across_a_border_is_found():
+    """A made decoder that draws sign(z) and a made classifier that reads it: only the code at the border changes."""
+
+    class Sign(torch.nn.Module):
+        def decode(self, z):
+            return (20 * z[:, :1]).sign()[:, :, None, None].expand(-1, 1, 28, 28) * 20
+
+    class Reads(torch.nn.Module):
+        def features(self, pictures):
+            return pictures.flatten(1).mean(1)[:, None].expand(-1, 49)
+
+        def head(self, features):
+            bright = features.mean(1, keepdim=True)
+            return 20 * torch.cat([0.5 - bright, bright - 0.5, -9 * torch.ones(len(bright), 8)], 1)
+
+    points = torch.tensor([[-3.0, 0.0], [0.0, 0.0], [3.0, 0.0]])
+    codes = {"points": points, "log_var": torch.zeros(3, 2), "classes": torch.tensor([0, 1, 1])}
+    settings = decoded.Settings(draws=64, confirm=256)
+    found = decoded.straddling(settings, Sign(), Reads(), codes)
+    assert (found["class"], found["index"]) == (1, 0)
+    assert min(found["counts"][:2]) > 90  # of 256, half and half

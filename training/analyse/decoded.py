@@ -92,7 +92,7 @@ def straddling(settings: Settings, network: Network, classifier: Network, codes:
     other[labels, torch.arange(len(labels))] = 0
     even = torch.minimum(own, other.max(0).values)  # at most 1/2: half its own class, half one other
     counted = []
-    for found in even.topk(CANDIDATES).indices:
+    for found in even.topk(min(CANDIDATES, len(even))).indices:
         again = mu[found] + sigma[found] * torch.randn(settings.confirm, mu.shape[1], generator=generator)
         counts = torch.bincount(read(network, classifier, again)[1], minlength=10)
         counted.append(
