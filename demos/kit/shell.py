@@ -57,7 +57,7 @@ class Shell(gr.HTML):
 
 
 def skeleton(tabs: Sequence[Tab], title: str) -> str:
-    """The page's shape before its script runs: title, tabs, tabs; nothing moves when the script comes."""
+    """The page's shape before its script runs: title and tabs; nothing moves when the script comes."""
     names = "".join(
         f'<button type="button" role="tab" aria-selected="false" tabindex="-1">{literal(tab.title)}</button>'
         for tab in tabs
