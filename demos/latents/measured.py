@@ -27,9 +27,10 @@ def arrays() -> dict[str, np.ndarray]:
 @functools.lru_cache(maxsize=1)
 def real_pictures() -> dict | None:
     """Where real digits lie in the judge's features (measures/judge.py: manifold), or None where not measured."""
-    found = {key: arrays().get(f"judge/{key}") for key in ("mean", "axes", "places", "radii")}
-    if any(value is None for value in found.values()):
+    keys, stored = ("mean", "axes", "places", "radii"), arrays()
+    if any(f"judge/{key}" not in stored for key in keys):
         return None
+    found = {key: stored[f"judge/{key}"] for key in keys}
     return {key: torch.from_numpy(value.astype(np.float32)) for key, value in found.items()}
 
 

@@ -51,7 +51,8 @@ def silhouette(class_index: int) -> np.ndarray:
 
     outline = OUTLINES[class_index]
     if None in outline:
-        half, low = outline[: outline.index(None)], outline[outline.index(None) + 1 :]
+        gap = next(place for place, point in enumerate(outline) if point is None)
+        half, low = outline[:gap], outline[gap + 1 :]
         points = half + [(27 - x, y) for x, y in reversed(half + low)] + low
     else:
         points = outline

@@ -35,7 +35,8 @@ def largest_piece(pictures: Tensor) -> Tensor:
     shares = []
     for picture in pictures.cpu().numpy():
         energy, size = np.square(picture), np.abs(picture)
-        pieces, count = ndimage.label(size > INK * size.max(), np.ones((3, 3)))
-        found = ndimage.sum_labels(energy, pieces, np.arange(1, count + 1)) if count else [0.0]
+        pieces = np.zeros(picture.shape, np.int32)
+        ndimage.label(size > INK * size.max(), np.ones((3, 3)), pieces)
+        found = ndimage.sum_labels(energy, pieces, np.arange(1, pieces.max() + 1)) if pieces.any() else [0.0]
         shares.append(float(np.max(found) / max(energy.sum(), 1e-12)))
     return torch.tensor(shares)

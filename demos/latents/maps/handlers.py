@@ -20,7 +20,7 @@ def walk(first, second, network: str, steps: int) -> dict:
     network = checks.choice(network, "network", spaces.known())
     steps = checks.whole(steps, "steps", 2, MOST_STEPS)
     ends = [spaces.code_of(value, network, name) for value, name in ((first, "first"), (second, "second"))]
-    points = latent_space.straight(*map(torch.as_tensor, ends), steps)
+    points = latent_space.straight(torch.as_tensor(ends[0]), torch.as_tensor(ends[1]), steps)
     pictures = spaces.decode(network, points)
     best, which, digits = spaces.judge(pictures)
     codes = spaces.codes(network)

@@ -133,12 +133,12 @@ function build(parts, place) {
   });
   glass.legend.append(linked.legend.element);
   place.replaceChildren(kit.el("div", { class: "board" }, glass.element, linked.element), path.element);
-  state.follow(({ first, second, scale, pictures, names, step }) => {
+  state.follow(({ first, second, scale, pictures, names }) => {
     linked.setScale(/** @type {"own" | "same"} */ (scale));
     linked.showSprites(pictures);
     linked.showNames(names);
     glass.pin(inside(second), linked);
-    path.show(inside(first), inside(second), step, linked);
+    path.show(inside(first), inside(second), linked);
   });
 }
 
@@ -287,8 +287,8 @@ function pathPanel({ server, state, signal, found, say }) {
     ends.second.show(kit.bytes(pictures[1]));
   }, say);
   kit.onTheme(draw, signal);
-  /** @param {number} first @param {number} second @param {number} step @param {import("../spaces.js").LinkedMaps} linked */
-  const show = (first, second, step, linked) => {
+  /** @param {number} first @param {number} second @param {import("../spaces.js").LinkedMaps} linked */
+  const show = (first, second, linked) => {
     maps = linked;
     const now = `${first}/${second}/${state.values.twins}`;
     if (now === asked) return draw();

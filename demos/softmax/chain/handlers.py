@@ -20,14 +20,15 @@ EXAMPLES = (
     ((0.1, 0.3, 0.9, 0.8), 2),
     ((0.2, 0.1, 0.8, 1.0), 2),
 )
-W = ((0.4, -0.2, 0.1, 0.3), (0.3, 0.5, -0.4, -0.1), (-0.3, 0.2, 0.6, 0.1))
-B = (0.1, 0.0, -0.1)
+W = [[0.4, -0.2, 0.1, 0.3], [0.3, 0.5, -0.4, -0.1], [-0.3, 0.2, 0.6, 0.1]]
+B = [0.1, 0.0, -0.1]
+X = list(EXAMPLES[0][0])
 
 
 def linear_model(
     W: list[list[float]] = W,
     b: list[float] = B,
-    x: list[float] = EXAMPLES[0][0],
+    x: list[float] = X,
     label: int = 0,
 ) -> dict:
     """The chain o = W x + b -> softmax -> cross-entropy -> gradient for one 2 x 2 picture, in float64.

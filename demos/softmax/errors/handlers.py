@@ -93,7 +93,7 @@ def places(dataset: str) -> dict[int, int]:
     return {int.from_bytes(digest[:8], "big"): place for place, digest in enumerate(digests)}
 
 
-def picture_of(dataset: str, key: int) -> np.ndarray | None:
+def picture_of(dataset: str, key: int | np.integer) -> np.ndarray | None:
     """The test picture with this key, (28, 28) uint8, or None where the data set is not at hand."""
     if not datasets.at_hand(dataset) or int(key) not in places(dataset):
         return None
@@ -148,7 +148,7 @@ def cases(dataset: str, network: str, kind: str = "cell", true_class: int = 0, p
     rows = find(network, kind, true_class, predicted_class)
     shown = []
     for row in rows[:SHOWN].tolist():
-        pixels = picture_of(dataset, chosen.keys[row])
+        pixels = picture_of(dataset, int(chosen.keys[row]))
         probabilities = softmax(chosen.logits[row])
         label, guess = int(chosen.labels[row]), int(chosen.guess[row])
         shown.append(
@@ -169,7 +169,7 @@ def case(dataset: str, network: str, row: int) -> dict:
     names = analysed(checks.choice(dataset, "dataset", DATASETS))
     chosen = analysis(checks.choice(network, "network", names))
     row = checks.whole(row, "row", 0, len(chosen.labels) - 1)
-    pixels = picture_of(dataset, chosen.keys[row])
+    pixels = picture_of(dataset, int(chosen.keys[row]))
     verdicts = []
     for name in stored(dataset):
         other = analysis(name)
@@ -207,7 +207,7 @@ def errors(
     chosen, rows = analysis(network), find(network, "cell", true_class, predicted_class)
     shown = []
     for row in rows[:SHOWN].tolist():
-        pixels = picture_of(dataset, chosen.keys[row])
+        pixels = picture_of(dataset, int(chosen.keys[row]))
         shown.append(
             {
                 "key": f"{int(chosen.keys[row]):016x}",

@@ -18,6 +18,7 @@ from training import checkpoints
 from training.models.softmax import cross_entropy, log_softmax
 from training.models.softmax import softmax as shifted_softmax
 
+LOGITS = [2.0, 1.0, -1.0]  # what /softmax shows when nothing is asked
 DTYPES = {name: getattr(torch, name) for name in ("float16", "bfloat16", "float32", "float64")}
 
 
@@ -28,7 +29,7 @@ def naive_softmax(logits: Tensor) -> Tensor:
 
 
 def softmax(
-    logits: list[float] = (2.0, 1.0, -1.0), temperature: float = 1.0, dtype: str = "float64", stable: bool = True
+    logits: list[float] = LOGITS, temperature: float = 1.0, dtype: str = "float64", stable: bool = True
 ) -> dict:
     """Softmax of logits / temperature in a number format, with every intermediate value.
 
