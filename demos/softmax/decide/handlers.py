@@ -90,7 +90,7 @@ def decide(
     changed = np.flatnonzero(decided != guess)
     shown = []
     for row in changed[np.argsort(-probabilities[changed, costly_true], kind="stable")][:8].tolist():
-        pixels = picture_of(dataset, chosen.keys[row])
+        pixels = picture_of(dataset, int(chosen.keys[row]))
         shown.append(
             {
                 "label": int(labels[row]),
@@ -138,7 +138,7 @@ def calibration() -> dict[str, str]:
     }
 
 
-TEST_PAIRS = 10_000  # each test picture with another, drawn at random (training/train_sigmoid_pairs.py)
+TEST_PAIRS = 8_981  # test pictures, each with another drawn at random, where the classes differ (train_sigmoid_pairs.py)
 
 
 def pairs_right() -> dict | None:

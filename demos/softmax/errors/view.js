@@ -10,7 +10,7 @@ import { DATASETS } from "../parts.js";
  *   precision: number[], recall: number[], pictures: boolean, error?: string,
  * }} Clinic
  */
-/** @typedef {{ row: number, label: number, guess: number, probability: number, picture: string | null }} One */
+/** @typedef {{ row: number, label: number, guess: number, probability: number, probability_true: number, picture: string | null }} One */
 /** @typedef {{ count: number, cases: One[], error?: string }} Cases */
 /**
  * @typedef {{ x: string | null, logits: number[], label: number, guess: number, verdicts: [string, number, number][],
@@ -243,13 +243,13 @@ function listOf(choose) {
       const sure = kit.percent(one.probability), name = `${sure}: ${classes[one.label]}, called ${classes[one.guess]}`;
       const canvas = kit.el("canvas", { width: 28, height: 28, class: "picture", "aria-hidden": "true" });
       if (one.picture) kit.paint(canvas, kit.bytes(one.picture));
-      const words = kind === "cell" ? `no. ${one.row}` : `${classes[one.label]} → ${classes[one.guess]}`;
+      const words = `${classes[one.label]}: ${kit.percent(one.probability_true)}`; // where there is no picture to look at
       const seen = pictures && one.picture ? canvas : kit.el("span", { class: "blank" }, words);
       return kit.el(
         "button",
         { type: "button", class: "thumb", "aria-label": name, onclick: () => choose(one.row) },
         seen,
-        kit.el("span", {}, sure),
+        kit.el("span", {}, pictures ? sure : `${classes[one.guess]}: ${sure}`),
       );
     }));
   };
