@@ -92,6 +92,7 @@ function folded(title, name, content) {
 export function words({ told }, first) {
   const lesson = el("div", { class: "lesson" });
   lesson.innerHTML = told.lesson ?? ""; // rendered by the server from our own files
+  for (const wide of lesson.querySelectorAll('table, math[display="block"]')) wide.setAttribute("tabindex", "0"); // they scroll
   const code = (told.code ?? []).map(({ name, html }) => {
     const text = el("div", { class: "code-text", tabindex: 0, role: "region", "aria-label": name });
     text.innerHTML = html;

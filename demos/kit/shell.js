@@ -210,7 +210,7 @@ export default function mountPage({ element, props, root, files }) {
     ),
     bar,
     trouble.element,
-    el("main", {}, panel),
+    panel, // Gradio's own <main> is around the page
     share.dialog,
   );
   nameTheme();

@@ -65,7 +65,7 @@ def skeleton(tabs: Sequence[Tab], title: str) -> str:
     return (
         f'<div class="page"><header class="masthead"><h1>{literal(title)}</h1><div class="tools"></div></header>'
         f'<div class="tabs" role="tablist" aria-label="Ideas">{names}</div>'
-        '<main><div class="panel-of-tab"></div></main></div>'
+        '<div class="panel-of-tab"></div></div>'
     )
 
 
