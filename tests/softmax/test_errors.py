@@ -1,10 +1,9 @@
-"""Confusions, calibration and decisions, against scikit-learn and on the stored analysis."""
+"""Confusions, precision and recall against scikit-learn; the clinic on the stored analysis."""
 
 import numpy as np
 import pytest
 import torch
 
-from demos.softmax.decide import handlers as decisions
 from demos.softmax.errors import handlers as errors
 from training.analyse import softmax
 from training.store import checkpoints
@@ -23,43 +22,6 @@ def test_confusion_precision_and_recall_are_scikit_learns():
     precision, recall = errors.scores(MADE.confusion)
     assert precision == pytest.approx(metrics.precision_score(LABELS, MADE.guess, average=None))
     assert recall == pytest.approx(metrics.recall_score(LABELS, MADE.guess, average=None))
-
-
-def test_the_reliability_diagram_is_scikit_learns():
-    calibration = pytest.importorskip("sklearn.calibration")
-    probabilities = MADE.probabilities
-    right = probabilities.argmax(1) == LABELS
-    accuracy, confidence = calibration.calibration_curve(right, probabilities.max(1), n_bins=decisions.BINS)
-    bins, error = decisions.reliability(probabilities, LABELS)
-    assert [row[0] for row in bins] == pytest.approx(confidence.tolist())
-    assert [row[1] for row in bins] == pytest.approx(accuracy.tolist())
-    counts = np.array([row[2] for row in bins])
-    assert counts.sum() == 2000
-    assert error == pytest.approx(float((counts * np.abs(accuracy - confidence)).sum() / 2000))
-    by_training = softmax.calibration_error(torch.tensor(probabilities), torch.tensor(LABELS), decisions.BINS)
-    assert error == pytest.approx(by_training)
-
-
-def test_the_fitted_temperature_is_the_best_one():
-    logits, labels = torch.tensor(LOGITS), torch.tensor(LABELS)
-    best = softmax.fit_temperature(logits, labels, 0.2, 5.0)
-    loss = [float(torch.nn.functional.cross_entropy(logits / t, labels)) for t in (best, 0.98 * best, 1.02 * best)]
-    assert loss[0] < min(loss[1:])
-
-
-def test_coverage_and_accuracy_end_at_the_whole_set():
-    curve = decisions.selective(MADE.probabilities, LABELS)
-    assert curve[-1] == [1.0, pytest.approx(float((MADE.guess == LABELS).mean()))]
-    assert [point[0] for point in curve] == sorted(point[0] for point in curve)
-
-
-def test_equal_costs_choose_the_likeliest_class_and_a_high_cost_avoids_it():
-    probabilities = np.array([[0.1, 0.5, 0.4]])
-    equal = 1 - np.eye(3)
-    assert decisions.cheapest(probabilities, equal).tolist() == [1]
-    dear = equal.copy()
-    dear[2, 1] = 10  # to call a 2 a 1
-    assert decisions.cheapest(probabilities, dear).tolist() == [2]
 
 
 @needs_analysis
@@ -105,18 +67,6 @@ def test_pictures_are_found_by_their_key(data_dir):
         x = torch.from_numpy(pixels / 255).float().to(networks.device())
         logits = networks.network("softmax-digits")(x[None])[0].cpu().numpy()
         assert np.abs(logits - stored.logits[row]).max() < 0.02  # stored in float16
-
-
-@needs_analysis
-def test_no_temperature_changes_a_decision_and_costs_do():
-    base = decisions.decide("digits", temperature=1.0, cost=1.0)
-    hot = decisions.decide("digits", temperature=3.0, cost=1.0)
-    assert base["accuracy"] == hot["accuracy"]
-    assert hot["cross_entropy"] > base["cross_entropy"]
-    dear = decisions.decide("digits", costly_true=4, costly_guess=9, cost=20.0)
-    assert dear["mistakes_after"] < dear["mistakes_before"]
-    assert dear["cost_after"] < dear["cost_before"]
-    assert dear["accuracy"] == base["accuracy"]
 
 
 @pytest.mark.parametrize(

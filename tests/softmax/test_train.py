@@ -1,4 +1,4 @@
-"""Training in the page: the script's own result, one's own state, slots that are free as soon as nobody computes."""
+"""Training in the page: the script's own result, one's own state, turns short enough for others."""
 
 import time
 
@@ -22,7 +22,7 @@ def small_set(monkeypatch):
     monkeypatch.setattr(train_here, "_trainings", {})
 
 
-def whole(seed: int = 0, steps: int | None = None, **others) -> torch.Tensor:
+def whole(seed: int = 0, steps: int = 10_000, **others) -> torch.Tensor:
     """Train in the page to the end, `steps` at a time, and return W as the page gets it."""
     run = train_here.train_start(**SMALL, seed=seed, **others)["run"]
     while True:
@@ -37,7 +37,7 @@ def script(seed: int = 0, **others) -> torch.Tensor:
     return last.network.W
 
 
-@pytest.mark.parametrize("steps", [None, 1, 2, 5])
+@pytest.mark.parametrize("steps", [10_000, 1, 2, 5])
 def test_the_page_and_the_script_end_in_the_same_bits(steps):
     assert torch.equal(whole(seed=3, steps=steps), script(seed=3))
 
@@ -57,26 +57,36 @@ def test_two_visitors_at_once_do_not_disturb_each_other():
         assert torch.equal(torch.from_numpy(decode(answer["W"], "W", 7840)).view(784, 10), script(seed=seed))
 
 
-def test_a_closed_page_holds_no_slot():
+def test_a_call_ends_with_its_turn_however_many_steps_it_asks_for(monkeypatch):
+    run = train_here.train_start(**(SMALL | {"epochs": 50}))["run"]
+    clock = iter(range(1000))
+    monkeypatch.setattr(train_here.time, "perf_counter", lambda: train_here.TURN * next(clock))
+    answer = train_here.train_more(run, 10_000)  # the clock passes the turn's end at the second step
+    assert answer["step"] == 2
+    assert not answer["done"]
+    assert len(decode(answer["losses"], "losses", 2)) == 2
+
+
+def test_pages_that_are_closed_hold_nobody_up():
     for _ in range(5):  # five pages that begin and are never heard of again
         train_here.train_more(train_here.train_start(**SMALL)["run"], 1)
-    free = [train_here.SLOTS.acquire(blocking=False)]
-    assert free == [True]
-    train_here.SLOTS.release()
+    assert train_here.train_more(train_here.train_start(**SMALL)["run"], 1)["step"] == 1
 
 
-def test_when_all_slots_are_taken_the_visitor_is_told_and_loses_nothing(monkeypatch):
-    monkeypatch.setattr(train_here, "PATIENCE", 0.01)
+def test_only_so_many_trainings_are_kept(monkeypatch):
+    monkeypatch.setattr(train_here, "MOST", 2)
+    runs = [train_here.train_start(**SMALL)["run"] for _ in range(2)]
+    with pytest.raises(ValueError, match="2 trainings are under way here, the most that are kept"):
+        train_here.train_start(**SMALL)
+    train_here.train_stop(runs[0])
+    assert train_here.train_start(**SMALL)["steps"] == 6
+
+
+@pytest.mark.parametrize("steps", [0, 10_001, 1.5, None])
+def test_a_number_of_steps_out_of_range_is_refused(steps):
     run = train_here.train_start(**SMALL)["run"]
-    taken = 0
-    while train_here.SLOTS.acquire(blocking=False):
-        taken += 1
-    try:
-        assert train_here.train_more(run, 1) == {"waiting": True}
-    finally:
-        for _ in range(taken):
-            train_here.SLOTS.release()
-    assert train_here.train_more(run, 1)["step"] == 1
+    with pytest.raises(ValueError, match="steps must be a whole number from 1 to 10000"):
+        train_here.train_more(run, steps)
 
 
 def test_a_stopped_training_is_forgotten():
@@ -94,7 +104,7 @@ def test_a_training_that_nobody_advances_is_given_up(monkeypatch):
     assert run not in train_here._trainings
 
 
-def test_too_large_a_learning_rate_is_shown_and_ends(monkeypatch):
+def test_too_large_a_learning_rate_is_shown():
     run = train_here.train_start(**(SMALL | {"learning_rate": 1e4, "epochs": 50}), sigma=10)["run"]
     losses = [train_here.train_more(run, 5)["cross_entropy"] for _ in range(3)]
     assert max(float(loss) for loss in losses) > 100  # it jumps about instead of falling
