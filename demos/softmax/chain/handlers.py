@@ -1,7 +1,7 @@
 """The 2 x 2 picture: four pixels, three classes, twelve weights and three biases, every number by hand.
 
-The instrument computes this chain in the browser (demos/widgets/softmax_chain.js); this is the same chain in Python, in
-float64, for programs and for the tests that compare the two.
+The instrument computes this chain in the browser (learning.js); this is the same chain in Python, in float64, for
+programs and for the tests that compare the two.
 """
 
 import torch
@@ -68,9 +68,19 @@ def props() -> dict:
     return {"classes": CLASSES, "examples": EXAMPLES, "W": W, "b": B}
 
 
+def numbers() -> dict:
+    """The number of weights, and the picture at which the untrained product of probabilities becomes 0 in float64."""
+    right = [linear_model(x=list(x), label=label)["probabilities"][label] for x, label in EXAMPLES]
+    product, pictures = 1.0, 0
+    while product > 0:
+        product *= right[pictures % len(right)]
+        pictures += 1
+    return {"weights": len(W) * len(W[0]), "died": f"{pictures:,}"}
+
+
 ROOM = Room(
     props=props,
-    numbers=lambda: {"weights": len(W) * len(W[0])},
+    numbers=numbers,
     code=(linear_model,),
     endpoints={"linear_model": linear_model},
 )

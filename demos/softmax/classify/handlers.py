@@ -16,6 +16,7 @@ from demos.softmax import garments
 from training import checkpoints
 from training.data.datasets import CLASSES, DATASETS
 from training.data.strokes import example_strokes
+from training.measures.spread import wilson
 from training.models.softmax import SoftmaxRegression, cross_entropy, softmax
 
 LINEAR = {dataset: (f"softmax-{dataset}", f"softmax-{dataset}-best") for dataset in DATASETS}
@@ -104,7 +105,7 @@ def weights(network: str) -> dict:
 
 ORIGINS = {
     "test": "A picture of the test set, which the network has never seen.",
-    "samples": "A sample of the Fashion VAE, since the data set is not on this machine: nobody knows its true class.",
+    "samples": "A sample of the Fashion VAE, since the data set is not on this machine: it has no label. Say what it is.",
     "silhouettes": "A hand-made shape, since the data set is not on this machine.",
     "strokes": "A digit drawn by the program, since the data set is not on this machine.",
 }
@@ -116,10 +117,16 @@ def pick(dataset: str = "fashion", index: int = 0, network: str = "softmax-fashi
     return seen(pixels / 255, network) | {"label": label, "origin": ORIGINS[garments.source(dataset)]}
 
 
+TESTED = 10_000  # pictures in either test set
+
+
 def tested(name: str) -> str:
-    """The test accuracy of a checkpoint in words, from its metrics; a dash where it is not there."""
+    """The test accuracy of a checkpoint with its 95 % interval, in words; a dash where it is not there."""
     accuracy = checkpoints.metrics(name).get("test", {}).get("accuracy") if networks.available(name) else None
-    return f"{100 * accuracy:.1f} %" if accuracy else "–"
+    if not accuracy:
+        return "–"
+    low, high = wilson(round(accuracy * TESTED), TESTED)
+    return f"{100 * accuracy:.1f} % (95 % interval {100 * low:.1f} to {100 * high:.1f} %)"
 
 
 LABELS = {  # what the page calls the classifiers

@@ -16,8 +16,13 @@ def least_squares() -> str:
     return (
         f"On the real digits least squares reads {tested(name)} of the test set right, where softmax regression reads "
         f"{tested('softmax-digits')}; {100 * test['share_outside_0_1']:.0f} % of its outputs lie outside [0, 1], from "
-        f"{test['smallest_output']:.2f} to {test['largest_output']:.2f}."
+        f"{show(test['smallest_output'])} to {show(test['largest_output'])}."
     )
+
+
+def show(number: float) -> str:
+    """Two digits, with a true minus sign."""
+    return f"{number:.2f}".replace("-", "−")
 
 
 ROOM = Room(numbers=lambda: {"least": least_squares()}, code=(softmax, cross_entropy))
