@@ -286,7 +286,8 @@ class Memory:
         if re.match(r"text/|application/(javascript|json|manifest)|image/svg", kind) and len(body) > 400:
             bodies |= {"br": brotli.compress(body, quality=7), "gzip": gzip.compress(body, 7, mtime=0)}
         named = re.search(r"-[\w-]{8}\.\w+$", path)  # Gradio's own hash of the content
-        keep = "public, max-age=31536000, immutable" if named else "no-cache"
+        gradios = path.startswith(("/static/", "/svelte/", "/favicon"))  # they change with Gradio's version alone
+        keep = "public, max-age=31536000, immutable" if named else "public, max-age=86400" if gradios else "no-cache"
         return Kept(kind, bodies, f'"{hashlib.sha256(body).hexdigest()[:24]}"', keep, scripts)
 
 

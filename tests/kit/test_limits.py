@@ -272,7 +272,8 @@ def test_a_head_request_has_the_length_without_the_body():
 
 def test_files_named_by_their_content_are_kept_for_ever_and_others_are_compared():
     inner = Inner(b"export const a = 1;" * 100, "text/javascript")
-    named, other = ask(inner, get("/assets/index-DphvyggB.js"), get("/theme.css"))
+    named, gradios, other = ask(inner, *map(get, ("/assets/index-DphvyggB.js", "/static/js/x.js", "/theme.css")))
+    assert gradios.headers["cache-control"] == "public, max-age=86400"
     assert named.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert other.headers["cache-control"] == "no-cache"
 
