@@ -20,6 +20,21 @@ FLAGS = [
 STARTS_WITHIN = 120  # seconds; generous, because the first start on a fresh machine compiles every module
 
 
+SERVED = {"app_url", "client", "browser", "page", "phone"}  # fixtures that start an app or a browser
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """`data` is what asks for the data sets; `quick` what needs no server, no browser, no data set and no process."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "data_dir" in fixtures:
+            item.add_marker(pytest.mark.data)
+        patient = {mark.name for mark in item.iter_markers()} & {"slow", "browser", "data"}
+        alone = item.path.name.startswith(("test_scripts", "test_resume", "test_runs", "test_hub", "test_own"))
+        if not (patient or alone or fixtures & SERVED):
+            item.add_marker(pytest.mark.quick)
+
+
 def free_port() -> int:
     """A TCP port that nobody listens on."""
     with socket.socket() as probe:

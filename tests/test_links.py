@@ -96,6 +96,7 @@ def test_a_random_state_is_the_same_wherever_its_link_is_opened(browser, app_url
         there.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("tab", "room"), PLACES)
 def test_every_field_that_is_set_stands_in_the_link(page, app_url, tab, room):
     visit(page, app_url, tab, room)
