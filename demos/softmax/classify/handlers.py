@@ -105,7 +105,7 @@ def weights(network: str) -> dict:
 
 ORIGINS = {
     "test": "A picture of the test set, which the network has never seen.",
-    "samples": "A sample of the Fashion VAE, since the data set is not on this machine: it has no label. Say what it is.",
+    "samples": "A sample of the Fashion VAE, since the data set is not on this machine. It has no label.",
     "silhouettes": "A hand-made shape, since the data set is not on this machine.",
     "strokes": "A digit drawn by the program, since the data set is not on this machine.",
 }

@@ -139,8 +139,6 @@ def calibration() -> dict[str, str]:
 
 
 TEST_PAIRS = 8_981  # of the test set, each picture with another one drawn at random, of different classes
-    8_981  # test pictures, each with another drawn at random, where the classes differ (train_sigmoid_pairs.py)
-)
 
 
 def pairs_right() -> dict | None:

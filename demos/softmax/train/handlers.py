@@ -158,7 +158,7 @@ def train_prepare(dataset: str = "digits") -> dict:
 
 
 def numbers() -> dict:
-    """Where ten epochs of the lecture's recipe end on the digits, and where the optimum lies; dashes if not measured."""
+    """Where ten epochs of the lecture's recipe end on the digits, and where the optimum lies; else dashes."""
     from training import checkpoints
 
     there = {"softmax-digits", "softmax-digits-best"} <= set(checkpoints.names())
