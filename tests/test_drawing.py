@@ -105,3 +105,24 @@ def test_transparent_paper_is_dark():
     file = io.BytesIO()
     Image.new("RGBA", (40, 40), (255, 255, 255, 0)).save(file, "PNG")
     assert read_picture(as_url(file.getvalue())).max() == 0
+
+
+@pytest.mark.parametrize("side", [28, 112])
+def test_bytes_of_a_picture_are_the_same_input_as_its_numbers(side):
+    """The page sends greys 0 to 255 as bytes, programs send numbers in [0, 1]."""
+    greys = np.rint(255 * rasterise(example_strokes(3), side)).astype(np.uint8)
+    from_bytes = as_input(greys)
+    assert (from_bytes.shape, from_bytes.dtype) == ((28, 28), np.float32)
+    np.testing.assert_allclose(from_bytes, as_input((greys / 255).tolist()), atol=1e-6)
+    assert from_bytes.max() <= 1
+
+
+def test_bytes_that_were_seen_before_cannot_be_changed_by_another_visitor():
+    with pytest.raises(ValueError, match="read-only"):
+        as_input(np.full((112, 112), 9, np.uint8))[0, 0] = 1
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (3000, 3), (28, 28, 3), (784,)])
+def test_bytes_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError, match="picture must"):
+        as_input(np.zeros(shape, np.uint8))
