@@ -63,7 +63,7 @@ Deno.test("the loss falls as long as W grows, and is never 0", () => {
   holds(lengths[0] < lengths[1] && lengths[1] < lengths[2], "W grows");
 });
 
-Deno.test("two equal pictures with different labels: the loss ends at the entropy of their labels", () => {
+Deno.test("two equal pictures with different labels: the loss ends at ln 2", () => {
   /** @type {import("../../demos/softmax/chain/learning.js").Example[]} */
   const set = [[[1, 0, 0, 1], 0], [[1, 0, 0, 1], 1]];
   near(meanLoss(training(START, set, HOW).at(20_000).model, set), Math.log(2), 1e-3);
@@ -89,7 +89,7 @@ Deno.test("the untrained product of a thousand probabilities is 0, the trained o
   equal(likelihood(sure, 1000).died, null);
 });
 
-Deno.test("least squares masks the group in the middle where softmax regression does not", () => {
+Deno.test("least squares masks the group in the middle", () => {
   const points = pointsOf(1.5);
   holds(wrongOf(points, leastSquares(points)) > wrongOf(points, softmaxRegression(points)), "more wrong");
   const outputs = points.flatMap(([x]) => leastSquares(points)(x));
