@@ -47,7 +47,7 @@ CLAIMS = [  # (room, words of its lesson or view, the test that computes them)
     ("stability", "first the answer is wrong, then 0/0", "test_below_minus_100_float32_is_wrong_before_it_is_nan"),
     ("stability", "the one is infinite in float32 and the other is 100", "test_sum_and_log_sum_exp_of_a_hundred"),
     ("stability", "It learns all the", "test_softmax_twice_learns_less_and_stays_above_its_floor"),
-    ("errors", "a stroke moved by three pixels meets the wrong weights", "test_three_pixels_aside_the_linear_model_errs_more"),
+    ("errors", "moved by three pixels meets the wrong weights", "test_three_pixels_aside_the_linear_model_errs_more"),
     ("errors", "{halves}", "test_what_is_said_of_the_halves_follows_the_intervals"),
     ("errors", "{cnn_digits} on digits against {digits}", "test_every_accuracy_comes_with_its_interval"),
     ("decide", "its weights are still short", "test_the_lectures_network_is_too_modest_because_its_weights_are_short"),
