@@ -21,6 +21,30 @@ export const setting = (state, set) => ({
   field: state.field,
 });
 
+const NEAR = 0.032; // a slider's place is at most that far (in logarithms) from the round number it is brought to
+
+/** A round number nearby, or two significant digits. @param {number} value */
+function roundNear(value) {
+  const unit = 10 ** Math.floor(Math.log10(value));
+  const round = [1, 2, 5, 10].find((digit) => Math.abs(Math.log(value / (digit * unit))) < NEAR);
+  return round ? Number((round * unit).toPrecision(2)) : Number(value.toPrecision(2));
+}
+
+/**
+ * A field on a logarithmic slider whose places are brought to round numbers: 1, 2, 5, 10 are hit by pointer and keys. A
+ * number of few digits, as in a link, is meant as it stands.
+ * @param {import("../kit/state.js").NumberField} field
+ * @returns {import("../kit/state.js").NumberField}
+ */
+export const rounded = (field) => ({
+  ...field,
+  parse: (text) => {
+    const value = field.parse(text);
+    if (value === undefined || text.trim().length <= field.digits + 3) return value;
+    return field.parse(String(roundNear(value))) ?? value;
+  },
+});
+
 /**
  * One picture of a network's weights, painted around zero.
  * @param {string} label

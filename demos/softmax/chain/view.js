@@ -1,7 +1,7 @@
 // The 2 x 2 picture: x -> W x + b -> exp -> softmax -> cross-entropy -> p - y -> steps of SGD, all in the browser.
 import * as kit from "../../kit/kit.js";
 import { argmax, crossEntropy, softmax } from "../formulas.js";
-import { setting, todo } from "../parts.js";
+import { rounded, setting, todo } from "../parts.js";
 import { CLASSES, descended, lengthOf, likelihood, logitsOf, meanLoss, PIXELS, training } from "./learning.js";
 
 /** @typedef {import("./learning.js").Model} Model */
@@ -30,10 +30,10 @@ export const fields = ({ examples, W, b }) => ({
     max: 2,
     most: MOST * (PIXELS + 1),
   }),
-  rate: kit.number(0.01, 30, { log: true, start: 0.5 }),
+  rate: rounded(kit.number(0.01, 30, { log: true, start: 0.5 })),
   batch: kit.oneOf(["all", "1", "2"]),
   seed: kit.seed({ start: 1 }),
-  many: kit.number(1, 10_000, { log: true, start: 1000 }),
+  many: rounded(kit.number(1, 10_000, { log: true, start: 1000 })),
 });
 
 const SHAPES = ["●", "▲", "■"]; // of cat, chicken, dog

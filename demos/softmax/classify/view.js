@@ -206,7 +206,11 @@ function inputPanel({ props, state, signal }, say) {
     network.element,
     kit.integer({ label: "Picture number", state, field: "item" }).element,
   );
-  const buttons = kit.el("div", { class: "buttons" }, another, kit.el("label", { class: "button" }, "Photo", file));
+  const buttons = kit.folded(
+    "Other pictures, settings",
+    signal,
+    kit.el("div", { class: "buttons" }, another, kit.el("label", { class: "button" }, "Photo", file)),
+  );
   const element = kit.el(
     "section",
     { class: "panel input", "aria-label": "The picture" },
@@ -362,10 +366,11 @@ function resultPanel() {
     verdict,
   );
   /** @param {Shown} now */
-  const show = ({ classes, p, best, truth }) => {
+  const show = ({ classes, p, best, truth, label }) => {
     const second = ranked(p)[1];
     answer.textContent = `${classes[best]}: ${kit.percent(p[best])}`;
-    const right = truth === null ? "" : best === truth ? "✓ right" : `✗ it is ${classes[truth]}`;
+    const wrong = label === null ? `✗ you say it is ${classes[truth ?? 0]}` : `✗ it is ${classes[truth ?? 0]}`;
+    const right = truth === null ? "" : best === truth ? "✓ right" : wrong;
     verdict.replaceChildren(
       kit.el("span", { class: best === truth ? "right" : "wrong" }, right),
       `${right ? "; second" : "Second"} is ${classes[second]}, ${kit.percent(p[second])}`,

@@ -1,7 +1,7 @@
 // Hard or soft: a threshold, a cost that changes the decision, whether the probabilities can be believed; and two
 // garments at once, where one answer is not enough.
 import * as kit from "../../kit/kit.js";
-import { DATASETS, setting, todo } from "../parts.js";
+import { DATASETS, rounded, setting, todo } from "../parts.js";
 import { pairsOf } from "./pairs.js";
 
 /**
@@ -37,7 +37,7 @@ export const fields = ({ networks }) => ({
   dataset: kit.oneOf(["digits", "fashion"], { was: "softmax_decide" }),
   network: kit.oneOf(["", ...Object.values(networks).flat()]), // "": the first of the data set
   threshold: kit.number(0, 1, { start: 0.5, was: "softmax_threshold" }),
-  temperature: kit.number(0.2, 5, { log: true, start: 1 }),
+  temperature: rounded(kit.number(0.2, 5, { log: true, start: 1 })),
   costly: kit.whole(0, 9, { start: 4 }), // the true class of the mistake that costs more
   called: kit.whole(0, 9, { start: 9 }), // what it must not be called
   cost: kit.number(0, 50, { step: 0.5, start: 10 }),
@@ -167,7 +167,7 @@ function beliefPanel(state, signal) {
     kit.el(
       "div",
       { class: "row" },
-      kit.button("Fitted T", () => state.set({ temperature: state.field("temperature").parse(String(fitted)) ?? 1 }), {
+      kit.button("Fitted T", () => state.set({ temperature: Number(fitted.toPrecision(3)) }), {
         title: "The temperature with the least cross-entropy on held-out pictures",
       }),
       kit.button("T = 1", () => state.set({ temperature: 1 })),

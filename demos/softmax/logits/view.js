@@ -2,7 +2,7 @@
 // probabilities. Below: why one does not regress directly. Everything is computed here, in the browser.
 import * as kit from "../../kit/kit.js";
 import { entropy, ranked, softmax } from "../formulas.js";
-import { setting, todo } from "../parts.js";
+import { rounded, setting, todo } from "../parts.js";
 import { triangle } from "./triangle.js";
 import { leastSquares, pointsOf, softmaxRegression, wrongOf } from "./versus.js";
 
@@ -27,7 +27,7 @@ function logitsField() {
 
 export const fields = () => ({
   o: logitsField(),
-  temperature: kit.number(0.05, 20, { log: true, start: 1, was: "softmax_temperature" }),
+  temperature: rounded(kit.number(0.05, 20, { log: true, start: 1, was: "softmax_temperature" })),
   constant: kit.whole(-100, 100, { start: 0 }),
   far: kit.number(0.5, 8, { step: 0.1, start: 1.5 }),
 });

@@ -3,7 +3,7 @@
 // step trains to it.
 import * as kit from "../../kit/kit.js";
 import { limitOf, template } from "../formulas.js";
-import { DATASETS, setting, signedPicture, todo } from "../parts.js";
+import { DATASETS, rounded, setting, signedPicture, todo } from "../parts.js";
 import { nextSteps } from "./pace.js";
 
 /** @typedef {{ classes: Record<string, string[]> }} Props */
@@ -35,7 +35,7 @@ const MOST_STEPS = 3_000_000; // 50 epochs of single pictures
 
 export const fields = () => ({
   dataset: kit.oneOf(["digits", "fashion"], { was: "softmax_train_data" }),
-  rate: kit.number(0.001, 100, { log: true, start: 0.1, was: "softmax_rate" }),
+  rate: rounded(kit.number(0.001, 100, { log: true, start: 0.1, was: "softmax_rate" })),
   batch: kit.oneOf(["1", "16", "64", "256", "1024", "8192", "60000"], { start: "256" }),
   epochs: kit.whole(1, 50, { start: 10 }),
   sigma: kit.oneOf(["0", "0.01", "0.1", "1"], { start: "0.01" }),
@@ -309,20 +309,27 @@ function curvesOf(signal) {
         colour: "ink",
         points: tests.map(({ at, loss }) => /** @type {const} */ ([at, Number.isFinite(loss) ? loss : null])),
       },
+      ...level(optimum, kit.show(optimum ?? 0, 3), epochs),
     ], {
       x: [0, epochs],
       y: [0, high],
-      lines: optimum ? [{ y: optimum, name: `best linear one: ${kit.show(optimum, 3)}`, below: true }] : [],
     });
     const low = Math.min(0.6, ...tests.slice(2).map((test) => test.accuracy));
-    accuracy.show([{ colour: "ink", points: tests.map((test) => /** @type {const} */ ([test.at, test.accuracy])) }], {
-      x: [0, epochs],
-      y: [Math.floor(10 * low) / 10, 1],
-      lines: right ? [{ y: right, name: `best linear one: ${kit.percent(right)}` }] : [],
-    });
+    accuracy.show([
+      {
+        name: "test pictures",
+        colour: "ink",
+        points: tests.map(({ at, accuracy }) => /** @type {const} */ ([at, accuracy])),
+      },
+      ...level(right, kit.percent(right ?? 0), epochs),
+    ], { x: [0, epochs], y: [Math.floor(10 * low) / 10, 1] });
   };
   return { element, show };
 }
+
+/** A dashed level over the whole plot, where it is known. @param {number | undefined} y @param {string} words @param {number} epochs @returns {kit.Series[]} */
+const level = (y, words, epochs) =>
+  y ? [{ name: `best linear one: ${words}`, colour: "ink-soft", dash: [6, 5], points: [[0, y], [epochs, y]] }] : [];
 
 function tilesOf() {
   const tiles = Array.from({ length: 10 }, () => {
