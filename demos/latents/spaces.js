@@ -13,6 +13,7 @@ import { unpackLines } from "../kit/sheet.js";
  * @typedef {object} Space one network's
  * @property {string} name of the network
  * @property {string} title
+ * @property {Method} method
  * @property {Float32Array} points z1 and z2 in turns, the same digits in every space
  * @property {Extent} extent
  * @property {number} spread of its codes, in its own units
@@ -31,6 +32,7 @@ import { unpackLines } from "../kit/sheet.js";
  * @typedef {object} Travelling a space as the server sends it
  * @property {string} name
  * @property {string} title
+ * @property {Method} method
  * @property {string} points base64 of float32
  * @property {Extent} extent
  * @property {number} spread
@@ -77,8 +79,7 @@ async function read(answer) {
   return { ...given, classes: bytes(given.classes), spaces };
 }
 
-/** The method whose colour a network takes on all tabs. @param {string} name */
-export const methodOf = (name) => (name.includes("pca") ? "pca" : name.includes("vae") ? "vae" : "ae");
+/** @typedef {"pca" | "ae" | "vae"} Method what a network is, and whose colour it takes on all tabs */
 
 const SHORT = { pca: "PCA", ae: "AE", vae: "VAE" };
 const NARROW = 620; // pixels of the instrument, below which there is one map
@@ -113,7 +114,7 @@ export class LinkedMaps {
     /** @type {Record<string, HTMLElement>} */
     this.sections = {};
     for (const space of atlas.spaces) {
-      const method = methodOf(space.name), made = this.maps[space.name] = this.#map(space);
+      const { method } = space, made = this.maps[space.name] = this.#map(space);
       this.sections[space.name] = el(
         "section",
         { class: `space space-${method}`, "data-space": space.name, "aria-label": space.title },
@@ -123,7 +124,7 @@ export class LinkedMaps {
       );
     }
     this.switches = atlas.spaces.map((space) => {
-      const method = methodOf(space.name), all = atlas.spaces.filter((other) => methodOf(other.name) === method);
+      const { method } = space, all = atlas.spaces.filter((other) => other.method === method);
       const words = all.length > 1 ? space.title : SHORT[method];
       return button(words, () => this.select(space.name, true), { kind: `space-${method}`, pressed: false });
     });

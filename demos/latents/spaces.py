@@ -1,6 +1,6 @@
 """The two-dimensional spaces that this tab compares: where the test digits lie in each, and what each decodes where.
 
-PCA, the autoencoder and the VAE saw the same 60,000 digits. The autoencoder is the VAE's twin: the same layers, the
+PCA, the autoencoder and the VAE saw the same training digits. The autoencoder is the VAE's twin: the same layers, the
 same seed, the same recipe; only the KL term (and the noise that goes with it) is missing.
 """
 
@@ -33,6 +33,14 @@ TITLES = {
     "vae-deep-2d": "VAE",
 }
 CELLS = 30  # decoded points along each side of a map's background
+
+
+def method_of(name: str) -> str:
+    """What the network `name` is: "pca", "ae" (its code is a point) or "vae" (its code is a distribution)."""
+    found = checkpoints.describe(name)
+    if found.kind == "pca":
+        return "pca"
+    return "vae" if found.variational and not found.deterministic else "ae"
 
 
 def available(twins: str = "lecture") -> list[str]:
@@ -113,6 +121,7 @@ def space(name: str) -> dict:
     return {
         "name": name,
         "title": TITLES[name],
+        "method": method_of(name),
         "points": floats(codes(name)),
         "extent": region,
         "spread": latent_space.spread(codes(name)),

@@ -1,10 +1,9 @@
 // Noise on the code: the same epsilon in every space, growing; the measured curves beside it.
 import * as kit from "../../kit/kit.js";
-import { methodOf } from "../spaces.js";
 
 /** @typedef {{ index: number, units: [name: string, words: string][] }} Props */
 /**
- * @typedef {{ title: string, size: number, pictures: string, class: number[], curve: { noise: number, kept: number }[] }} Space
+ * @typedef {{ title: string, method: import("../spaces.js").Method, size: number, pictures: string, class: number[], curve: { noise: number, kept: number }[] }} Space
  */
 /** @typedef {{ spaces: Record<string, Space>, class: number, index: number, measured: number, error?: string }} Answer */
 /** @typedef {{ index: number, noise: number, unit: string, width: number, seed: number }} Request */
@@ -61,7 +60,7 @@ export default function mount({ element, props, server, state, signal }) {
   let cards = {};
   const show = (/** @type {Answer} */ answer) => {
     if (Object.keys(answer.spaces).join() !== Object.keys(cards).join()) {
-      cards = Object.fromEntries(Object.entries(answer.spaces).map(([name, { title }]) => [name, card(name, title)]));
+      cards = Object.fromEntries(Object.entries(answer.spaces).map(([name, space]) => [name, card(space)]));
       columns.replaceChildren(...Object.values(cards).map((one) => one.element));
     }
     for (const [name, space] of Object.entries(answer.spaces)) cards[name].show(space, answer.class);
@@ -69,10 +68,10 @@ export default function mount({ element, props, server, state, signal }) {
       `A solid frame: the judge still reads the digit's own class. The same ε in all spaces. The curves are ` +
       `shares of ${kit.count(answer.measured)} test digits, drawn at random.`;
     plot.show(
-      Object.entries(answer.spaces).map(([name, space]) => ({
+      Object.values(answer.spaces).map((space) => ({
         name: space.title,
-        colour: methodOf(name),
-        mark: MARKS[methodOf(name)],
+        colour: space.method,
+        mark: MARKS[space.method],
         points: space.curve.map((row) => /** @type {[number, number]} */ ([row.noise, row.kept])),
       })),
       { cursor: state.values.noise },
@@ -85,11 +84,11 @@ export default function mount({ element, props, server, state, signal }) {
   });
 }
 
-/** One space: eight decoded copies, and how many are still what they were. @param {string} name @param {string} title */
-function card(name, title) {
+/** One space: eight decoded copies, and how many are still what they were. @param {Space} space */
+function card({ title, method }) {
   const sheet = kit.sheet({ label: `${title}: eight disturbed copies, decoded`, cell: 72, columns: 4 });
   const kept = kit.el("b", { class: "result" }), words = kit.el("span", { class: "soft" });
-  const head = kit.el("h3", { style: `color: var(--${methodOf(name)})` }, title);
+  const head = kit.el("h3", { style: `color: var(--${method})` }, title);
   /** @param {Space} space @param {number} digit its class */
   const show = (space, digit) => {
     const count = space.class.filter((which) => which === digit).length;

@@ -1,6 +1,5 @@
 // Watch it being learned: both twins' dots travel from epoch to epoch on fixed axes; every network's curves; the seeds.
 import * as kit from "../../kit/kit.js";
-import { methodOf } from "../spaces.js";
 
 /** @typedef {{ train: (number | number[])[], held_out: (number | number[])[], every?: number }} Curve */
 /** @typedef {{ title: string, loss: number[], mse: number[], difference: number[] }} Seeds */
@@ -8,7 +7,7 @@ import { methodOf } from "../spaces.js";
  * @typedef {{ epochs: number[], extents: Record<string, [number, number, number, number]>, curves: Record<string, Curve>,
  *   seeds: { rows?: Record<string, Seeds>, settings?: { seeds: number, epochs: number, pictures: number } } }} Props
  */
-/** @typedef {{ title: string, points: string, classes: string, extent: [number, number, number, number], side: number, sprite: string }} Sent */
+/** @typedef {{ title: string, method: import("../spaces.js").Method, points: string, classes: string, extent: [number, number, number, number], side: number, sprite: string }} Sent */
 /** @typedef {Record<string, Sent> & { error?: string }} Moment */
 /** @typedef {{ moment: (request: { epoch: number }) => Promise<Moment> }} Server */
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} HistoryMount */
@@ -40,7 +39,7 @@ function twins({ props, server, state, signal, say }) {
   const columns = kit.el("div", { class: "columns" }), words = kit.el("p", { class: "number", role: "status" });
   /** @type {Record<string, ReturnType<typeof kit.map>>} */
   const maps = {};
-  /** @type {Map<string, Promise<Record<string, { title: string, points: Float32Array, classes: Uint8Array, sprite: kit.Sprite }>>>} */
+  /** @type {Map<string, Promise<Record<string, { title: string, method: string, points: Float32Array, classes: Uint8Array, sprite: kit.Sprite }>>>} */
   const moments = new Map();
   const unpack = async (/** @type {string} */ epoch) => {
     const { error, ...answer } = await server.moment({ epoch: Number(epoch) });
@@ -50,6 +49,7 @@ function twins({ props, server, state, signal, say }) {
       const sprite = { bytes, columns: one.side, rows: one.side, cell: 28, extent: one.extent };
       return /** @type {const} */ ([name, {
         title: one.title,
+        method: one.method,
         points: kit.floats(one.points),
         classes: kit.bytes(one.classes),
         sprite,
@@ -72,7 +72,7 @@ function twins({ props, server, state, signal, say }) {
     moments.set(epoch, coming);
     const found = await coming;
     if (state.values.epoch !== epoch || signal.aborted) return;
-    for (const [name, { title, points, classes, sprite }] of Object.entries(found)) {
+    for (const [name, { title, method, points, classes, sprite }] of Object.entries(found)) {
       const extent = props.extents[name] ?? sprite.extent;
       if (maps[name]) {
         maps[name].moveTo(points, { extent, sprite });
@@ -90,7 +90,7 @@ function twins({ props, server, state, signal, say }) {
         radius: 2.4,
         on: { names: false },
       });
-      const head = kit.el("h3", { style: `color: var(--${methodOf(name)})` }, title);
+      const head = kit.el("h3", { style: `color: var(--${method})` }, title);
       columns.append(kit.el("section", { class: "space" }, head, maps[name].element));
     }
     look();

@@ -1,6 +1,6 @@
 // The same test digits in each latent space: point at one and it lights up in all; choose two and walk between them.
 import * as kit from "../../kit/kit.js";
-import { atlas, linkedMaps, methodOf } from "../spaces.js";
+import { atlas, linkedMaps } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
@@ -303,7 +303,7 @@ function pathPanel({ server, state, signal, found, say }) {
 
 /** @param {Space} space @param {MapsMount["state"]} state @param {AbortSignal} signal */
 function pathRow(space, state, signal) {
-  const method = methodOf(space.name), verdict = kit.el("p", { class: "small", role: "status" });
+  const { method } = space, verdict = kit.el("p", { class: "small", role: "status" });
   const strip = kit.strip({
     label: `${space.title}: pictures along the path`,
     signal,

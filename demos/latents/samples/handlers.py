@@ -43,6 +43,7 @@ def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2) ->
         entry = measured.numbers()["spaces"][key]
         answer[name] = {
             "title": measured.title(key),
+            "method": spaces.method_of(name),
             "points": floats(z[:, :2]),
             "pictures": grey(pictures.reshape(-1, 28)),
             "digits": digits.tolist(),

@@ -1,9 +1,9 @@
 // Every space sampled the same way: where the drawn codes fall, what is decoded there, and how much of it is a digit.
 import * as kit from "../../kit/kit.js";
-import { atlas, methodOf } from "../spaces.js";
+import { atlas } from "../spaces.js";
 
 /** @typedef {{ samplers: [name: string, words: string][] }} Props */
-/** @typedef {{ title: string, points: string, pictures: string, digits: boolean[], shares: Record<string, number>, rebuilt: number }} Space */
+/** @typedef {{ title: string, method: import("../spaces.js").Method, points: string, pictures: string, digits: boolean[], shares: Record<string, number>, rebuilt: number }} Space */
 /**
  * @typedef {{ spaces: Record<string, Space>, count: number, judge: string, measured: number, real: number, error?: string }} Answer
  */
@@ -59,7 +59,7 @@ export default async function mount({ element, props, server, state, signal }) {
   const cards = {};
   const ask = kit.live(server.draw, (/** @type {Answer} */ answer, /** @type {Request} */ request) => {
     for (const [name, space] of Object.entries(answer.spaces)) {
-      cards[name] ??= card(name, space.title, found, signal);
+      cards[name] ??= card(name, space, found, signal);
       cards[name].show(space, request.width === 2);
     }
     columns.replaceChildren(...Object.keys(answer.spaces).map((name) => cards[name].element));
@@ -80,8 +80,8 @@ export default async function mount({ element, props, server, state, signal }) {
   state.follow(({ sampler, width, seed }) => ask({ kind: sampler, count: COUNT, seed, width: Number(width) }));
 }
 
-/** One space: its map with the drawn codes, the decoded samples. @param {string} name @param {string} title @param {Atlas} found @param {AbortSignal} signal */
-function card(name, title, found, signal) {
+/** One space: its map with the drawn codes, the decoded samples. @param {string} name @param {Space} answer @param {Atlas} found @param {AbortSignal} signal */
+function card(name, { title, method }, found, signal) {
   const space = found.spaces.find((one) => one.name === name), words = kit.el("span", { class: "soft" });
   const share = kit.el("b", { class: "result" });
   const sheet = kit.sheet({
@@ -101,7 +101,7 @@ function card(name, title, found, signal) {
     radius: 2.2,
     on: { names: false },
   });
-  const head = kit.el("h3", { style: `color: var(--${methodOf(name)})` }, title);
+  const head = kit.el("h3", { style: `color: var(--${method})` }, title);
   /** @type {Float32Array} */
   let drawn = new Float32Array(0);
   map?.overlay((context, toPixel) => {

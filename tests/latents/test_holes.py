@@ -1,0 +1,54 @@
+"""Where a decoder does not know what to draw: the stored fields are what one measures again."""
+
+import numpy as np
+import pytest
+import torch
+
+from demos.kit.networks import network
+from demos.latents import measured, spaces
+from tests.latents.hands import canvas, carries, changes, choose, in_link, keys, open_room, text_changes
+from training.measures import latent_space
+
+pytestmark = pytest.mark.skipif(not measured.numbers(), reason="weights/analysis/latents.json is missing")
+
+
+@pytest.mark.parametrize("key", measured.measured_spaces(2))
+def test_the_hole_field_is_what_one_measures_again(key):
+    name, fields = key.split("/")[0], measured.arrays()
+    side = len(fields[f"{key}/holes/confidence"])
+    cells = torch.arange(0, side * side, 97)
+    points = latent_space.grid(measured.numbers()["spaces"][key]["holes"]["extent"], side)[cells]
+    best, _, _ = spaces.judge(spaces.decode(name, points))
+    assert np.abs(fields[f"{key}/holes/confidence"].flat[cells.numpy()] / 255 - best).max() < 0.02
+    with torch.inference_mode():
+        back = latent_space.return_distance(network(name), points) / measured.numbers()["spaces"][key]["spread"]
+    assert np.allclose(fields[f"{key}/holes/return"].flat[cells.numpy()], back.numpy(), rtol=0.02, atol=0.02)
+
+
+@pytest.mark.browser
+def test_each_field_paints_every_map(page, app_url):
+    open_room(page, app_url, "holes")
+    maps = canvas("holes", ".map canvas")
+    for field in ("unsure", "strange", "back"):
+        changes(page, maps, choose(page, "holes", "field", field))
+    in_link(page, "holes_field=back")
+    changes(page, maps, page.locator('.latents-holes [data-field="codes"] input').click)
+    changes(page, maps, page.locator('.latents-holes [data-field="pictures"] input').click)
+
+
+@pytest.mark.browser
+def test_a_place_is_pointed_at_with_mouse_and_keys(page, app_url):
+    open_room(page, app_url, "holes")
+    words = canvas("holes", ".made p")
+    box = page.locator(canvas("holes", ".map-top")).first.bounding_box()
+    place = (box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"])
+    text_changes(page, words, lambda: page.mouse.move(*place))
+    page.mouse.click(*place)
+    in_link(page, "holes_place=")
+    page.mouse.move(2, 2)
+    text_changes(page, words, keys(page, canvas("holes", ".map-top"), *["ArrowLeft"] * 10))
+
+
+@pytest.mark.browser
+def test_the_link_of_the_holes_carries_every_field(page, app_url):
+    carries(page, app_url, "holes", field="back", codes="0", pictures="1", place="0.5_-0.25")

@@ -1,0 +1,209 @@
+"""The linked maps: the same digits in every space, codes that are the networks' own, the path between two digits."""
+
+import base64
+import json
+import zlib
+from io import BytesIO
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from demos.kit import encoding
+from demos.kit.networks import network
+from demos.latents import spaces
+from demos.latents.maps import handlers as paths
+from tests.latents.hands import carries, changes, choose, in_link, keys, open_room, pixels, text_changes
+from training.data import datasets
+from training.data.strokes import example_strokes, rasterise
+from training.measures import latent_space
+
+pytestmark = pytest.mark.skipif(len(spaces.available()) < 2, reason="fewer than two spaces in weights/ to compare")
+MAIN, TOP = ".latents-maps", ".latents-maps .map-top"
+
+
+def drawing(digit: int) -> list:
+    return rasterise(example_strokes(digit)).tolist()
+
+
+def test_all_spaces_hold_the_same_digits_in_the_same_order():
+    first, *others = (spaces.stored(name) for name in spaces.available())
+    assert len(first["points"]) == 5000
+    for other in others:
+        assert np.array_equal(first["keys"], other["keys"])
+        assert np.array_equal(first["classes"], other["classes"])
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", spaces.available())
+def test_stored_codes_are_what_the_network_says_today(name, data_dir):
+    pictures = spaces.originals()[:200] / 255
+    assert np.abs(spaces.encode(name, pictures) - spaces.stored(name)["points"][:200]).max() < 0.03  # float16
+
+
+@pytest.mark.data
+def test_pca_is_the_closed_form(data_dir):
+    if "pca" not in spaces.available():
+        pytest.skip("no checkpoint pca in weights/")
+    images, _ = datasets.load("digits", "all", data_dir)
+    flat = images.flatten(1)[::3].double()
+    _, _, axes = torch.linalg.svd(flat - flat.mean(0), full_matrices=False)
+    ours = network("pca").components[:2].double()
+    assert torch.allclose((ours @ axes[:2].T).abs().diagonal(), torch.ones(2).double(), atol=5e-3)
+    assert torch.allclose(ours @ ours.T, torch.eye(2).double(), atol=2e-3)
+
+
+def test_a_path_runs_from_the_first_digit_to_the_second():
+    for name in spaces.available():
+        way = paths.walk(5, 9, name, 7)
+        ends = spaces.stored(name)["points"][[5, 9]]
+        assert np.allclose(way["points"][[0, -1]], ends, atol=1e-5)
+        assert np.allclose(way["pictures"][[0, -1]], spaces.decode(name, torch.from_numpy(ends)), atol=1e-5)
+
+
+def test_path_measures_are_the_judge_and_the_nearest_code():
+    name = spaces.available()[-1]
+    way = paths.walk(5, 9, name, 6)
+    best, which, _ = spaces.judge(way["pictures"])
+    assert np.allclose(way["confidence"], best, atol=1e-5)
+    assert np.array_equal(way["class"], which)
+    codes = spaces.stored(name)["points"]
+    by_hand = [
+        np.linalg.norm(codes - point, axis=1).min() / latent_space.spread(spaces.codes(name)) for point in way["points"]
+    ]
+    assert np.allclose(way["distance"], by_hand, atol=1e-4)
+
+
+def test_a_path_may_start_from_a_drawing():
+    answer = paths.path(drawing(3), drawing(8), "vae-2d", 5)
+    assert [len(answer[key]) for key in ("points", "pictures", "confidence")] == [5, 5, 5]
+    assert np.asarray(answer["pictures"]).shape == (5, 28, 28)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((0, 1, "vae-3d", 5), "network must be one of"),
+        ((0, 1, "vae-2d", 10**9), "steps must be a whole number from 2 to 64, not 1000000000"),
+        ((0, 1, "vae-2d", 1), "steps must be a whole number from 2 to 64"),
+        ((5000, 1, "vae-2d", 5), "first must be a whole number from 0 to 4999, not 5000"),
+        ((0, 1.5, "vae-2d", 5), "second must be a whole number"),
+        ((True, 1, "vae-2d", 5), "picture"),
+        (([[float("nan")] * 28] * 28, 1, "vae-2d", 5), "not finite"),
+    ],
+)
+def test_bad_paths_are_refused_with_the_value_and_the_range(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        paths.path(*arguments)
+
+
+def test_bad_points_are_refused():
+    for z in ([0.0], [0.0, float("inf")], "here", [0.0, 1e9]):
+        with pytest.raises(ValueError, match="z"):
+            spaces.decode_at("vae-2d", z)
+    with pytest.raises(ValueError, match="indices"):
+        spaces.look_up(list(range(100)))
+
+
+def test_the_background_is_the_decoder_at_the_middle_of_each_cell():
+    space = spaces.space("vae-2d")
+
+    sprite = np.asarray(Image.open(BytesIO(base64.b64decode(space["sprite"]))))
+    cells = latent_space.grid(space["extent"], space["columns"])[[0, 100, 899]]
+    made = spaces.decode("vae-2d", cells).reshape(3, 784)
+    assert np.abs(sprite[[0, 100, 899]] / 255 - made).max() <= 0.5 / encoding.GREYS + 0.003
+
+
+def test_the_maps_weigh_less_than_a_megabyte():
+    assert len(zlib.compress(json.dumps(spaces.atlas()).encode(), 6)) < 1_000_000
+
+
+def over_a_code(page, x: float = 0.55, y: float = 0.5) -> tuple[float, float]:
+    """The place on the page of a code in the first map, well inside it."""
+    box = page.locator(TOP).first.bounding_box()
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+@pytest.mark.browser
+def test_hovering_lights_up_the_same_digit_everywhere(page, app_url):
+    open_room(page, app_url, "maps")
+    assert page.locator(TOP).count() == len(spaces.available())
+    neighbour = pixels(page, TOP, 1)
+    text_changes(page, f"{MAIN} .digit .number", lambda: page.mouse.move(*over_a_code(page)))
+    page.wait_for_function(
+        "([top, old]) => document.querySelectorAll(top)[1].toDataURL() !== old", arg=[TOP, neighbour]
+    )
+    assert page.locator(f"{MAIN} .made figcaption").first.inner_text() == "rebuilt, about"  # of the nearest cell
+    assert "latents_first" not in page.url  # to point is not to choose
+
+
+@pytest.mark.browser
+def test_two_presses_choose_the_ends_of_the_path(page, app_url):
+    open_room(page, app_url, "maps")
+    strip = f"{MAIN} .ways canvas[role=slider]"
+    changes(page, strip, lambda: page.mouse.click(*over_a_code(page)))
+    in_link(page, "latents_first=")
+    changes(page, strip, lambda: page.mouse.click(*over_a_code(page, 0.4, 0.55)))
+    in_link(page, "latents_second=")
+    exact = "() => document.querySelector('.latents-maps .made figcaption').textContent !== 'rebuilt, about'"
+    page.mouse.move(2, 2)
+    page.wait_for_function(exact)  # who leaves the map sees the chosen digit's own reconstruction
+
+
+@pytest.mark.browser
+def test_keys_move_the_cross_and_the_step_of_the_path(page, app_url):
+    open_room(page, app_url, "maps")
+    changes(page, f"{MAIN} .made canvas", keys(page, TOP, *["ArrowRight"] * 12), 1)
+    strip = page.locator(f"{MAIN} .ways canvas[role=slider]").first
+    keys(page, f"{MAIN} .ways canvas[role=slider]", "End")()
+    in_link(page, "latents_step=16")
+    assert strip.get_attribute("aria-valuenow") == strip.get_attribute("aria-valuemax") == "17"
+
+
+@pytest.mark.browser
+def test_classes_scale_names_and_pictures_change_the_maps(page, app_url):
+    open_room(page, app_url, "maps")
+    dots = f"{MAIN} .map canvas"
+    changes(page, dots, page.locator(f"{MAIN} .legend button").nth(1).click)
+    changes(page, dots, choose(page, "maps", "scale", "same"))
+    changes(page, dots, page.locator(f'{MAIN} [data-field="pictures"] input').click)
+    changes(page, dots, page.get_by_role("button", name="Zoom in").first.click)
+    in_link(page, "latents_scale=same&latents_pictures=1")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif("deep" not in spaces.pairs(), reason="the deep twins are not in weights/")
+def test_the_deeper_twins_take_the_place_of_the_lectures(page, app_url):
+    open_room(page, app_url, "maps")
+    choose(page, "maps", "twins", "deep")()
+    page.locator(f"{MAIN} [data-space=vae-deep-2d] .made figcaption").first.filter(has_text="rebuilt").wait_for()
+    assert page.locator(f"{MAIN} [data-space=vae-2d]").count() == 0
+    in_link(page, "latents_twins=deep")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif("deep" not in spaces.pairs(), reason="the deep twins are not in weights/")
+def test_the_link_of_the_maps_carries_every_field(page, app_url):
+    carries(
+        page, app_url, "maps", twins="deep", first="12", second="40", end="second", step="5", scale="same",
+        pictures="1", names="0",
+    )  # fmt: skip
+
+
+@pytest.mark.browser
+def test_a_finger_chooses_on_a_phone_and_nothing_is_wider_than_it(phone, app_url):
+    open_room(phone, app_url, "maps")
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    top = phone.locator(f"{TOP}:visible").first
+    top.scroll_into_view_if_needed()
+    box = top.bounding_box()
+    phone.touchscreen.tap(box["x"] + 0.55 * box["width"], box["y"] + 0.5 * box["height"])
+    in_link(phone, "latents_first=")
+    other = phone.locator(f"{MAIN} .space-switch button").first
+    other.click()
+    assert other.get_attribute("aria-pressed") == "true"
+    small = phone.locator(f"{MAIN} button:visible, {MAIN} select:visible").evaluate_all(
+        "list => list.filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML)"
+    )
+    assert small == []
