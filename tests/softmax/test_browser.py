@@ -107,6 +107,7 @@ def test_a_stroke_changes_the_answer_while_it_is_drawn(page, app_url, browser):
 
 def test_the_sum_of_the_pixels_is_the_logit_for_every_class(page, app_url):
     visit(page, app_url, "softmax", "classify", softmax_dataset="fashion")
+    says(page, ".softmax-classify .name", "T-shirt")
     for k in range(10):
         name = page.locator(".softmax-classify .line .name").nth(k)
         name.click()
@@ -328,7 +329,7 @@ def test_logits_are_typed_linked_and_refused_with_a_sentence(page, app_url, brow
 
 def test_the_clinic_opens_a_cell_and_explains_a_picture(page, app_url, browser):
     visit(page, app_url, "softmax", "errors")
-    cell = page.get_by_role("button", name="times a 4 was called 9")
+    cell = page.get_by_role("button", name="4 called 9")
     cell.focus()
     page.keyboard.press("Enter")
     says(page, ".softmax-errors .detail h3", "truly 4, called 9")

@@ -59,8 +59,8 @@ export default function mount(mount) {
   /** @type {Model | null} */
   let model = null;
   const show = () => {
-    const { dataset, network, chosen, against, truth } = state.values;
-    if (!picture || !model || picture.network !== network) return;
+    const { dataset, chosen, against, truth } = state.values;
+    if (!picture || !model || picture.network !== networkOf(state.values, props)) return;
     const p = softmax(picture.logits), best = argmax(p), own = chosen < 0 ? best : chosen;
     /** @type {Shown} */
     const now = {
@@ -116,21 +116,29 @@ async (request) => {
 };
 
 /**
+ * The network that reads the pictures: the one chosen, or the data set's first where a link names a data set alone.
+ * @param {Mount["state"]["values"]} values
+ * @param {Props} props
+ */
+function networkOf({ dataset, network }, { networks }) {
+  const own = networks[/** @type {Dataset} */ (dataset)];
+  return own.includes(network) ? network : own[0];
+}
+
+/**
  * What the server is asked for.
  * @param {Mount["state"]["values"]} values
  * @param {Props} props
  * @returns {Asked}
  */
-function requestOf({ dataset, network, source, drawing, photo, item }, { networks, examples }) {
-  const own = networks[/** @type {Dataset} */ (dataset)], asked = own.includes(network) ? network : own[0];
+function requestOf(values, props) {
+  const { dataset, source, drawing, photo, item } = values, network = networkOf(values, props);
   if (dataset === "digits" && source === "drawing") {
     const label = "example" in drawing ? drawing.example : null;
-    return { picture: kit.pixels(drawing, examples), network: asked, label };
+    return { picture: kit.pixels(drawing, props.examples), network, label };
   }
   const pixels = source === "photo" && kit.decodePhoto(photo);
-  return pixels
-    ? { picture: pixels, network: asked, label: null }
-    : { dataset, index: item, network: asked, label: null };
+  return pixels ? { picture: pixels, network, label: null } : { dataset, index: item, network, label: null };
 }
 
 /** W and b of each network, asked for once. @param {Server} server */
@@ -207,7 +215,7 @@ function inputPanel({ props, state, signal }, say) {
     kit.integer({ label: "Picture number", state, field: "item" }).element,
   );
   const buttons = kit.folded(
-    "Other pictures, settings",
+    "Other pictures",
     signal,
     kit.el("div", { class: "buttons" }, another, kit.el("label", { class: "button" }, "Photo", file)),
   );

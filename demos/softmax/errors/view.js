@@ -44,7 +44,9 @@ export const fields = ({ names }) => ({
 
 /** @param {ErrorsMount} mount */
 export default function mount({ element, props, server, state, signal }) {
-  const notice = kit.notice(), summary = kit.el("p", { role: "status" }), absent = kit.el("p", { class: "soft" });
+  const notice = kit.notice(),
+    summary = kit.el("p", { class: "summary", role: "status" }),
+    absent = kit.el("p", { class: "soft" });
   const matrix = matrixOf((cell) => state.set({ kind: "cell", cell, row: -1 }));
   const list = listOf((row) => state.set({ row })), detail = detailOf(props.names, signal);
   const classifier = kit.choice({ label: "Classifier", state, field: "network", options: [["", "…"]] });
@@ -59,10 +61,14 @@ export default function mount({ element, props, server, state, signal }) {
       { class: "row" },
       kit.choice({ label: "Test set", state: fresh(state), field: "dataset", options: DATASETS }).element,
       classifier.element,
+    ),
+    kit.el(
+      "div",
+      { class: "row" },
       kit.segments({ label: "Pictures shown", state, field: "kind", options: KINDS }).element,
+      summary,
     ),
     notice.element,
-    summary,
     kit.el(
       "div",
       { class: "two-columns" },

@@ -76,7 +76,7 @@ export default function mount({ element, props, server, state, signal }) {
       "section",
       { class: "panel", "aria-label": "Four ways to the same loss" },
       kit.el("h3", {}, "Four ways to the same loss"),
-      losses.element,
+      kit.el("div", { class: "losses" }, losses.element),
       clock,
     ),
   );
