@@ -215,7 +215,7 @@ function inputPanel({ props, state, signal }, say) {
     kit.integer({ label: "Picture number", state, field: "item" }).element,
   );
   const buttons = kit.folded(
-    "Other pictures",
+    "Other pictures, settings",
     signal,
     kit.el("div", { class: "buttons" }, another, kit.el("label", { class: "button" }, "Photo", file)),
   );
@@ -407,8 +407,7 @@ function mapPanel({ state, props, signal }) {
     canvas,
     scale.element,
     sum,
-    check,
-    against.element,
+    kit.folded("Compare with another class", signal, check, against.element),
   );
   /** @param {Shown} now */
   const show = (now) => {
