@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if "data_dir" in fixtures:
             item.add_marker(pytest.mark.data)
-        patient = {mark.name for mark in item.iter_markers()} & {"slow", "browser", "data"}
+        patient = {mark.name for mark in item.iter_markers()} & {"slow", "exhaustive", "browser", "data"}
         alone = item.path.name.startswith(("test_scripts", "test_resume", "test_runs", "test_hub", "test_own"))
         if not (patient or alone or fixtures & SERVED):
             item.add_marker(pytest.mark.quick)

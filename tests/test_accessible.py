@@ -32,7 +32,7 @@ def test_axe_finds_nothing_on_a_tab(browser, app_url, tab, size, theme):
         page.close()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("tab", "room"), [(tab, room) for tab, room in PLACES if room != TAB[tab].start])

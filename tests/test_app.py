@@ -73,7 +73,7 @@ def test_drawing_with_a_finger_does_not_scroll_the_page(phone, app_url):
     touch("touchEnd", 0, 0)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("tab", "room"), PLACES)
 def test_the_same_link_shows_the_same_pixels(page, app_url, tab, room):
     visit(page, app_url, tab, room)

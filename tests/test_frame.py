@@ -19,7 +19,7 @@ WATCH_SHIFTS = """
 
 
 @pytest.mark.parametrize(("tab", "room"), PLACES)
-@pytest.mark.parametrize("by", ["name", pytest.param("number", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("by", ["name", pytest.param("number", marks=pytest.mark.exhaustive)])
 def test_a_link_opens_its_step(page, app_url, tab, room, by):
     rooms = TAB[tab].rooms
     wanted = room if by == "name" else str(rooms.index(room))
@@ -188,7 +188,7 @@ def test_a_tab_fits_a_phone(phone, app_url, tab):
         assert button.is_visible()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("tab", "room"), PLACES)
 def test_no_step_is_wider_than_a_phone(phone, app_url, tab, room):
     visit(phone, app_url, tab, room)
@@ -222,7 +222,7 @@ COUNT = """
 ALIVE = "() => ({ observers: alive.observers.size, timers: alive.timers.size, listeners: alive.listeners })"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("tab", "room"), PLACES)
 def test_ten_switches_of_every_chooser_leave_nothing_behind(page, app_url, tab, room):
     page.add_init_script(COUNT)

@@ -70,7 +70,7 @@ def differing(first: list[dict], second: list[dict]) -> list[str]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(("tab", "room"), PLACES)
 def test_a_random_state_is_the_same_wherever_its_link_is_opened(browser, app_url, tab, room, seed):
@@ -96,7 +96,7 @@ def test_a_random_state_is_the_same_wherever_its_link_is_opened(browser, app_url
         there.close()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("tab", "room"), PLACES)
 def test_every_field_that_is_set_stands_in_the_link(page, app_url, tab, room):
     visit(page, app_url, tab, room)
