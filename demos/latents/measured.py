@@ -48,10 +48,51 @@ def need(found, file: str, script: str):
     return found
 
 
+def method_of(name: str) -> str:
+    """What the network `name` is: "pca", "ae" (its code is a point) or "vae" (its code is a distribution)."""
+    found = checkpoints.describe(name)
+    if found.kind == "pca":
+        return "pca"
+    return "vae" if found.variational and not found.deterministic else "ae"
+
+
 def title(key: str) -> str:
     """What the page calls the space "<network>/<width>"."""
-    kind = checkpoints.describe(key.split("/")[0]).kind
-    return {"pca": "PCA", "vae": "VAE"}.get(kind, "Autoencoder")
+    return {"pca": "PCA", "vae": "VAE", "ae": "Autoencoder"}[method_of(key.split("/")[0])]
+
+
+def cells_of(key: str) -> tuple[np.ndarray, np.ndarray]:
+    """The cells (row, column) of the fields of space `key` in which the stored codes of test digits lie."""
+    with np.load(checkpoints.folder(key.split("/")[0]) / "latents.npz", allow_pickle=False) as file:
+        codes = file["points"][:, :2].astype(np.float64)
+    side, (x0, x1, y0, y1) = len(arrays()[f"{key}/holes/return"]), numbers()["spaces"][key]["holes"]["extent"]
+    row = np.floor((y1 - codes[:, 1]) / (y1 - y0) * side).astype(int)
+    column = np.floor((codes[:, 0] - x0) / (x1 - x0) * side).astype(int)
+    there = (row >= 0) & (row < side) & (column >= 0) & (column < side)
+    return row[there], column[there]
+
+
+@functools.lru_cache(maxsize=8)
+def against_codes(key: str) -> dict:
+    """What lies between the codes of a space, beside what the codes of real digits show themselves.
+
+    `usual`: 95 % of the codes are decoded and encoded again to within so many spreads. Shares of the cells inside the
+    hull in which no code lies ("between") and of the codes ("codes"): no digit to the judge; farther than `usual`.
+    """
+    fields, limit = arrays(), numbers()["threshold"]
+    back, inside = fields[f"{key}/holes/return"].astype(np.float32), fields[f"{key}/holes/inside"].astype(bool)
+    none = (fields[f"{key}/holes/confidence"] < 255 * limit) | (fields[f"{key}/holes/strange"] > 100)
+    at = cells_of(key)
+    usual = float(np.quantile(back[at], 0.95))
+    empty = inside.copy()
+    empty[at] = False
+    share = lambda field, where: float(field[where].mean())  # noqa: E731
+    return {
+        "usual": usual,
+        "cells": int(empty.sum()),
+        "codes": {"none": share(none, at), "far": share(back > usual, at)},
+        "between": {"none": share(none, empty), "far": share(back > usual, empty)},
+    }
 
 
 def holes() -> dict:
@@ -62,6 +103,7 @@ def holes() -> dict:
         part = {name: fields[f"{key}/holes/{name}"] for name in ("confidence", "class", "strange", "return", "inside")}
         answer[key.split("/")[0]] = {
             **numbers()["spaces"][key]["holes"],
+            **against_codes(key),
             "side": len(part["confidence"]),
             "confidence": grey(part["confidence"] / 255),
             "classes": grey(part["class"] / 255),

@@ -35,14 +35,6 @@ TITLES = {
 CELLS = 30  # decoded points along each side of a map's background
 
 
-def method_of(name: str) -> str:
-    """What the network `name` is: "pca", "ae" (its code is a point) or "vae" (its code is a distribution)."""
-    found = checkpoints.describe(name)
-    if found.kind == "pca":
-        return "pca"
-    return "vae" if found.variational and not found.deterministic else "ae"
-
-
 def available(twins: str = "lecture") -> list[str]:
     """Those of the three spaces of `twins` ("lecture" or "deep") whose network and stored codes exist."""
     return [name for name in networks.available(*TWINS[twins]) if _file(name).exists()]
@@ -121,7 +113,7 @@ def space(name: str) -> dict:
     return {
         "name": name,
         "title": TITLES[name],
-        "method": method_of(name),
+        "method": measured.method_of(name),
         "points": floats(codes(name)),
         "extent": region,
         "spread": latent_space.spread(codes(name)),

@@ -30,7 +30,7 @@ from training.run import options, record
 from training.store import analysis
 
 FLAT = {"pca": 2, "autoencoder-2d": 2, "vae-2d": 2}  # checkpoint -> how many numbers of its code are used
-WIDE = {"pca": 32, "autoencoder-32d": 32, "vae": 32}
+WIDE = {"pca": 32, "vae-beta-0": 32, "vae": 32}  # vae-beta-0: the VAE without its noise and its KL term
 
 
 @dataclasses.dataclass

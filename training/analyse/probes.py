@@ -2,7 +2,7 @@
 
     python -m training.analyse.probes [--data-dir DIR] [--smoke]
 
-The encoders saw 60,000 digits and no label. How well do their codes serve a classifier that gets only a few labels?
+The encoders saw 55,000 digits and no label. How well do their codes serve a classifier that gets only a few labels?
 Writes weights/analysis/latents_probes.json. Deterministic by its seed, with one thread.
 """
 
@@ -36,7 +36,7 @@ LABELS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 60_000)
 
 @dataclasses.dataclass
 class Settings:
-    judged: int = options.setting(2_000, "test digits that are classified: an accuracy is known to about 0.7%")
+    judged: int = options.setting(10_000, "test digits that are classified, from the first: all of them")
     draws: int = options.setting(5, "draws of the labelled digits, for up to 1,000 labels; one draw beyond")
     steps: int = options.setting(60, "iterations of L-BFGS for the linear probe")
     seed: int = options.setting(0, "of the draws", least=0)
@@ -114,14 +114,15 @@ def main(argv: list[str] | None = None) -> int:
     train, labels = datasets.load("digits", "all", chosen.data_dir)
     test, truth = datasets.load("digits", "test", chosen.data_dir)
     test, truth = test[: settings.judged], truth[: settings.judged]
-    spaces, sha256 = {}, {}
-    for name in [name for name in ENCODERS if name in checkpoints.names()]:
+    present = [name for name in ENCODERS if name in checkpoints.names()]
+    sha256 = {name: checkpoints.sha256(name) for name in present}  # before they are read
+    spaces = {}
+    for name in present:
         network = checkpoints.load(name)
         width = network.latent_dim
         spaces[name] = {"title": ENCODERS[name], "width": width} | curves(
             settings, codes_of(network, train, width), labels, codes_of(network, test, width), truth
         )
-        sha256[name] = checkpoints.sha256(name)
         print(f"{name}: {time.time() - start:.0f} s", flush=True)
     pixels = curves(settings, train.flatten(1), labels, test.flatten(1), truth)
     spaces["pixels"] = {"title": "raw pixels, 784", "width": 784} | pixels

@@ -42,7 +42,7 @@ def disturb(index: int, noise: float, unit: str = "spread", width: int = 2, seed
         _, which, digits = spaces.judge(pictures)
         answer[name] = {
             "title": measured.title(key),
-            "method": spaces.method_of(name),
+            "method": measured.method_of(name),
             "size": size,
             "points": floats(z[:, :2]),
             "pictures": grey(pictures.reshape(-1, 28)),

@@ -44,7 +44,7 @@ def moment(epoch: int) -> dict:
             points = file["points"].astype(np.float32)
             answer[name] = {
                 "title": spaces.TITLES[name],
-                "method": spaces.method_of(name),
+                "method": measured.method_of(name),
                 "points": floats(points),
                 "classes": base64.b64encode(file["classes"].astype(np.uint8).tobytes()).decode(),
                 "extent": [x0 - dx, x1 + dx, y0 - dy, y1 + dy],

@@ -4,10 +4,11 @@ import { atlas, linkedMaps } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
+/** @typedef {{ none: number, far: number }} Shares no digit to the judge; farther off than is usual at the codes */
 /**
  * @typedef {{
  *   side: number, extent: [number, number, number, number], confidence: string, classes: string, strange: string,
- *   return: string, inside: string, unrecognised: number, astray: number, holes: number,
+ *   return: string, inside: string, usual: number, cells: number, codes: Shares, between: Shares,
  * }} Sent
  */
 /**
@@ -15,12 +16,12 @@ import { atlas, linkedMaps } from "../spaces.js";
  *   confidence: Uint8Array, classes: Uint8Array, strange: Uint8Array, back: Uint8Array, inside: Uint8Array,
  * }} Field bytes of each cell, row by row from the top
  */
-/** @typedef {{ fields: Record<string, Sent>, threshold: number, returned: number, judge: string, error?: string }} Found */
+/** @typedef {{ fields: Record<string, Sent>, threshold: number, error?: string }} Found */
 /** @typedef {{ atlas: (request: { twins: string }) => Promise<unknown>, holes: () => Promise<Found> }} Server */
 /** @typedef {kit.Mount<Record<string, never>, ReturnType<typeof fields>, Server>} HolesMount */
 
 const VIEWS = /** @type {const} */ ([
-  ["holes", "no digit, or re-encoded elsewhere"],
+  ["holes", "comes back farther off than the codes do"],
   ["unsure", "how unsure the judge is"],
   ["strange", "how far from real digits it looks"],
   ["back", "how far the re-encoding lands"],
@@ -72,13 +73,12 @@ const read = ({ confidence, classes, strange, return: back, inside, ...rest }) =
   inside: kit.bytes(inside),
 });
 
-/** How much of the colour a cell takes, 0 to 1. @param {string} view @param {Field} f @param {number} i @param {Found} found */
-function shade(view, f, i, found) {
+/** How much of the colour a cell takes, 0 to 1. @param {string} view @param {Field} f @param {number} i */
+function shade(view, f, i) {
   if (view === "unsure") return 1 - f.confidence[i] / 255;
   if (view === "strange") return Math.min(1, Math.max(0, f.strange[i] / 100 - 0.5));
   if (view === "back") return f.back[i] / FAR;
-  const unknown = f.confidence[i] < 255 * found.threshold || f.strange[i] > 100;
-  return unknown || f.back[i] > FAR * found.returned ? 1 : 0;
+  return f.back[i] > FAR * f.usual ? 1 : 0;
 }
 
 /** @param {{ place: HTMLElement, maps: Atlas, found: Found, state: HolesMount["state"], signal: AbortSignal }} options */
@@ -122,8 +122,7 @@ function show({ place, maps, found, state, signal }) {
     kit.el("div", { class: "scrolls" }, table(spaces, all).element),
     explanation(found),
   );
-  const paint = () =>
-    spaces.forEach((space) => underlay(linked.maps[space.name], all[space.name], state.values.field, found));
+  const paint = () => spaces.forEach((space) => underlay(linked.maps[space.name], all[space.name], state.values.field));
   let painted = "";
   state.follow(({ field, codes, pictures, place: pinned }) => {
     if (field !== painted) paint();
@@ -140,13 +139,13 @@ function show({ place, maps, found, state, signal }) {
   kit.onTheme(paint, signal);
 }
 
-/** Paint a field under the dots; paler outside the codes' hull. @param {import("../../kit/map.js").LatentMap} latent @param {Field} f @param {string} view @param {Found} found */
-function underlay(latent, f, view, found) {
+/** Paint a field under the dots; paler outside the codes' hull. @param {import("../../kit/map.js").LatentMap} latent @param {Field} f @param {string} view */
+function underlay(latent, f, view) {
   const sheet = kit.el("canvas", { width: f.side, height: f.side }), g = kit.context2d(sheet);
   const image = g.createImageData(f.side, f.side), ink = kit.rgb(kit.ink("wrong"));
   for (let i = 0; i < f.side * f.side; i++) {
     image.data.set(ink, 4 * i);
-    image.data[4 * i + 3] = 255 * shade(view, f, i, found) * (f.inside[i] ? 0.75 : 0.25);
+    image.data[4 * i + 3] = 255 * shade(view, f, i) * (f.inside[i] ? 0.75 : 0.25);
   }
   g.putImageData(image, 0, 0);
   latent.underlay((context, toPixel) => {
@@ -159,13 +158,14 @@ function underlay(latent, f, view, found) {
 /** @param {Space[]} spaces @param {Record<string, Field>} all */
 const table = (spaces, all) =>
   kit.table({
-    caption: "Inside the hull of the codes",
-    head: ["", "no digit", "re-encoded elsewhere", "either"],
+    caption: "What lies between the codes, beside the codes themselves",
+    head: ["", "no digit: codes", "between", "comes back far off: codes", "between"],
     rows: spaces.map(({ name, title }) => [
       title,
-      kit.percent(all[name].unrecognised),
-      kit.percent(all[name].astray),
-      kit.percent(all[name].holes),
+      kit.percent(all[name].codes.none, 0),
+      kit.percent(all[name].between.none, 0),
+      kit.percent(all[name].codes.far, 0),
+      kit.el("b", {}, kit.percent(all[name].between.far, 0)),
     ]),
   });
 
@@ -174,9 +174,9 @@ const explanation = (found) =>
   kit.el(
     "p",
     { class: "soft" },
-    `No digit: ${found.judge} gives its best class less than ${
+    `No digit: the classifier gives its best class less than ${
       kit.percent(found.threshold, 0)
     }, or the picture does not lie among ` +
-      `real digits in its features. Re-encoded elsewhere: |encode(decode(z)) − z| is more than ${found.returned} of the codes' ` +
-      "spread. Paler: outside the convex hull of the codes.",
+      "real digits in its features. Comes back far off: |encode(decode(z)) − z| is more than at 95 % of this space's own codes. " +
+      "Between: cells inside the convex hull of 5,000 codes in which none lies. Paler: outside the convex hull of the codes.",
   );

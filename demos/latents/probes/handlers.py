@@ -27,6 +27,46 @@ def units(name: str) -> list[dict]:
     return [{"fires": fires, "share": share} for fires, share in rows]
 
 
+def few(labels: int = 10) -> str:
+    """Which codes are better and which worse than raw pixels with a few labels, for both classifiers."""
+    spaces = measured.numbers("latents_probes").get("spaces", {})
+    if "pixels" not in spaces:
+        return ""
+    parts = []
+    for method, words in (("knn", "nearest neighbours"), ("linear", "the linear probe")):
+        at = {
+            one["title"]: row["accuracy"] for one in spaces.values() for row in one[method] if row["labels"] == labels
+        }
+        own = at.pop(spaces["pixels"]["title"])
+        better, worse = ([title for title in at if (at[title] > own) == wanted] for wanted in (True, False))
+        better, worse = (
+            ", ".join(f"{title} ({100 * at[title]:.0f} %)" for title in titles) or "none" for titles in (better, worse)
+        )
+        parts.append(
+            f"By {words} with {labels} labels raw pixels reach {100 * own:.0f} %; better: {better}; "
+            f"not better: {worse}."
+        )
+    return " ".join(parts) + " A code is not better than pixels because it is a code."
+
+
+def sparse() -> str:
+    """How often the numbers of the sparse code fire, and how much of what they draw is one piece: the medians."""
+    rows = units("sparse-autoencoder") if networks.available("sparse-autoencoder") else []
+    if not rows:
+        return ""
+    fires, piece = (sorted(row[key] for row in rows)[len(rows) // 2] for key in ("fires", "share"))
+    verdict = "mostly one part" if piece > 0.75 else "several pieces, not one part" if piece < 0.5 else "partly"
+    return (
+        f"Measured: half of the numbers fire on more than {100 * fires:.0f} % of the test digits, and the largest "
+        f"piece holds {100 * piece:.0f} % of what the median number draws: {verdict}."
+    )
+
+
+def findings() -> dict:
+    """The sentences of the lesson that follow the numbers."""
+    return {"few": few(), "sparse": sparse()}
+
+
 def props() -> dict:
     """The two codes whose numbers can be looked at, what was measured of each number, and the example digits."""
     wanted = networks.available("sparse-autoencoder", "autoencoder")
@@ -38,4 +78,6 @@ def props() -> dict:
     }
 
 
-ROOM = Room(calls=(probe, bottleneck.strokes_of), props=props, code=(neighbours,), endpoints={"probe": probe})
+ROOM = Room(
+    calls=(probe, bottleneck.strokes_of), props=props, numbers=findings, code=(neighbours,), endpoints={"probe": probe}
+)

@@ -12,6 +12,7 @@ from demos.kit.encoding import floats, grey
 from demos.kit.room import Room
 from demos.latents import measured, spaces
 from training.measures import latent_space
+from training.measures.spread import wilson
 
 SAMPLERS = {
     "prior": "N(0, I)",
@@ -43,7 +44,7 @@ def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2) ->
         entry = measured.numbers()["spaces"][key]
         answer[name] = {
             "title": measured.title(key),
-            "method": spaces.method_of(name),
+            "method": measured.method_of(name),
             "points": floats(z[:, :2]),
             "pictures": grey(pictures.reshape(-1, 28)),
             "digits": digits.tolist(),
@@ -62,9 +63,35 @@ def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2) ->
     }
 
 
+def spoken(share: float) -> str:
+    """0.407 -> "41 %", with the interval of 95 % of as many draws as were measured."""
+    count = measured.numbers()["settings"]["samples"]
+    low, high = wilson(round(share * count), count)
+    return f"{100 * share:.0f} % (95 % interval {100 * low:.0f} to {100 * high:.0f})"
+
+
+def findings() -> dict:
+    """What the reveal says, from the measured shares of digits."""
+    parts = []
+    for width in measured.WIDTHS:
+        found = {}
+        for key in measured.measured_spaces(width):
+            samples = measured.numbers()["spaces"][key]["samples"]
+            found[measured.method_of(key.split("/")[0])] = {kind: one["recognised"] for kind, one in samples.items()}
+        if "ae" in found and "vae" in found:
+            parts.append(
+                f"With {width} numbers the autoencoder goes from {spoken(found['ae']['prior'])} digits under N(0, I) "
+                f"to {spoken(found['ae']['mixture'])} under a mixture, the VAE from {spoken(found['vae']['prior'])} to "
+                f"{spoken(found['vae']['mixture'])}."
+            )
+            if found["vae"]["mixture"] - found["vae"]["prior"] > 0.05:
+                parts.append("So the VAE's codes do not lie as its prior does: prior and aggregate posterior differ.")
+    return {"answer": " ".join(parts) or "It is not measured yet."}
+
+
 def props() -> dict:
     """The ways to sample a space, by name and in words."""
     return {"samplers": [[kind, words] for kind, words in SAMPLERS.items()]}
 
 
-ROOM = Room(calls=(spaces.atlas, draw), props=props, code=(latent_space.draw,))
+ROOM = Room(calls=(spaces.atlas, draw), props=props, numbers=findings, code=(latent_space.draw,))

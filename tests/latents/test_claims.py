@@ -1,0 +1,114 @@
+"""What the lessons of this tab say, computed from the weights and the analyses: each sentence beside its test."""
+
+import re
+
+import numpy as np
+import pytest
+
+from demos.latents import measured, spaces
+from demos.latents.bottleneck import handlers as bottleneck
+from demos.latents.holes import handlers as holes
+from demos.latents.probes import handlers as probes
+from demos.latents.samples import handlers as samples
+from demos.latents.summary import handlers as summary
+from demos.latents.widths import handlers as widths
+from training import checkpoints
+from training.data.strokes import example_strokes, rasterise
+
+needs_numbers = pytest.mark.skipif(not measured.numbers(), reason="weights/analysis/latents.json is missing")
+needs_curves = pytest.mark.skipif(not measured.numbers("latents_probes"), reason="latents_probes.json is missing")
+HOUSE = [[[0.2, 0.5], [0.5, 0.15], [0.8, 0.5], [0.8, 0.9], [0.2, 0.9], [0.2, 0.5], [0.8, 0.5]]]
+
+
+def test_a_house_comes_out_as_a_house_of_64_numbers_and_not_of_2_or_8():
+    house = rasterise(HOUSE)
+    error = {cell["width"]: cell["mse"] for cell in widths.rebuild(house.tolist())["rows"]["AE"]}
+    nothing = float(np.square(house).mean())  # of an empty picture
+    assert error[64] < 0.2 * nothing
+    assert error[8] > 2 * error[64]
+    assert error[2] > 4 * error[64]
+
+
+def test_the_winner_under_each_loss_is_counted_on_the_ten_examples():
+    rows = [bottleneck.squeeze(rasterise(example_strokes(digit)))["losses"] for digit in range(10)]
+    for loss in ("mse", "bce"):
+        wins = sum(row["autoencoder"][loss] < row["autoencoder-bce"][loss] for row in rows)
+        assert f"smaller {loss.upper()} on {wins}" in bottleneck.findings()["losses"]
+
+
+@needs_numbers
+def test_between_the_codes_is_measured_against_the_codes_themselves():
+    for key in measured.measured_spaces(2):
+        found, fields = measured.against_codes(key), measured.arrays()
+        assert found["codes"]["far"] == pytest.approx(0.05, abs=0.01)  # that is how `usual` is chosen
+        occupied = set(zip(*measured.cells_of(key), strict=True))
+        empty = [at for at in zip(*np.nonzero(fields[f"{key}/holes/inside"]), strict=True) if at not in occupied]
+        far = np.mean([fields[f"{key}/holes/return"][at] > found["usual"] for at in empty])
+        assert found["between"]["far"] == pytest.approx(far, abs=1e-6)
+
+
+@needs_numbers
+@pytest.mark.parametrize(
+    ("ae", "vae", "words"), [(0.6, 0.2, "has closed some"), (0.4, 0.41, "no clear"), (0.2, 0.6, "VAE that has more")]
+)
+def test_what_is_said_of_the_holes_follows_their_shares(monkeypatch, ae, vae, words):
+    def told(key: str) -> dict:
+        far = ae if measured.method_of(key.split("/")[0]) == "ae" else vae
+        return {"usual": 0.2, "cells": 800, "codes": {"none": 0.3, "far": 0.05}, "between": {"none": 0.3, "far": far}}
+
+    monkeypatch.setattr(measured, "against_codes", told)
+    assert words in holes.findings()["lead"]
+
+
+@needs_numbers
+def test_the_samples_sentence_states_the_measured_shares_with_their_intervals():
+    answer = samples.findings()["answer"]
+    for key in ("autoencoder-2d/2", "vae-2d/2", "vae/32"):
+        for kind in ("prior", "mixture"):
+            share = measured.numbers()["spaces"][key]["samples"][kind]["recognised"]
+            assert f"{100 * share:.0f} % (95 % interval" in answer
+
+
+@needs_curves
+def test_a_code_worse_than_pixels_at_ten_labels_is_named_as_not_better():
+    found = measured.numbers("latents_probes")["spaces"]
+    by_method = re.findall(r"not better: (.*?)\.", probes.few())
+    for method, words in zip(("knn", "linear"), by_method, strict=True):
+        own = found["pixels"][method][0]["accuracy"]
+        for space in (space for name, space in found.items() if name != "pixels"):
+            assert (space["title"] in words) == (space[method][0]["accuracy"] <= own)
+
+
+def test_the_sparse_codes_sentence_follows_its_measurements(monkeypatch):
+    monkeypatch.setattr(probes, "units", lambda name: [{"fires": 0.16, "share": 0.9}] * 3)
+    assert "16 %" in probes.sparse()
+    assert "mostly one part" in probes.sparse()
+    monkeypatch.setattr(probes, "units", lambda name: [{"fires": 0.5, "share": 0.3}] * 3)
+    assert "not one part" in probes.sparse()
+    monkeypatch.setattr(probes, "units", lambda name: [])
+    assert probes.sparse() == ""
+
+
+def test_twins_differ_in_nothing_but_the_kl_term_and_its_noise():
+    for one, other in (("autoencoder-2d", "vae-2d"), ("autoencoder-deep-2d", "vae-deep-2d"), ("vae-beta-0", "vae")):
+        assert checkpoints.describe(one).differs_from(checkpoints.describe(other)) <= {"beta", "deterministic"}
+
+
+def test_what_a_network_is_comes_from_its_config():
+    assert {name: measured.method_of(name) for name in ("pca", "vae-beta-0", "vae", "autoencoder")} == {
+        "pca": "pca", "vae-beta-0": "ae", "vae": "vae", "autoencoder": "ae",
+    }  # fmt: skip
+    assert all(space["method"] == measured.method_of(space["name"]) for space in spaces.atlas()["spaces"])
+
+
+def test_the_widths_were_trained_for_equally_many_epochs():
+    names = [name for method in ("AE", "VAE") for name, _ in widths.ladder()[method]]
+    assert {checkpoints.describe(name).recipe["epochs"] for name in names} == {16}
+
+
+@needs_numbers
+def test_a_difference_within_the_seeds_spread_is_no_clear_difference(monkeypatch):
+    monkeypatch.setattr(summary, "_scatter", lambda: 1.0)
+    assert "no clear difference" in summary._quality()[3]
+    monkeypatch.setattr(summary, "_scatter", lambda: 0.0)
+    assert "no clear difference" not in summary._quality()[3]
