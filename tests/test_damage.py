@@ -11,9 +11,11 @@ from training import checkpoints
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = """
 import app
+from demos.kit import page
+from demos.kit.files import Files
 from demos.denoise.bench.handlers import denoise
 from demos.vae.codes import decode
-app.build()
+page.build(app.TABS, app.TITLE, Files())
 print("built")
 print(len(decode([0.0, 0.0], "vae-2d")))
 try:
