@@ -199,7 +199,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         numbers = evaluate(record.as_stored(network), settings, test)
         metrics = record.metrics(network, settings, "training.train_vae", numbers, curves, chosen)
         # maps and the comparison of widths show 5,000 codes; a wide code of another network need not fill the disk
-        many = settings.latent_dim == 2 or (lectures and settings.beta == 1)
+        compared = lectures and (settings.beta == 1 or settings.deterministic)
+        many = settings.latent_dim == 2 or compared
         codes = record.stored_codes(network, test, labels, history, record.STORED if many else record.STORED // 5)
         run.finish(network, metrics, half=True, extras=codes)
 
