@@ -47,7 +47,7 @@ CANDIDATES = [
     "2_1_-1_0.5_-3", "3,1,0", "100, 0, 1", "sQEAhgoBhgpCkhgpC",
 ]  # fmt: skip
 CANVASES = """
-() => [...document.querySelectorAll(".page canvas")].filter((c) => c.offsetParent && c.width && c.height).map((c) => {
+() => [...document.querySelectorAll(".page canvas:not(.veil)")].filter((c) => c.offsetParent && c.width).map((c) => {
   const { data } = c.getContext("2d").getImageData(0, 0, c.width, c.height);
   return { name: c.getAttribute("aria-label") ?? c.className, width: c.width, height: c.height, data: btoa(
     Array.from(data, (value) => String.fromCharCode(value)).join("")) };

@@ -116,17 +116,22 @@ def accepted(network: DigitJudge, images: Tensor) -> Tensor:
     return network.accepts(which, distance)
 
 
-def evaluate(network: DigitJudge, held_out: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor]) -> dict:
+def by_class(network: DigitJudge, images: Tensor, labels: Tensor) -> list[float]:
+    """The share of real digits that it accepts, for each class."""
+    return [float(accepted(network, images[labels == k]).float().mean()) for k in range(CLASSES)]
+
+
+def evaluate(network: DigitJudge, settings: Settings, images: Tensor, labels: Tensor) -> dict:
     """The judge's own table: what it accepts of real digits, by class, and [share, number] of what is no digit."""
-    by_class = {
-        split: [float(accepted(network, images[labels == k]).float().mean()) for k in range(CLASSES)]
-        for split, (images, labels) in (("held_out", held_out), ("test", test))
-    }
     shares = {
         kind: [float(accepted(network, pictures).float().mean()), len(pictures)]
-        for kind, pictures in tried_on(*test).items()
+        for kind, pictures in tried_on(images, labels).items()
     }
-    return {"accuracy": accuracy(network, *test), "accepted": by_class, "accepted_of_no_digits": shares}
+    return {
+        "accuracy": accuracy(network, images, labels),
+        "accepted": by_class(network, images, labels),
+        "accepted_of_no_digits": shares,
+    }
 
 
 def tried_on(images: Tensor, labels: Tensor) -> dict[str, Tensor]:
@@ -153,8 +158,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     with runs.begin(settings, chosen) as run:
         train_set, held_out, test = options.data_sets("digits", chosen, "train", "held-out", "test")
         network, curves = train(settings, *train_set, held_out, run)
-        numbers = evaluate(record.as_stored(network), held_out, test)
+        numbers = evaluate(record.as_stored(network), settings, *test)
         metrics = record.metrics(network, settings, "training.train_judge", numbers, curves, chosen)
+        metrics["held_out"] = {"accepted": record.rounded(by_class(network, *held_out))}
         run.finish(network, metrics, half=True)
 
 

@@ -54,7 +54,10 @@ export function connect(address, signal) {
         headers: { "Content-Type": "application/octet-stream" },
         signal,
       });
-      const answer = await response.json().catch(() => ({}));
+      const answer = await response.json().catch((error) => {
+        if (signal.aborted) throw error; // the room was left while the answer came
+        return { error: `The server's answer could not be read (${response.status}).` };
+      });
       return response.ok || answer.error ? answer : { error: `The server refused (${response.status}).` };
     } finally {
       busy(-1);

@@ -105,7 +105,8 @@ export default async function mount({ element, props, server, state, signal }) {
     scale: () => map.map.scale,
   });
   const guess = prediction(props, state, server, verdict.one);
-  element.append(...layout({ props, state, notice, seen, output, verdict, map, panel, names, signal }), guess.element);
+  const question = kit.folded("Predict: what does ε do?", signal, guess.element);
+  element.append(...layout({ props, state, notice, seen, output, verdict, map, panel, names, signal }), question);
 
   // ---- from the code to the picture: the sprite at once, the network when the pointer rests --------------------------
   const bytes = new Uint8ClampedArray(784);
@@ -491,6 +492,6 @@ function layout({ props, state, notice, seen, output, verdict, map, panel, names
       kit.toggle({ label: "Test pictures", state, field: "dots" }).element,
       kit.toggle({ label: "Decoded pictures", state, field: "manifold" }).element,
     ),
-    panel.element,
+    kit.folded("ε by hand: z = μ + σ ε", signal, panel.element),
   ];
 }
