@@ -8,7 +8,7 @@ import torch
 from demos.kit import checks
 from demos.kit.encoding import floats, grey, numbers
 from demos.kit.room import Room
-from demos.latents import spaces
+from demos.latents import measured, spaces
 from training.measures import latent_space
 
 MOST_STEPS = 64
@@ -73,6 +73,25 @@ def path(first: list | int = 0, second: list | int = 1, network: str = "vae-2d",
     }
 
 
+def findings() -> dict:
+    """What the reveal says: the share of digits along straight paths in each space, over so many pairs."""
+    shares, pairs = {}, 0
+    for key in measured.measured_spaces(2):
+        found = measured.numbers()["spaces"][key]["paths"]
+        shares[measured.title(key)], pairs = found["recognised"], found["pairs"]
+    if len(shares) < 2:
+        return {"answer": "It is not measured yet."}
+    listed = ", ".join(f"{title} {100 * share:.0f} %" for title, share in shares.items())
+    best, second = sorted(shares, key=lambda title: -shares[title])[:2]
+    error = 2 * sum(shares[title] * (1 - shares[title]) / pairs for title in (best, second)) ** 0.5  # of the difference
+    alike = shares[best] - shares[second] <= error
+    verdict = f"{best} and {second} do not differ clearly" if alike else f"the fewest that are none lie in {best}"
+    return {
+        "answer": f"Along straight paths between {pairs} random pairs of test digits the judge sees a digit in so many "
+        f"of the pictures: {listed}; {verdict}."
+    }
+
+
 FIRST, SECOND = 3, 2  # test digits of the path that the tab opens with: a 0 and a 1
 TWINS = {"lecture": "the lecture's networks", "deep": "deeper ones (residual blocks)"}
 
@@ -85,5 +104,6 @@ def props() -> dict:
 ROOM = Room(
     calls=(spaces.atlas, spaces.digit, spaces.look_up, spaces.decode_at, walk_all),
     props=props,
+    numbers=findings,
     endpoints={"latents": spaces.latents, "path": path},
 )

@@ -52,20 +52,24 @@ export default function mount({ element, props, server, state, signal }) {
     kit.el(
       "p",
       { class: "todo" },
-      "Point at a dot to see that digit in every space. Press two: the path from A to B is decoded everywhere.",
+      "Point at a dot to see that digit in every space. Press to set A, then B: the path between is decoded everywhere.",
     ),
-    kit.el(
-      "div",
-      { class: "row tools" },
-      twins.element,
-      kit.choice({
-        label: "Scale",
-        state,
-        field: "scale",
-        options: [["own", "each its own"], ["same", "the same for all"]],
-      }).element,
-      kit.toggle({ label: "decoded pictures", state, field: "pictures" }).element,
-      kit.toggle({ label: "names", state, field: "names" }).element,
+    kit.folded(
+      "Settings",
+      signal,
+      kit.el(
+        "div",
+        { class: "row tools" },
+        twins.element,
+        kit.choice({
+          label: "Scale",
+          state,
+          field: "scale",
+          options: [["own", "each its own"], ["same", "the same for all"]],
+        }).element,
+        kit.toggle({ label: "decoded pictures", state, field: "pictures" }).element,
+        kit.toggle({ label: "names", state, field: "names" }).element,
+      ),
     ),
     notice.element,
     place,
@@ -147,7 +151,13 @@ function lookingGlass({ server, state, found, say }) {
   const original = kit.picture({ label: "The digit", width: 112 }),
     words = kit.el("p", { class: "number", role: "status" });
   const legend = kit.el("div", {}),
-    element = kit.el("aside", {}, kit.el("div", { class: "digit" }, original.figure, words), legend);
+    end = kit.segments({
+      label: "The next press on a map sets",
+      state,
+      field: "end",
+      options: [["first", "set A"], ["second", "set B"]],
+    }).element,
+    element = kit.el("aside", {}, kit.el("div", { class: "digit" }, original.figure, words, end), legend);
   original.figure.hidden = !found.originals;
   /** @type {Record<string, { rebuilt: ReturnType<typeof kit.picture>, decoded: ReturnType<typeof kit.picture>, words: HTMLElement }>} */
   const under = {};
@@ -246,12 +256,6 @@ function pathPanel({ server, state, signal, found, say }) {
       kit.el("h3", {}, "The straight path from A to B, in every space"),
       ends.first.figure,
       ends.second.figure,
-      kit.segments({
-        label: "The next press on a map sets",
-        state,
-        field: "end",
-        options: [["first", "set A"], ["second", "set B"]],
-      }).element,
       another,
     ),
     Object.values(rows).map((row) => row.element),
