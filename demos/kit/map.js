@@ -60,12 +60,9 @@ export class LatentMap {
     this.thumb = thumbnail();
     this.spoken = el("p", { class: "map-spoken", role: "status" });
     this.buttons = zoom ? this.#zoomButtons() : el("div", { hidden: true });
-    this.element = el(
-      "div",
-      { class: "map" },
-      el("div", { class: "map-stage" }, this.base, this.canvas, this.thumb.element, this.buttons),
-      this.spoken,
-    );
+    this.stage = el("div", { class: "map-stage" }, this.base, this.canvas, this.thumb.element, this.buttons);
+    this.stage.style.aspectRatio = `1 / ${options.aspect ?? 1}`; // its room, until it is measured
+    this.element = el("div", { class: "map" }, this.stage, this.spoken);
     this.element.style.maxWidth = `${width}px`;
     /** @type {import("./mapdraw.js").Scene} */
     this.scene = {
@@ -519,6 +516,7 @@ export class LatentMap {
     scene.box = { x: left, y: top, w: width - left - right, h: Math.round((width - left - right) * aspect) };
     scene.size = { width, height: scene.box.h + top + bottom };
     scene.whole = fitted(scene.home, scene.box);
+    this.stage.style.aspectRatio = "";
     scene.view = away ? { ...scene.view, scale: scene.view.scale * scene.box.w / before } : scene.whole;
     this.redraw();
     options.onView?.(this.view());

@@ -236,7 +236,7 @@ export class LinkedMaps {
   }
 
   #arrange() {
-    const width = this.element.clientWidth;
+    const width = this.element.clientWidth || innerWidth; // before it stands on the page: as wide as that
     this.narrow = width > 0 && width < NARROW && this.options.atlas.spaces.length > 1;
     this.element.classList.toggle("narrow", this.narrow);
     this.switch.hidden = !this.narrow;

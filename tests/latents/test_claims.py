@@ -7,7 +7,10 @@ import pytest
 
 from demos.latents import measured, spaces
 from demos.latents.bottleneck import handlers as bottleneck
+from demos.latents.disturb import handlers as disturb
+from demos.latents.history import handlers as history
 from demos.latents.holes import handlers as holes
+from demos.latents.maps import handlers as maps
 from demos.latents.probes import handlers as probes
 from demos.latents.samples import handlers as samples
 from demos.latents.summary import handlers as summary
@@ -112,3 +115,81 @@ def test_a_difference_within_the_seeds_spread_is_no_clear_difference(monkeypatch
     assert "no clear difference" in summary._quality()[3]
     monkeypatch.setattr(summary, "_scatter", lambda: 0.0)
     assert "no clear difference" not in summary._quality()[3]
+
+
+needs_history = pytest.mark.skipif(not history.shared(), reason="no history of the twins in weights/")
+
+
+@needs_history
+def test_the_untrained_network_puts_all_codes_in_one_clump_and_the_classes_part():
+    for by_epoch in history.clouds().values():
+        first, last = by_epoch[0], by_epoch[max(by_epoch)]
+        assert first["spread"] < 0.05 * last["spread"]
+        assert last["within"] < 0.5 * first["within"]
+
+
+@needs_history
+def test_where_the_clouds_go_is_said_as_it_was_stored():
+    answer = history.findings()["answer"]
+    for by_epoch in history.clouds().values():
+        far, last = max(one["middle"] for one in by_epoch.values()), by_epoch[max(by_epoch)]["middle"]
+        assert f"({far:.1f}) and ends at {last:.1f}" in answer
+
+
+@needs_numbers
+def test_pca_fades_one_picture_into_the_other_and_the_networks_do_not():
+    bend = {}
+    for name in ("pca", "autoencoder-2d", "vae-2d"):
+        made = maps.walk(maps.FIRST, maps.SECOND, name, 17)["pictures"].reshape(17, -1)
+        t = np.linspace(0, 1, 17)[:, None]
+        faded = (1 - t) * made[0] + t * made[-1]
+        bend[name] = float(np.square(made - faded).mean() / np.square(made[0] - made[-1]).mean())
+    assert bend["pca"] < 0.02 < min(bend["autoencoder-2d"], bend["vae-2d"])
+
+
+@needs_numbers
+def test_the_paths_sentence_states_each_space_and_names_a_best_only_beyond_the_spread(monkeypatch):
+    answer = maps.findings()["answer"]
+    for key in measured.measured_spaces(2):
+        share = measured.numbers()["spaces"][key]["paths"]["recognised"]
+        assert f"{measured.title(key)} {100 * share:.0f} %" in answer
+    for vae, words in ((0.99, "the fewest that are none lie in VAE"), (0.5, "do not differ clearly")):
+        told = {
+            key: {"paths": {"pairs": 200, "recognised": vae if key == "vae-2d/2" else 0.5}}
+            for key in measured.measured_spaces(2)
+        }
+        with monkeypatch.context() as patch:
+            patch.setattr(measured, "measured_spaces", lambda width, told=told: list(told))
+            patch.setattr(measured, "numbers", lambda told=told: {"spaces": told})
+            assert words in maps.findings()["answer"]
+
+
+@needs_numbers
+def test_in_plain_units_the_autoencoder_looks_the_sturdier_for_its_codes_lie_farther_apart():
+    for ae, vae in (("autoencoder-2d/2", "vae-2d/2"), ("vae-beta-0/32", "vae/32")):
+        assert disturb.kept(ae, "plain", 1.0) > disturb.kept(vae, "plain", 1.0)
+        entries = measured.numbers()["spaces"]
+        assert entries[ae]["spread"] > 1.5 * entries[vae]["spread"]
+
+
+@needs_numbers
+def test_the_sturdier_is_named_only_beyond_the_spread(monkeypatch):
+    for ae, vae, words in ((0.50, 0.51, "no clear"), (0.9, 0.2, "autoencoder is"), (0.2, 0.9, "VAE is sturdier")):
+        shares = {"ae": ae, "vae": vae}
+        monkeypatch.setattr(
+            disturb, "kept", lambda key, *_, shares=shares: shares[measured.method_of(key.split("/")[0])]
+        )
+        assert words in disturb.findings()["answer"]
+
+
+def test_what_a_wider_code_brings_is_read_from_the_metrics():
+    answer, rows = widths.findings()["answer"], widths.curves()
+    for method, found in rows.items():
+        mse = {row["width"]: row["mse"] for row in found}
+        assert sorted(mse.values(), reverse=True) == [mse[width] for width in sorted(mse)]  # each wider code errs less
+        before, last = sorted(mse)[-2:]
+        assert (
+            f"{widths.TITLES[method]} from {before} to {last} numbers {100 * (1 - mse[last] / mse[before]):.0f} %"
+            in answer
+        )
+    assert f"The widest VAE here has {widths.active()['width']} numbers" in answer

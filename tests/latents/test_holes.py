@@ -52,3 +52,13 @@ def test_a_place_is_pointed_at_with_mouse_and_keys(page, app_url):
 @pytest.mark.browser
 def test_the_link_of_the_holes_carries_every_field(page, app_url):
     carries(page, app_url, "holes", field="back", codes="0", pictures="1", place="0.5_-0.25")
+
+
+@pytest.mark.browser
+def test_a_press_pins_a_place_and_escape_lets_go(page, app_url):
+    open_room(page, app_url, "holes")
+    box = page.locator(".latents-holes .map-top").first.bounding_box()
+    page.mouse.click(box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"])
+    in_link(page, "holes_place=")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !location.search.includes('holes_place=')")

@@ -14,12 +14,19 @@ from demos.kit import encoding
 from demos.kit.networks import network
 from demos.latents import spaces
 from demos.latents.maps import handlers as paths
-from tests.latents.hands import carries, changes, choose, in_link, keys, open_room, pixels, text_changes
+from tests.frame import TAB
+from tests.latents.hands import carries, changes, choose, in_link, is_painted, keys, open_room, pixels, text_changes
 from training.data import datasets
 from training.data.strokes import example_strokes, rasterise
 from training.measures import latent_space
 
 pytestmark = pytest.mark.skipif(len(spaces.available()) < 2, reason="fewer than two spaces in weights/ to compare")
+WATCH_SHIFTS = """
+  window.shifts = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+"""
 MAIN, TOP = ".latents-maps", ".latents-maps .map-top"
 
 
@@ -200,10 +207,95 @@ def test_a_finger_chooses_on_a_phone_and_nothing_is_wider_than_it(phone, app_url
     box = top.bounding_box()
     phone.touchscreen.tap(box["x"] + 0.55 * box["width"], box["y"] + 0.5 * box["height"])
     in_link(phone, "latents_first=")
+    set_b = phone.get_by_role("button", name="set B")
+    assert set_b.get_attribute("aria-pressed") == "true"  # the next tap sets the other end, and the control says so
+    assert set_b.is_visible()
     other = phone.locator(f"{MAIN} .space-switch button").first
     other.click()
     assert other.get_attribute("aria-pressed") == "true"
+    assert phone.locator(f"{MAIN} .space:visible").evaluate_all("list => list.map((one) => one.dataset.space)") == [
+        spaces.available()[0]
+    ]
     small = phone.locator(f"{MAIN} button:visible, {MAIN} select:visible").evaluate_all(
         "list => list.filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML)"
     )
     assert small == []
+
+
+@pytest.mark.browser
+def test_the_control_says_which_end_a_press_sets(page, app_url):
+    open_room(page, app_url, "maps", end="second")
+    page.mouse.click(*over_a_code(page))
+    in_link(page, "latents_second=")
+    assert "latents_first=" not in page.url
+    assert page.get_by_role("button", name="set A").get_attribute("aria-pressed") == "true"
+
+
+@pytest.mark.browser
+def test_no_head_of_a_map_touches_its_buttons_on_a_projector(page, app_url):
+    open_room(page, app_url, "maps")
+    touching = """list => list.filter((space) => {
+      const range = document.createRange();
+      range.selectNodeContents(space.querySelector("h3"));
+      const head = range.getBoundingClientRect(), buttons = space.querySelector(".map-buttons").getBoundingClientRect();
+      return head.right > buttons.left && head.bottom > buttons.top;
+    }).length"""
+    assert page.locator(f"{MAIN} .space").evaluate_all(touching) == 0
+
+
+@pytest.mark.browser
+def test_without_the_data_set_no_picture_of_a_digit_is_black(page, app_url):
+    """Where the pictures themselves cannot be asked for, their places are not shown."""
+
+    def without(route):
+        answer = route.fetch()
+        found = answer.json()
+        found |= {"originals": False} if "originals" in found else {}
+        found |= {"original": None} if "original" in found else {}
+        found |= {"pictures": None} if "indices" in found else {}
+        route.fulfill(response=answer, json=found)
+
+    page.route("**/live/latents/maps", without)
+    open_room(page, app_url, "maps")
+    shown = page.locator(f"{MAIN} .digit .figure, {MAIN} .ends .figure")
+    assert shown.count() == 3
+    assert [shown.nth(i).is_visible() for i in range(3)] == [False] * 3
+    assert is_painted(page, f"{MAIN} .made canvas")  # what the networks make of it needs no data set
+
+
+# the tile, counted from the left, around which the strip's canvas has the dashed line in the colour of wrong
+FRAMED = """
+(canvas) => {
+  const style = getComputedStyle(canvas), probe = document.createElement("canvas").getContext("2d");
+  probe.fillStyle = style.getPropertyValue("--wrong").trim();
+  probe.fillRect(0, 0, 1, 1);
+  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+  const { width } = canvas, { data } = canvas.getContext("2d").getImageData(0, 0, width, 8);
+  const found = [];
+  for (let i = 0; i < data.length; i += 4) {
+    const near = Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b);
+    if (near < 12) found.push((i / 4) % width);
+  }
+  const middle = (Math.min(...found) + Math.max(...found)) / 2;
+  return Math.floor(middle / width * Number(canvas.getAttribute("aria-valuemax")));
+}
+"""
+
+
+@pytest.mark.browser
+def test_the_worst_point_of_a_path_is_framed_on_its_own_tile(page, app_url):
+    open_room(page, app_url, "maps", step="16")
+    rows = page.locator(f"{MAIN} .way")
+    for row, name in zip(rows.all(), spaces.available("lecture"), strict=True):
+        worst = int(paths.walk(paths.FIRST, paths.SECOND, name, 17)["confidence"].argmin())
+        assert f"worst at step {worst + 1}" in row.locator("p").inner_text()
+        assert row.locator("canvas").evaluate(FRAMED) == worst
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("room", TAB["latents"].rooms)
+def test_nothing_jumps_while_a_step_loads(page, phone, app_url, room):
+    for view in (page, phone):
+        view.add_init_script(WATCH_SHIFTS)
+        open_room(view, app_url, room)
+        assert view.evaluate("window.shifts") <= 0.05

@@ -58,6 +58,35 @@ def disturb(index: int, noise: float, unit: str = "spread", width: int = 2, seed
     }
 
 
+def kept(key: str, unit: str, noise: float) -> float:
+    """The measured share of test digits whose class the judge still reads after such noise on their codes."""
+    rows = measured.numbers()["spaces"][key]["disturbed"][unit]
+    return next(row["kept"] for row in rows if row["noise"] == noise)
+
+
+def findings() -> dict:
+    """What the reveal says: the classes kept under noise of 1, in both units, and whether AE and VAE differ."""
+    parts, noise = [], 1.0
+    for width in measured.WIDTHS:
+        keys = {measured.method_of(key.split("/")[0]): key for key in measured.measured_spaces(width)}
+        if not {"ae", "vae"} <= set(keys):
+            continue
+        count = measured.numbers()["settings"]["disturbed"]
+        said = []
+        for unit, words in (("plain", "in plain units"), ("spread", "in units of each cloud's standard deviation")):
+            ae, vae = (kept(keys[method], unit, noise) for method in ("ae", "vae"))
+            apart = ae - vae
+            error = 2 * ((ae * (1 - ae) + vae * (1 - vae)) / count) ** 0.5  # two standard errors of the difference
+            verdict = (
+                "no clear difference"
+                if abs(apart) <= error
+                else f"the {'autoencoder' if apart > 0 else 'VAE'} is sturdier"
+            )
+            said.append(f"{words} the autoencoder keeps {100 * ae:.0f} %, the VAE {100 * vae:.0f} % ({verdict})")
+        parts.append(f"With {width} numbers and noise of {noise:.0f}, over {count} test digits: {'; '.join(said)}.")
+    return {"answer": " ".join(parts) or "It is not measured yet."}
+
+
 DISTURBED = 1  # the test digit whose code is disturbed first: a 2
 
 
@@ -66,4 +95,4 @@ def props() -> dict:
     return {"index": DISTURBED, "units": [[unit, words] for unit, words in UNITS.items()]}
 
 
-ROOM = Room(calls=(disturb,), props=props, code=(disturb,))
+ROOM = Room(calls=(disturb,), props=props, numbers=findings, code=(disturb,))

@@ -67,6 +67,40 @@ def extents() -> dict[str, list[float]]:
     return answer
 
 
+@functools.lru_cache(maxsize=1)
+def clouds() -> dict[str, dict[int, dict[str, float]]]:
+    """Of each twin at each epoch: how far the middle of its codes lies from the origin, their spread, and `within`.
+
+    `within` is the part of the variance that lies inside the classes: 1 where the classes are not apart at all.
+    """
+    answer = {}
+    for name in networks.available(*TWINS):
+        answer[name] = {}
+        for epoch in shared():
+            with np.load(checkpoints.folder(name) / "history" / f"epoch-{epoch:03}.npz", allow_pickle=False) as file:
+                points, classes = file["points"].astype(np.float64), file["classes"]
+            inside = sum(points[classes == k].var(0).sum() * np.mean(classes == k) for k in np.unique(classes))
+            total = float(points.var(0).sum())
+            middle = float(np.linalg.norm(points.mean(0)))
+            answer[name][epoch] = {"middle": middle, "spread": total**0.5, "within": float(inside) / total}
+    return answer
+
+
+def findings() -> dict:
+    """What the lesson says of the two clouds as they were stored, epoch by epoch."""
+    sentences = []
+    for name, by_epoch in clouds().items():
+        far = max(by_epoch, key=lambda epoch: by_epoch[epoch]["middle"])
+        last, title = max(by_epoch), spaces.TITLES[name]
+        title = title if title.isupper() else title.lower()
+        sentences.append(
+            f"The middle of the {title}'s codes is farthest from the origin after "
+            f"epoch {far} ({by_epoch[far]['middle']:.1f}) and ends at {by_epoch[last]['middle']:.1f}; their spread "
+            f"goes from {by_epoch[far]['spread']:.1f} there to {by_epoch[last]['spread']:.1f}."
+        )
+    return {"answer": " ".join(sentences) or "It is not measured yet."}
+
+
 def curves() -> dict[str, dict]:
     """For every network with curves: what it minimises on training and held-out pictures after each epoch.
 
@@ -99,4 +133,4 @@ def props() -> dict:
     return {"epochs": shared(), "extents": extents(), "curves": curves(), "seeds": seeds()}
 
 
-ROOM = Room(calls=(moment,), props=props)
+ROOM = Room(calls=(moment,), props=props, numbers=findings)

@@ -13,11 +13,13 @@ import * as kit from "../../kit/kit.js";
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} HistoryMount */
 
 const FRAME = 1300; // milliseconds for which an epoch is shown when it plays
+const AXES = /** @type {const} */ ([["fixed", "the same at all epochs"], ["own", "fitted to the epoch"]]);
 const SHOWN = /** @type {const} */ ([["codes", "where the test digits lie"], ["manifold", "what is decoded where"]]);
 
 /** @param {Props} props */
 export const fields = ({ epochs, curves }) => ({
   epoch: kit.oneOf(epochs.map(String), { start: String(epochs[epochs.length - 1] ?? ""), was: "latents_epoch" }),
+  axes: kit.oneOf(AXES.map(([name]) => name)),
   shown: kit.oneOf(SHOWN.map(([name]) => name)),
   curve: kit.oneOf(Object.keys(curves), { start: Object.keys(curves).find((name) => name.startsWith("overfitted")) }),
 });
@@ -26,7 +28,7 @@ export const fields = ({ epochs, curves }) => ({
 export default function mount({ element, props, server, state, signal }) {
   const notice = kit.notice();
   element.append(
-    kit.el("p", { class: "todo" }, "Press Play: each dot is one test digit, and the axes stay as they are."),
+    kit.el("p", { class: "todo" }, "Press Play: each dot is one test digit, and it travels from epoch to epoch."),
     notice.element,
   );
   if (props.epochs.length) element.append(twins({ props, server, state, signal, say: notice.say }));
@@ -73,7 +75,8 @@ function twins({ props, server, state, signal, say }) {
     const found = await coming;
     if (state.values.epoch !== epoch || signal.aborted) return;
     for (const [name, { title, method, points, classes, sprite }] of Object.entries(found)) {
-      const extent = props.extents[name] ?? sprite.extent;
+      const fixed = state.values.axes === "fixed";
+      const extent = fixed ? props.extents[name] ?? sprite.extent : sprite.extent;
       if (maps[name]) {
         maps[name].moveTo(points, { extent, sprite });
         continue;
@@ -96,9 +99,12 @@ function twins({ props, server, state, signal, say }) {
     look();
   };
   let last = "";
-  state.follow(({ epoch }) => {
+  state.follow(({ epoch, axes }) => {
     look();
-    if (epoch !== last) go(last = epoch).catch((error) => say(error.message));
+    const now = `${epoch}/${axes}`;
+    if (now === last) return;
+    last = now;
+    go(epoch).catch((error) => say(error.message));
   });
   return kit.el(
     "section",
@@ -114,6 +120,7 @@ function twins({ props, server, state, signal, say }) {
         options: props.epochs.map((one) => [String(one), String(one)]),
       }).element,
       kit.choice({ label: "Shown", state, field: "shown", options: SHOWN }).element,
+      kit.choice({ label: "Axes", state, field: "axes", options: AXES }).element,
       words,
     ),
     columns,

@@ -44,12 +44,16 @@ export default async function mount({ element, server, state, signal }) {
       { class: "todo" },
       "Point at a place between the codes: what is decoded there, and does it come back to where it came from?",
     ),
-    kit.el(
-      "div",
-      { class: "row tools" },
-      kit.choice({ label: "Marked in colour", state, field: "field", options: VIEWS }).element,
-      kit.toggle({ label: "the codes", state, field: "codes" }).element,
-      kit.toggle({ label: "decoded pictures", state, field: "pictures" }).element,
+    kit.folded(
+      "Settings",
+      signal,
+      kit.el(
+        "div",
+        { class: "row tools" },
+        kit.choice({ label: "Marked in colour", state, field: "field", options: VIEWS }).element,
+        kit.toggle({ label: "the codes", state, field: "codes" }).element,
+        kit.toggle({ label: "decoded pictures", state, field: "pictures" }).element,
+      ),
     ),
     notice.element,
     place,
