@@ -157,7 +157,7 @@ function lookingGlass({ server, state, found, say }) {
       field: "end",
       options: [["first", "set A"], ["second", "set B"]],
     }).element,
-    element = kit.el("aside", {}, kit.el("div", { class: "digit" }, original.figure, words, end), legend);
+    element = kit.el("aside", {}, kit.el("div", { class: "digit" }, original.figure, words), end, legend);
   original.figure.hidden = !found.originals;
   /** @type {Record<string, { rebuilt: ReturnType<typeof kit.picture>, decoded: ReturnType<typeof kit.picture>, words: HTMLElement }>} */
   const under = {};
