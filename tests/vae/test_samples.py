@@ -50,10 +50,10 @@ def test_the_aggregate_posterior_is_stored_means_with_their_noise():
 
 
 def test_the_same_test_pictures_go_through_every_network():
-    names = ["vae", "vae-beta-0"]
+    names = ["vae", "vae-beta-0.5"]
     count = samples.shared_pictures(names)
     first, second = (latents(name)["classes"][:count] for name in names)
-    assert len(latents("vae")["classes"]) != len(latents("vae-beta-0")["classes"])  # one stores more than the other
+    assert len(latents("vae")["classes"]) != len(latents("vae-beta-0.5")["classes"])  # one stores more than the other
     assert np.array_equal(first, second)
     pictures = samples.grid(16, 5, names, draw="aggregate", judge=False)["shown"]
     left, right = (read(one["pictures"]).astype(float).reshape(16, 784) for one in pictures)
