@@ -62,9 +62,6 @@ export function onTheme(redraw, signal) {
   signal.addEventListener("abort", () => themed.delete(redraw));
 }
 
-/** How many redraw with the theme now: a test counts what is left behind. */
-export const themeFollowers = () => themed.size;
-
 /**
  * Run `redraw` whenever `element` changes its size, until `signal` ends.
  * @param {Element} element

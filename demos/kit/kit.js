@@ -15,6 +15,7 @@ export * from "./live.js";
 export * from "./map.js";
 export * from "./pad.js";
 export * from "./photo.js";
+export * from "./player.js";
 export * from "./plot.js";
 export * from "./predict.js";
 export * from "./random.js";

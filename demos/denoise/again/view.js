@@ -25,7 +25,16 @@ export default function mount({ element, props, server, state, bench, signal }) 
   const frames = Array.from({ length: props.times + 1 }, (_, i) => frame(i, () => state.set({ times: i })));
   const numbers = kit.el("p", { class: "numbers soft" }, "\u00a0"),
     verdict = kit.el("p", { class: "verdict", role: "status" }, "\u00a0");
-  const player = play(state, props.times, signal);
+  const player = kit.player({
+    signal,
+    every: FRAME,
+    begin: () => state.set({ times: 0 }, { drag: true }),
+    step: () => {
+      if (state.values.times >= props.times) return false;
+      state.set({ times: state.values.times + 1 }, { drag: true });
+      return true;
+    },
+  });
   const notice = kit.notice(), asked = kit.el("div", { class: "asked" });
   element.append(
     kit.el(
@@ -132,26 +141,4 @@ function frame(i, choose) {
     kit.el("span", {}, i ? String(i) : "in"),
   );
   return { canvas, button };
-}
-
-/** "Play": from the first frame to the last. @param {kit.Mount<Props, ReturnType<typeof fields>, Server, Bench>["state"]} state
- * @param {number} times @param {AbortSignal} signal */
-function play(state, times, signal) {
-  let timer = 0;
-  const stop = () => {
-    clearInterval(timer);
-    timer = 0;
-    button.textContent = "Play";
-  };
-  const button = kit.button("Play", () => {
-    if (timer) return stop();
-    button.textContent = "Pause";
-    state.set({ times: 0 }, { drag: true });
-    timer = setInterval(() => {
-      if (state.values.times >= times) return stop();
-      state.set({ times: state.values.times + 1 }, { drag: true });
-    }, FRAME);
-  }, { kind: "main" });
-  signal.addEventListener("abort", stop);
-  return button;
 }

@@ -98,6 +98,7 @@ function twins({ props, server, state, signal, say }) {
     }
     look();
   };
+  const epochs = props.epochs.map(String);
   let last = "";
   state.follow(({ epoch, axes }) => {
     look();
@@ -112,12 +113,22 @@ function twins({ props, server, state, signal, say }) {
     kit.el(
       "div",
       { class: "row tools" },
-      play(state, props.epochs, signal),
+      kit.player({
+        signal,
+        every: FRAME,
+        begin: () => state.set({ epoch: epochs[0] }, { drag: true }),
+        step: () => {
+          const next = epochs.indexOf(state.values.epoch) + 1;
+          if (next >= epochs.length) return false;
+          state.set({ epoch: epochs[next] }, { drag: true });
+          return true;
+        },
+      }),
       kit.segments({
         label: "After epoch",
         state,
         field: "epoch",
-        options: props.epochs.map((one) => [String(one), String(one)]),
+        options: epochs.map((one) => [one, one]),
       }).element,
       kit.choice({ label: "Shown", state, field: "shown", options: SHOWN }).element,
       kit.choice({ label: "Axes", state, field: "axes", options: AXES }).element,
@@ -125,28 +136,6 @@ function twins({ props, server, state, signal, say }) {
     ),
     columns,
   );
-}
-
-/** "Play": from the first snapshot to the last. @param {HistoryMount["state"]} state @param {number[]} epochs @param {AbortSignal} signal */
-function play(state, epochs, signal) {
-  let timer = 0;
-  const stop = () => {
-    clearInterval(timer);
-    timer = 0;
-    button.textContent = "Play";
-  };
-  const button = kit.button("Play", () => {
-    if (timer) return stop();
-    button.textContent = "Pause";
-    state.set({ epoch: String(epochs[0]) }, { drag: true });
-    timer = setInterval(() => {
-      const next = epochs.map(String).indexOf(state.values.epoch) + 1;
-      if (next >= epochs.length) return stop();
-      state.set({ epoch: String(epochs[next]) }, { drag: true });
-    }, FRAME);
-  }, { kind: "main" });
-  signal.addEventListener("abort", stop);
-  return button;
 }
 
 /** @param {Pick<HistoryMount, "props" | "state" | "signal">} options */

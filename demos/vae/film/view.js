@@ -98,7 +98,12 @@ export default async function mount({ element, props, server, state, signal }) {
         "div",
         { class: "middle" },
         kit.el("div", { class: "screens" }, screens.map((one) => one.element)),
-        kit.el("div", { class: "row scrub" }, scrub.element, player(state, go, signal)),
+        kit.el(
+          "div",
+          { class: "row scrub" },
+          scrub.element,
+          kit.player({ signal, every: FRAME, step: thereAndBack(state, go) }),
+        ),
         kit.el("div", { class: "films" }, screens.map((one) => one.film)),
       ),
       ends[1].element,
@@ -272,31 +277,15 @@ function end(label, field, state, props, signal) {
   return { element, seen };
 }
 
-/**
- * Play and Pause: there and back, from where the slider stands.
- * @param {State} state
- * @param {(t: number) => void} go
- * @param {AbortSignal} signal
- */
-function player(state, go, signal) {
-  let timer = 0, forward = 1;
-  const stop = () => {
-    clearInterval(timer);
-    timer = 0;
-    button.textContent = "Play";
-  };
-  const step = () => {
+/** One frame further, from where the slider stands; at either end it turns. @param {State} state @param {(t: number) => void} go */
+function thereAndBack(state, go) {
+  let forward = 1;
+  return () => {
     const { t, steps } = state.values, next = t + forward / (steps - 1);
     if (next >= 1 || next <= 0) forward = next >= 1 ? -1 : 1;
     go(next);
+    return true;
   };
-  const button = kit.button("Play", () => {
-    if (timer) return stop();
-    timer = setInterval(step, FRAME);
-    button.textContent = "Pause";
-  }, { kind: "main" });
-  signal.addEventListener("abort", stop);
-  return button;
 }
 
 /**
