@@ -8,7 +8,7 @@ import torch
 from demos.kit import checks
 from demos.kit.encoding import grey
 from training import checkpoints
-from training.store import analysis
+from training.store import analysis, encoded
 
 WIDTHS = (2, 32)  # of the codes whose spaces are compared
 MISSING = "not measured yet: run python -m training.analyse.{script} (weights/analysis/{file} is missing)"
@@ -63,8 +63,7 @@ def title(key: str) -> str:
 
 def cells_of(key: str) -> tuple[np.ndarray, np.ndarray]:
     """The cells (row, column) of the fields of space `key` in which the stored codes of test digits lie."""
-    with np.load(checkpoints.folder(key.split("/")[0]) / "latents.npz", allow_pickle=False) as file:
-        codes = file["points"][:, :2].astype(np.float64)
+    codes = encoded.load(key.split("/")[0])["points"][:, :2].astype(np.float64)
     side, (x0, x1, y0, y1) = len(arrays()[f"{key}/holes/return"]), numbers()["spaces"][key]["holes"]["extent"]
     row = np.floor((y1 - codes[:, 1]) / (y1 - y0) * side).astype(int)
     column = np.floor((codes[:, 0] - x0) / (x1 - x0) * side).astype(int)

@@ -20,6 +20,7 @@ from training.data import datasets
 from training.measures import judge as judge_of_digits
 from training.measures import latent_space
 from training.run import record
+from training.store import encoded
 
 TWINS = {  # PCA beside a pair of networks that differ in nothing but the KL term
     "lecture": ("pca", "autoencoder-2d", "vae-2d"),
@@ -37,7 +38,7 @@ CELLS = 30  # decoded points along each side of a map's background
 
 def available(twins: str = "lecture") -> list[str]:
     """Those of the three spaces of `twins` ("lecture" or "deep") whose network and stored codes exist."""
-    return [name for name in networks.available(*TWINS[twins]) if _file(name).exists()]
+    return [name for name in networks.available(*TWINS[twins]) if encoded.exists(name)]
 
 
 def known() -> list[str]:
@@ -55,19 +56,11 @@ def chosen(twins: str) -> list[str]:
     return available(checks.choice(twins, "twins", list(dict.fromkeys(["lecture", *pairs()]))))
 
 
-def _file(name: str):
-    return checkpoints.folder(name) / "latents.npz"
-
-
 @functools.lru_cache(maxsize=8)
 def stored(name: str) -> dict[str, np.ndarray]:
     """The stored codes of 5,000 test digits: points (5000, 2) float32, classes (5000,) uint8, keys (5000,) uint64."""
-    with np.load(_file(checks.choice(name, "network", known())), allow_pickle=False) as file:
-        return {
-            "points": np.ascontiguousarray(file["points"][:, :2], np.float32),
-            "classes": file["classes"].astype(np.uint8),
-            "keys": file["keys"],
-        }
+    found = encoded.load(checks.choice(name, "network", known()))
+    return found | {"points": np.ascontiguousarray(found["points"][:, :2])}
 
 
 def codes(name: str) -> torch.Tensor:

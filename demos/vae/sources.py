@@ -3,8 +3,6 @@
 A source is {"picture": what the pad sends}, {"class": k, "index": i}, {"mean": k} or {"seed": s}.
 """
 
-import functools
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -12,26 +10,22 @@ from torch import Tensor
 from demos.kit import checks
 from demos.kit.drawing import as_input
 from demos.vae import codes
-from training import checkpoints
+from training.store import encoded
 
 
 def with_stored_codes(names: list[str] | None = None) -> list[str]:
     """Those of the networks with stored test codes: in them a class can be picked without a data set."""
-    return [name for name in names or codes.autoencoders() if (checkpoints.folder(name) / "latents.npz").exists()]
+    return [name for name in names or codes.autoencoders() if encoded.exists(name)]
 
 
-@functools.lru_cache(maxsize=32)
 def latents(network: str) -> dict[str, np.ndarray]:
-    """What weights/<network>/latents.npz stores of test pictures: points (N, d), log_var (N, d), classes (N,)."""
-    file = checkpoints.folder(network) / "latents.npz"
-    if not file.exists():
+    """What is stored of test pictures (training/store/encoded.py); without it, a sentence with what to do instead."""
+    if not encoded.exists(network):
         raise FileNotFoundError(
-            f"{network!r} has no stored test codes ({file.name} beside its weights): draw or sample instead, or choose "
-            f"one of {', '.join(with_stored_codes())}"
+            f"{network!r} has no stored test codes ({encoded.FILE} beside its weights): draw or sample instead, or "
+            f"choose one of {', '.join(with_stored_codes())}"
         )
-    with np.load(file, allow_pickle=False) as stored:
-        arrays = {key: stored[key] for key in stored.files if key != "keys"}
-    return {key: a.astype(np.float32) if a.dtype.kind == "f" else a for key, a in arrays.items()}
+    return encoded.load(network)
 
 
 def members(network: str, label: int, what: str = "points") -> np.ndarray:
@@ -42,9 +36,13 @@ def members(network: str, label: int, what: str = "points") -> np.ndarray:
 
 def stored_posterior(source: dict, network: str) -> tuple[Tensor, Tensor]:
     """mu and log_var (d,) of the test picture {"class": k, "index": i}; "another" goes round."""
-    codes_of = members(network, source["class"])
-    index = checks.whole(source.get("index", 0), "index", 0, 10**6) % len(codes_of)
-    return torch.from_numpy(codes_of[index]), torch.from_numpy(members(network, source["class"], "log_var")[index])
+    return _picked(source, network, "points"), _picked(source, network, "log_var")
+
+
+def _picked(source: dict, network: str, what: str) -> Tensor:
+    """What is stored (d,) of the test picture {"class": k, "index": i}."""
+    stored = members(network, source["class"], what)
+    return torch.from_numpy(stored[checks.whole(source.get("index", 0), "index", 0, 10**6) % len(stored)])
 
 
 def resolve(source: dict, network: str) -> tuple[Tensor, np.ndarray | None]:
@@ -59,6 +57,4 @@ def resolve(source: dict, network: str) -> tuple[Tensor, np.ndarray | None]:
         return codes.prior(1, net.latent_dim, checks.seed(source["seed"]))[0], None
     if "mean" in source:
         return torch.from_numpy(members(network, source["mean"]).mean(0)), None
-    stored = members(network, source["class"])
-    index = checks.whole(source.get("index", 0), "index", 0, 10**6) % len(stored)  # "another" goes round
-    return torch.from_numpy(stored[index]), None
+    return _picked(source, network, "points"), None

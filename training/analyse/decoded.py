@@ -24,9 +24,8 @@ from training.models import Network
 from training.models.vae import reparameterise
 from training.run import options, record
 from training.run.options import setting
-from training.store import analysis
+from training.store import analysis, encoded
 
-JUDGES = {"digits": "cnn-digits", "fashion": "cnn-fashion"}
 TEMPERATURES = (0.5, 1.0, 1.5)
 HALF_WAY = torch.tensor([0.5])  # of a walk from 0 to 1: one frame of each, so that the frames are independent
 CANDIDATES = 20  # posteriors that the search looks at closely
@@ -47,11 +46,9 @@ Real = tuple[Tensor, Tensor]  # features (M, 96) of real pictures, and their rad
 
 def stored(name: str) -> Posteriors | None:
     """The test pictures in weights/<name>/latents.npz: those that the tab picks from."""
-    file = checkpoints.folder(name) / "latents.npz"
-    if not file.exists():
+    if not encoded.exists(name):
         return None
-    with np.load(file, allow_pickle=False) as arrays:
-        found = {key: torch.from_numpy(arrays[key].astype(np.float32)) for key in arrays.files if key != "keys"}
+    found = {key: torch.from_numpy(array) for key, array in encoded.load(name).items() if key != "keys"}
     return found | {"classes": found["classes"].long()}
 
 
@@ -156,9 +153,9 @@ def analyse(settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]]) -> d
     features = analysis.arrays("generation") if analysis.exists("generation", "npz") else {}
     for described in checkpoints.all():
         name, dataset = described.name, described.dataset
-        if not described.has_code or JUDGES.get(dataset) not in checkpoints.names():
+        if not described.has_code or judge.CLASSIFIERS.get(dataset) not in checkpoints.names():
             continue
-        network, classifier = checkpoints.load(name), checkpoints.load(JUDGES[dataset])
+        network, classifier = checkpoints.load(name), checkpoints.load(judge.CLASSIFIERS[dataset])
         images, labels = pictures[dataset]
         codes = torch.cat([network.code(part) for part in images.split(1000)])
         found["networks"][name] = kept(network, classifier, codes, labels)

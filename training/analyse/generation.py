@@ -23,9 +23,8 @@ from training.models import Network
 from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
 from training.run import options, record
 from training.run.options import setting
-from training.store import analysis
+from training.store import analysis, encoded
 
-JUDGES = {"digits": "cnn-digits", "fashion": "cnn-fashion"}
 REFERENCE = 2_000  # real pictures that samples are compared with one by one, here and in the tab
 MEASURES = {"thickness": thickness, "slant": slant}  # of the directions of style
 EQUATIONS_OF = ("vae", "autoencoder", "vae-2d")  # the networks whose arithmetic is tried
@@ -180,8 +179,8 @@ def arithmetic(
     settings: Settings, name: str, network: Network, classifier: Network, images: Tensor
 ) -> tuple[dict, list[dict]]:
     """Directions {"thickness": (d,), "slant": (d,)} and bench of a network, by its stored codes of test images."""
-    with np.load(checkpoints.folder(name) / "latents.npz", allow_pickle=False) as file:
-        keys, points, classes = file["keys"], torch.from_numpy(file["points"]).float(), file["classes"]
+    stored = encoded.load(name)
+    keys, points, classes = stored["keys"], torch.from_numpy(stored["points"]), stored["classes"]
     place = {int(key): index for index, key in enumerate(record.keys(images))}
     drawn = images[[place[int(key)] for key in keys], 0]  # by key: copies of a data set differ in their order
     labels = torch.from_numpy(classes.astype(np.int64))
@@ -205,7 +204,8 @@ def analyse(
     found = {part: {} for part in (*parts, "real", "noise", "sha256")}
     found["asked"] = {"thicker": settings.thicker, "leaning": settings.leaning}
     found["mean_picture"] = {name: (255 * m).round().int().flatten().tolist() for name, m in mean.items()}
-    classifiers = {d: checkpoints.load(n) for d, n in JUDGES.items() if n in checkpoints.names() and d in pictures}
+    there = checkpoints.names()
+    classifiers = {d: checkpoints.load(n) for d, n in judge.CLASSIFIERS.items() if n in there and d in pictures}
     real = {}
     for dataset, classifier in classifiers.items():
         images = pictures[dataset][0]
@@ -220,7 +220,7 @@ def analyse(
         if not described.has_code or dataset not in pictures:
             continue
         network = checkpoints.load(name)
-        found["sha256"][name] = f"{sums.get(name)} {sums.get(JUDGES[dataset])}"
+        found["sha256"][name] = f"{sums.get(name)} {sums.get(judge.CLASSIFIERS[dataset])}"
         same = known.get("sha256", {}).get(name) == found["sha256"][name]
         kept = {part for part in parts if same and name in known[part]} - set(settings.anew.split(","))
         found |= {part: found[part] | {name: known[part][name]} for part in kept}
@@ -229,7 +229,7 @@ def analyse(
         if dataset in classifiers and "quality" not in kept:
             samples = sampled(network, settings)
             found["quality"][name] = quality(classifiers[dataset], samples, real[dataset], settings.resamples)
-        tried = name in EQUATIONS_OF and (checkpoints.folder(name) / "latents.npz").exists()
+        tried = name in EQUATIONS_OF and encoded.exists(name)
         if dataset in classifiers and tried and not {"directions", "bench"} <= kept:
             directions, bench = arithmetic(settings, name, network, classifiers[dataset], pictures[dataset][0])
             found["directions"][name], found["bench"][name] = directions, bench

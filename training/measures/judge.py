@@ -12,6 +12,7 @@ from torch import Tensor
 
 from training.models import Network
 
+CLASSIFIERS = {"digits": "cnn-digits", "fashion": "cnn-fashion"}  # the checkpoints that judge, by data set
 SURE = 0.9  # how sure the classifier has to be of its best class
 NEIGHBOURS = 3  # the region of a real picture extends to its third neighbour
 BATCH = 500

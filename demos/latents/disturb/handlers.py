@@ -1,29 +1,16 @@
 """Disturb the code: add noise of growing size to z in every space, and see which picture stays a digit."""
 
-import functools
-
-import numpy as np
 import torch
 
 from demos.kit import checks, networks
 from demos.kit.encoding import floats, grey
 from demos.kit.room import Room
 from demos.latents import measured, spaces
-from training import checkpoints
 from training.measures import latent_space
+from training.store import encoded
 
 TRIES = 8  # noisy copies of the code in one answer
 UNITS = {"spread": "the codes' own standard deviation", "plain": "plain units of z"}
-
-
-@functools.lru_cache(maxsize=8)
-def wide_codes(name: str) -> np.ndarray:
-    """The stored codes (5000, d) of the test digits in a space of any width."""
-    path = checkpoints.folder(name) / "latents.npz"
-    if not path.exists():
-        raise FileNotFoundError(f"the codes of {name} are not stored: weights/{name}/latents.npz is missing")
-    with np.load(path, allow_pickle=False) as file:
-        return file["points"].astype(np.float32)
 
 
 @torch.inference_mode()
@@ -37,7 +24,7 @@ def disturb(index: int, noise: float, unit: str = "spread", width: int = 2, seed
     for key in measured.measured_spaces(width):
         name, entry = key.split("/")[0], measured.numbers()["spaces"][key]
         size = noise * (entry["spread"] / width**0.5 if unit == "spread" else 1.0)
-        z = torch.from_numpy(wide_codes(name)[index, :width]) + size * epsilon
+        z = torch.from_numpy(encoded.load(name)["points"][index, :width]) + size * epsilon
         pictures = latent_space.picture(networks.network(name), z.to(networks.device()))[:, 0].cpu().numpy()
         _, which, digits = spaces.judge(pictures)
         answer[name] = {

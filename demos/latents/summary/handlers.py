@@ -9,6 +9,7 @@ from demos.kit.room import Room
 from demos.latents import measured
 from demos.latents.maps.handlers import walk
 from training import checkpoints
+from training.store import encoded
 
 AE, VAE = "autoencoder-2d", "vae-2d"
 
@@ -48,13 +49,9 @@ def _test(name: str) -> dict:
 
 
 def _code(vae: dict) -> tuple | None:
-    path = checkpoints.folder(VAE) / "latents.npz"
-    if not path.exists():
+    if not encoded.exists(VAE) or "log_var" not in encoded.load(VAE):
         return None
-    with np.load(path, allow_pickle=False) as file:
-        if "log_var" not in file.files:
-            return None
-        sigma = float(np.exp(0.5 * file["log_var"].astype(np.float32)).mean())
+    sigma = float(np.exp(0.5 * encoded.load(VAE)["log_var"]).mean())
     return (
         "a deterministic code, a point, against a distribution, a region",
         "one point for each picture: σ = 0",

@@ -1,0 +1,38 @@
+"""weights/<name>/latents.npz: the test pictures as codes of the network `name`. Read here alone, and once."""
+
+import functools
+from pathlib import Path
+
+import numpy as np
+
+from training.store import checkpoints
+
+FILE = "latents.npz"
+
+
+def exists(name: str) -> bool:
+    """True where the codes of the network stand beside its weights."""
+    return _path(name).exists()
+
+
+def load(name: str) -> dict[str, np.ndarray]:
+    """What is stored of N test pictures, by name.
+
+    points (N, d) and, of a posterior, log_var (N, d), float32; classes (N,) uint8; keys (N,) uint64, by which a picture
+    is found in any copy of the data set (run/record.py). Do not change it. FileNotFoundError where there is none.
+    """
+    if not exists(name):
+        raise FileNotFoundError(f"the codes of {name} are not stored: weights/{name}/{FILE} is missing")
+    return _load(_path(name), _path(name).stat().st_mtime_ns)
+
+
+def _path(name: str) -> Path:
+    return checkpoints.folder(name) / FILE
+
+
+@functools.lru_cache(maxsize=32)
+def _load(path: Path, _: int) -> dict[str, np.ndarray]:
+    """The arrays of the file; the stamp is that of its last change, so that codes made anew are read anew."""
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = {key: stored[key] for key in stored.files}
+    return {key: array.astype(np.float32) if array.dtype.kind == "f" else array for key, array in arrays.items()}
