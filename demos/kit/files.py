@@ -16,7 +16,9 @@ from pathlib import Path
 
 import brotli
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
+
+from demos.kit.answers import best_encoding, refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}  # under demos/
@@ -88,30 +90,18 @@ class Files:
         """The file, or 404 for another version and for whatever is not listed."""
         file = self.files.get(folder + request.path_params["path"])
         if file is None or request.path_params["version"] != self.version:
-            return JSONResponse({"error": "No such file in this version of the page: load the page anew."}, 404)
+            return refusal(404, "No such file in this version of the page: load the page anew.")
         if file.content is None:
             return self._from_disk(file)
-        accepted = request.headers.get("accept-encoding", "")
-        headers = FOR_EVER | {"Vary": "Accept-Encoding"}
-        for encoding in ("br", "gzip"):
-            if accepts(accepted, encoding):
-                return Response(file.packed[encoding], headers=headers | {"Content-Encoding": encoding},
-                                media_type=file.kind)  # fmt: skip
-        return Response(file.content, headers=headers, media_type=file.kind)
+        headers, content = FOR_EVER | {"Vary": "Accept-Encoding"}, file.content
+        if encoding := best_encoding(request.headers):
+            headers, content = headers | {"Content-Encoding": encoding}, file.packed[encoding]
+        return Response(content, headers=headers, media_type=file.kind)
 
     def _from_disk(self, file: File) -> Response:
         if not file.path.is_file() or _stamp(file.path) != file.stamp:
-            return JSONResponse({"error": f"{file.path.name} has changed since the start: start the app anew."}, 404)
+            return refusal(404, f"{file.path.name} has changed since the start: start the app anew.")
         return FileResponse(file.path, headers=FOR_EVER, media_type=file.kind)
-
-
-def accepts(header: str, encoding: str) -> bool:
-    """Whether an Accept-Encoding header names `encoding` without refusing it by q=0."""
-    for part in header.lower().split(","):
-        name, _, weight = (text.strip() for text in part.partition(";"))
-        if name == encoding:
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
 
 
 def _allowed(root: Path) -> Iterator[tuple[str, File]]:

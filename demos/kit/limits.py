@@ -16,7 +16,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,10 +26,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demos.kit.files import accepts
+from demos.kit.answers import Kept, refusal, tag_of
 
 LARGEST_BODY = 3_000_000  # bytes of one request: a photograph as PNG
+TOO_LARGE = f"The request has more than {LARGEST_BODY:,} bytes."
 SESSION = re.compile(r"[\w-]{1,64}")
+BAD_SESSION = "session_hash must be 1 to 64 letters, digits, - or _."
 HOST = re.compile(r"[\w.-]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?", re.ASCII)
 FORWARDED = (b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix", b"x-gradio-server")
 
@@ -54,9 +55,7 @@ class Limits:
 
     def __init__(self, app: ASGIApp, root_url: str = "", head: str = ""):
         self.app = app
-        self.hosts = {urlsplit(root_url).netloc, os.environ.get("SPACE_HOST", "")} - {
-            ""
-        }  # by which proxies may call us
+        self.hosts = {urlsplit(root_url).netloc, os.environ.get("SPACE_HOST", "")} - {""}  # by which proxies call us
         self.memory = Memory(app, head)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,9 +67,9 @@ class Limits:
         scope["headers"] = self.own_headers(scope["headers"])
         path, headers = get_route_path(scope), Headers(scope=scope)
         marked = Marked(send, scope, path)
-        refused = self.refusal(scope, path, headers)
-        if refused:
-            return await refused(scope, receive, marked)
+        closed = self.refusal(scope, path, headers)
+        if closed:
+            return await closed(scope, receive, marked)
         if scope["method"] in ("GET", "HEAD"):
             kept = await self.memory.get(scope, path) if KEPT.fullmatch(path) else None
             if kept:
@@ -92,20 +91,20 @@ class Limits:
     def refusal(self, scope: Scope, path: str, headers: Headers) -> Response | None:
         """Why a request is not let in, read from its first lines alone; None where it is."""
         if not HOST.fullmatch(headers.get("host", "")):
-            return refused(400, "The request names no host.")
+            return refusal(400, "The request names no host.")
         if scope["method"] not in ("GET", "HEAD", "POST", "OPTIONS"):
-            return refused(405, "Only GET and POST are answered here.")
+            return refusal(405, "Only GET and POST are answered here.")
         if not OPEN.fullmatch(path) or CLIMBS.search(path):
-            return refused(404, "There is nothing here.")
+            return refusal(404, "There is nothing here.")
         session = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", ["0"])
         if not all(SESSION.fullmatch(one) for one in session):
-            return refused(400, "session_hash must be 1 to 64 letters, digits, - or _.")
+            return refusal(400, BAD_SESSION)
         if scope["method"] == "POST":
             if not self.own_page(headers):
-                return refused(403, "Only this app's own page may ask for this.")
+                return refusal(403, "Only this app's own page may ask for this.")
             length = headers.get("content-length", "0")
             if not length.isdigit() or int(length[:12]) > LARGEST_BODY:
-                return refused(413, TOO_LARGE)
+                return refusal(413, TOO_LARGE)
         return None
 
     def own_page(self, headers: Headers) -> bool:
@@ -129,16 +128,13 @@ class Limits:
         except (orjson.JSONDecodeError, AttributeError):
             session = None  # Gradio's own refusal says what is wrong
         if session is not None and not (isinstance(session, str) and SESSION.fullmatch(session)):
-            return await refused(400, "session_hash must be 1 to 64 letters, digits, - or _.")(scope, receive, send)
+            return await refusal(400, BAD_SESSION)(scope, receive, send)
         unread = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
             return unread.pop() if unread else await receive()
 
         await self.app(scope, replay, send)
-
-
-TOO_LARGE = f"The request has more than {LARGEST_BODY:,} bytes."
 
 
 class Bounded:
@@ -155,7 +151,7 @@ class Bounded:
             if self.size <= LARGEST_BODY:
                 return message
             self.ended = True
-            answer = refused(413, TOO_LARGE)
+            answer = refusal(413, TOO_LARGE)
             await answer({"type": "http"}, self._receive, self._send)
         return {"type": "http.disconnect"}
 
@@ -199,32 +195,6 @@ def policy(scripts: str, embedded: bool) -> str:
         f"media-src 'self' blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
         f"frame-ancestors {frames}"
     )
-
-
-@dataclass(frozen=True)
-class Kept:
-    """An answer in memory, packed for all who ask for it."""
-
-    kind: str
-    bodies: dict[str, bytes]  # by their encoding; "" as it is
-    tag: str
-    keep: str  # Cache-Control
-    scripts: str = ""  # hashes of inline scripts
-
-    def answer(self, headers: Headers, head_only: bool) -> Response:
-        """The answer to one request: 304 where the browser has it already."""
-        mine = {"ETag": self.tag, "Cache-Control": self.keep, "Vary": "Accept-Encoding"}
-        if self.tag in [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]:
-            return Response(status_code=304, headers=mine)
-        if self.scripts:
-            mine["Content-Security-Policy"] = self.scripts
-        accepted = headers.get("accept-encoding", "")
-        encoding = next((one for one in ("br", "gzip") if one in self.bodies and accepts(accepted, one)), "")
-        if encoding:
-            mine["Content-Encoding"] = encoding
-        mine["Content-Type"] = self.kind
-        mine["Content-Length"] = str(len(self.bodies[encoding]))
-        return Response(b"" if head_only else self.bodies[encoding], headers=mine)
 
 
 class Memory:
@@ -288,17 +258,12 @@ class Memory:
         named = re.search(r"-[\w-]{8}\.\w+$", path)  # Gradio's own hash of the content
         gradios = path.startswith(("/static/", "/svelte/", "/favicon"))  # they change with Gradio's version alone
         keep = "public, max-age=31536000, immutable" if named else "public, max-age=86400" if gradios else "no-cache"
-        return Kept(kind, bodies, f'"{hashlib.sha256(body).hexdigest()[:24]}"', keep, scripts)
+        return Kept(kind, bodies, tag_of(body), keep, scripts)
 
 
 def hash_of(script: bytes) -> str:
     """An inline script as a Content-Security-Policy names it."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
-
-
-def refused(status: int, text: str) -> Response:
-    """{"error": sentence} with its status."""
-    return Response(orjson.dumps({"error": text}), status, media_type="application/json")
 
 
 def outermost(root_url: str = "", head: str = "") -> Callable:

@@ -10,7 +10,6 @@ They go to launch(app_kwargs={"routes": routes(TABS)}) and thereby come before G
 
 import asyncio
 import contextvars
-import hashlib
 import html
 import io
 import logging
@@ -20,14 +19,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import brotli
-import orjson
 import segno
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from demos.kit import lessons, live
-from demos.kit.files import ROOT, Files, accepts
+from demos.kit.answers import Kept, refusal, tag_of
+from demos.kit.files import ROOT, Files
 from demos.kit.networks import on_zero_gpu
 from demos.kit.room import Room, Tab
 
@@ -93,12 +92,7 @@ class Rooms:
         if isinstance(told, str):  # what failed may be mended: the next visitor tries again
             self.described.pop(key, None)
             return json_answer({"error": told}, headers={"Cache-Control": "no-store"})
-        headers = {"ETag": told.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-        if told.tag in [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]:
-            return Response(status_code=304, headers=headers)
-        if accepts(request.headers.get("accept-encoding", ""), "br"):
-            return Response(told.packed, headers=headers | {"Content-Encoding": "br"}, media_type="application/json")
-        return Response(told.content, headers=headers, media_type="application/json")
+        return told.answer(request.headers)
 
     async def answer(self, request: Request) -> Response:
         """POST live/<tab>/<room>: one call of the room's view.
@@ -197,16 +191,7 @@ def run(function: Callable, asked: live.Request, visitor: Request | None = None)
         return refusal(500, BROKEN)
 
 
-class Told:
-    """What a room was described as: its bytes, packed, and their tag."""
-
-    def __init__(self, content: dict):
-        self.content = live.as_json(content)
-        self.packed = brotli.compress(self.content, quality=6)
-        self.tag = f'"{hashlib.sha256(self.content).hexdigest()[:24]}"'
-
-
-def describe(tab: Tab, name: str, language: str = "en") -> Told | str:
+def describe(tab: Tab, name: str, language: str = "en") -> Kept | str:
     """What the page shows of a room: props, lesson, code; or the sentence that says what is missing.
 
     Where only the lesson's numbers are missing, the sentence stands in its place and the instrument still comes.
@@ -228,7 +213,9 @@ def describe(tab: Tab, name: str, language: str = "en") -> Told | str:
     except Exception as error:
         log_fault(f"lesson {tab.key}/{name}", error)
         lesson = f'<p class="notice">{BROKEN}</p>'
-    return Told({"props": props, "lesson": lesson, "code": code})
+    content = live.as_json({"props": props, "lesson": lesson, "code": code})
+    bodies = {"": content, "br": brotli.compress(content, quality=6)}
+    return Kept("application/json", bodies, tag_of(content), "no-cache")
 
 
 def sentence(error: Exception) -> str:
@@ -240,11 +227,6 @@ def sentence(error: Exception) -> str:
 def json_answer(content, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """`content` as JSON."""
     return Response(live.as_json(content), status, headers, "application/json")
-
-
-def refusal(status: int, text: str) -> Response:
-    """{"error": sentence} with its status."""
-    return Response(orjson.dumps({"error": text.encode("utf-8", "replace").decode()}), status, None, "application/json")
 
 
 async def left(request: Request) -> None:
