@@ -89,11 +89,7 @@ class Checkpoint:
 def describe(name: str) -> Checkpoint:
     """What the network `name` is. FileNotFoundError where there is none, ValueError where its files are damaged."""
     folder = checkpoints.folder(name)
-    stamps = [
-        (folder / file).stat().st_mtime_ns if (folder / file).exists() else 0
-        for file in ("config.json", "metrics.json")
-    ]
-    return _describe(name, str(folder), *stamps)
+    return _describe(name, str(folder), _stamp(folder / "config.json"), _stamp(folder / "metrics.json"))
 
 
 def all() -> list[Checkpoint]:
@@ -129,7 +125,10 @@ def _plain_twin(one: Checkpoint) -> bool:
 
 def _stamp(file: Path) -> int:
     """When the file was written, in nanoseconds; 0 where there is none."""
-    return file.stat().st_mtime_ns if file.exists() else 0
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 @functools.lru_cache(maxsize=256)
