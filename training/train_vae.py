@@ -2,7 +2,7 @@
 
     python -m training.train_vae                                        # vae: 32 dimensions, beta 1
     python -m training.train_vae --out vae-2d --latent-dim 2            # a code that can be drawn as a map
-    python -m training.train_vae --out denoising-vae --noise 0.3        # the lecture's worked example
+    python -m training.train_vae --out denoising-vae --noise 0.3 --kl-warm-up 0.9 --epochs 20   # the worked example
     python -m training.train_vae --out vae-beta-4 --beta 4              # beta-VAE: the same network, another weight
     python -m training.train_vae --out autoencoder-2d --latent-dim 2 --deterministic --beta 0   # the twin without KL
     python -m training.train_vae --out vae-deep --deep                  # beyond the lecture: residual blocks
