@@ -51,11 +51,6 @@ def slid(page, slider, turn: int) -> None:
     slider.press("PageDown" if (turn // 4) % 2 == 0 else "PageUp")
 
 
-def nudged(page, cell, turn: int) -> None:
-    """Press an arrow key on a slider of our own: four times down, four times up."""
-    cell.press("ArrowDown" if (turn // 4) % 2 == 0 else "ArrowUp")
-
-
 def pointed(page, canvas, turn: int) -> None:
     """Move the pointer over the picture, a new place each time."""
     box = canvas.bounding_box()

@@ -3,7 +3,6 @@
 A sentence that is mended without its test fails here, and so does a test that goes.
 """
 
-import ast
 import math
 import re
 from pathlib import Path
@@ -19,6 +18,7 @@ from demos.softmax.decide import handlers as decide
 from demos.softmax.errors import handlers as errors
 from demos.softmax.stability import handlers as stability
 from demos.softmax.train import handlers as train_here
+from tests.claims import names_of_tests, words_of
 from training import checkpoints
 from training.data import datasets
 from training.data.strokes import made_digits
@@ -63,32 +63,11 @@ CLAIMS = [  # (room, words of its lesson or view, the test that computes them)
 needs_analysis = pytest.mark.skipif(not errors.analysed("digits"), reason="weights/analysis/softmax.npz is missing")
 
 
-def words_of(room: str) -> str:
-    """All that a room says: its lesson and its scripts, line breaks as spaces."""
-    files = [*TAB.folder(room).glob("lesson.en.md"), *TAB.folder(room).glob("*.js")]
-    return " ".join(" ".join(file.read_text("utf-8").split()) for file in files)
-
-
-def names_of_tests() -> set[str]:
-    """The names of all tests of this tab, in either language."""
-    python = {
-        node.name
-        for file in TESTS.glob("test_*.py")
-        for node in ast.parse(file.read_text("utf-8")).body
-        if isinstance(node, ast.FunctionDef)
-    }
-    browser = {
-        name
-        for file in TESTS.glob("*_test.js")
-        for name in re.findall(r'Deno\.test\("([^"]+)"', file.read_text("utf-8"))
-    }
-    return python | browser
-
-
 @pytest.mark.parametrize(("room", "words", "test"), CLAIMS)
 def test_a_claim_stands_on_the_page_and_is_computed(room, words, test):
-    assert words in words_of(room)
-    assert test in names_of_tests()
+    files = [*TAB.folder(room).glob("lesson.en.md"), *TAB.folder(room).glob("*.js")]
+    assert words in words_of(files)
+    assert test in names_of_tests([*TESTS.glob("test_*.py"), *TESTS.glob("*_test.js")])
 
 
 # ---- what is measured ------------------------------------------------------------------------------------------------

@@ -3,12 +3,12 @@
 A sentence that is mended without its test fails here, and so does a test that goes.
 """
 
-import ast
 from pathlib import Path
 
 import pytest
 
 from demos.vae import TAB
+from tests.claims import names_of_tests, words_of
 
 TESTS = Path(__file__).parent
 CLAIMS = [  # (room, words of its lesson or view, the test that computes them)
@@ -34,19 +34,8 @@ CLAIMS = [  # (room, words of its lesson or view, the test that computes them)
 ]  # fmt: skip
 
 
-def words_of(room: str) -> str:
-    """All that a room says: its lesson and its view, line breaks as spaces."""
-    folder = TAB.folder(room)
-    return " ".join(" ".join((folder / name).read_text("utf-8").split()) for name in ("lesson.en.md", "view.js"))
-
-
-def names_of_tests(room: str) -> set[str]:
-    """The names of the tests of a room."""
-    tree = ast.parse((TESTS / f"test_{room}.py").read_text("utf-8"))
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-
-
 @pytest.mark.parametrize(("room", "words", "test"), CLAIMS)
 def test_a_claim_stands_on_the_page_and_is_computed(room, words, test):
-    assert words in words_of(room).replace('" + "', ""), f"{room} does not say it any more"
-    assert test in names_of_tests(room)
+    files = [TAB.folder(room) / name for name in ("lesson.en.md", "view.js")]
+    assert words in words_of(files).replace('" + "', ""), f"{room} does not say it any more"
+    assert test in names_of_tests([TESTS / f"test_{room}.py"])

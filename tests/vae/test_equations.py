@@ -1,6 +1,5 @@
 """Arithmetic on codes: sums, what counts as a success, what was measured; and the room in a browser."""
 
-import base64
 import json
 import math
 
@@ -12,16 +11,9 @@ from demos.kit import networks
 from demos.vae import codes, sources
 from demos.vae.equations import handlers as equations
 from tests.frame import QUIET, stands, visit
-from tests.vae.test_codes import digit
+from tests.vae.answers import FIRST, read
 from training.analyse import generation
 from training.measures.handwriting import slant
-
-FIRST = {"picture": digit(3)}
-
-
-def read(text: str) -> np.ndarray:
-    """The bytes of an answer's picture."""
-    return np.frombuffer(base64.b64decode(text), np.uint8)
 
 
 # ---- what the server computes ----------------------------------------------------------------------------------------

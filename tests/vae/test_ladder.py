@@ -1,6 +1,5 @@
 """The beta ladder: its rungs, what each costs, which samples best; and its room in a browser."""
 
-import base64
 import itertools
 import json
 import re
@@ -13,12 +12,8 @@ from demos.kit import networks
 from demos.vae import codes
 from demos.vae.ladder import handlers as ladder
 from tests.frame import QUIET, stands, visit
+from tests.vae.answers import read
 from training import checkpoints
-
-
-def read(text: str) -> np.ndarray:
-    """The bytes of an answer's picture."""
-    return np.frombuffer(base64.b64decode(text), np.uint8)
 
 
 # ---- what the server computes --------------------------------------------------------------------------------------
