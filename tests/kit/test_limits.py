@@ -1,6 +1,5 @@
 """The outermost layer: what is closed, how large a request may be, who may ask, what every answer carries."""
 
-import asyncio
 import gzip
 import json
 
@@ -9,6 +8,7 @@ import httpx
 import pytest
 
 from demos.kit import limits
+from tests.loops import run
 
 OWN = "here:7860"
 
@@ -41,7 +41,7 @@ def ask(inner: Inner, *requests: tuple, root_url: str = "", head: str = "", **la
             client.headers.clear()
             return [await client.request(method, path, **options) for method, path, options in requests]
 
-    answers = asyncio.run(go())
+    answers = run(go())
     return answers[0] if len(answers) == 1 else answers
 
 
@@ -299,7 +299,7 @@ def test_the_memory_is_bounded(monkeypatch):
             for number in range(9):
                 await client.get("/", headers={"host": f"host{number}"})
 
-    asyncio.run(go())
+    run(go())
     assert len(layer.memory.kept) == 3
 
 

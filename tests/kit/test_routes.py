@@ -16,6 +16,7 @@ from demos.kit import live, routes
 from demos.kit.files import Files
 from demos.kit.room import Room
 from tests.kit.house import packed, tab_of
+from tests.loops import run
 
 BYTES = {"content-type": "application/octet-stream"}
 
@@ -41,7 +42,7 @@ def visit(tabs, *requests: httpx.Request | tuple, files=None, root_path: str = "
         async with httpx.AsyncClient(transport=transport, base_url="http://here:7860") as client:
             return [await client.request(method, path, **options) for method, path, options in requests]
 
-    answers = asyncio.run(go())
+    answers = run(go())
     return answers[0] if len(answers) == 1 else answers
 
 
@@ -371,7 +372,7 @@ def test_heavy_jobs_wait_for_each_other_and_light_calls_for_none(tmp_path):
             go_on.set()
             return refused, quick, await asyncio.gather(*jobs), await send("heavy")
 
-    refused, quick, answers, later = asyncio.run(crowd())
+    refused, quick, answers, later = run(crowd())
     assert (refused.status_code, refused.json()) == (503, {"error": routes.BUSY})
     assert quick.json() == {"quick": True}
     assert [answer.status_code for answer in answers] == [200] * 9
@@ -420,7 +421,7 @@ def test_a_visitor_who_leaves_takes_the_waiting_job_along(tmp_path):
         await first
         await rooms.answer(request(3, stays))
 
-    asyncio.run(leave())
+    run(leave())
     assert ran == [1, 3]
     assert jobs.waiting == 0
 
