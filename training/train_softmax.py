@@ -41,11 +41,18 @@ class Progress:
     network: SoftmaxRegression  # as it is now: it goes on changing
 
 
-def train(settings: Settings, images: Tensor, labels: Tensor, run: runs.Run | None = None) -> Iterator[Progress]:
+def train(
+    settings: Settings,
+    images: Tensor,
+    labels: Tensor,
+    run: runs.Run | None = None,
+    begun: tuple[Tensor, Tensor, int] | None = None,
+) -> Iterator[Progress]:
     """Fit softmax regression to images (N, 1, 28, 28) and labels (N,); yield a Progress after every step.
 
     The lecture's loop: epochs, shuffled minibatches, loss and gradient, one step of SGD. Whoever iterates decides what
-    to show and when to stop; `run`, which keeps the state between the epochs, may be left out.
+    to show and when to stop; `run`, which keeps the state between the epochs, may be left out. `begun` is where another
+    call stopped, W (inputs, classes), b (classes,) and the steps taken: it ends in the same bits as an unbroken one.
     """
     generator = torch.Generator().manual_seed(settings.seed)
     network = SoftmaxRegression(inputs=images[0].numel(), sigma=settings.sigma)
@@ -54,9 +61,14 @@ def train(settings: Settings, images: Tensor, labels: Tensor, run: runs.Run | No
     steps = -(-len(images) // settings.batch_size)
     state = {"network": network, "generator": generator}
     done = run.restore(**state) if run else 0
+    taken = 0
+    if begun:
+        network.load_state_dict({"W": begun[0], "b": begun[1]})
+        taken = begun[2]
     for epoch in range(done, settings.epochs):
         order = torch.randperm(len(images), generator=generator).to(images.device)
-        for number, batch in enumerate(order.split(settings.batch_size), epoch * steps + 1):
+        first = max(0, taken - epoch * steps)  # steps of this epoch that were taken before
+        for number, batch in enumerate(order.split(settings.batch_size)[first:], epoch * steps + first + 1):
             pictures = images.index_select(0, batch)  # the rows of images[batch], in half the time
             loss = network.sgd_step(pictures, labels[batch], settings.learning_rate, settings.l2)
             yield Progress(epoch + 1, number, settings.epochs * steps, loss, network)

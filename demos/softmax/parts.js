@@ -57,3 +57,10 @@ export const todo = (...words) => kit.el("p", { class: "todo" }, words);
 
 /** A classifier's name in words. @param {string} name @param {Record<string, string>} labels */
 export const named = (name, labels) => labels[name] ?? name;
+
+/**
+ * A classifier that a link names, where it is one of this test set; else "", which is the first of them.
+ * @param {string} network
+ * @param {readonly string[]} [networks]
+ */
+export const offered = (network, networks = []) => (networks.includes(network) ? network : "");

@@ -9,7 +9,7 @@ import {
 } from "../../demos/softmax/chain/learning.js";
 import { argmax } from "../../demos/softmax/formulas.js";
 import { leastSquares, pointsOf, softmaxRegression, wrongOf } from "../../demos/softmax/logits/versus.js";
-import { nextSteps } from "../../demos/softmax/train/pace.js";
+import { nextLook, thinned } from "../../demos/softmax/train/pace.js";
 import { equal, holds, near } from "../kit/expect.js";
 
 const START = { W: [[0.4, -0.2, 0.1, 0.3], [0.3, 0.5, -0.4, -0.1], [-0.3, 0.2, 0.6, 0.1]], b: [0.1, 0, -0.1] };
@@ -98,9 +98,24 @@ Deno.test("least squares masks the group in the middle", () => {
 });
 
 Deno.test("a training is shown step by step at first, and ends exactly", () => {
-  equal([0, 1, 8].map((step) => nextSteps(step, 2350)), [1, 1, 1]);
-  let step = 0, looks = 0;
-  for (; step < 2350; looks++) step += nextSteps(step, 2350);
-  equal(step, 2350);
-  holds(looks > 60 && looks < 120, `${looks} looks`);
+  equal([0, 1, 8].map((step) => nextLook(step, 2350)), [1, 2, 9]);
+  const looks = [0];
+  while (looks[looks.length - 1] < 2350) looks.push(nextLook(looks[looks.length - 1], 2350));
+  equal(looks[looks.length - 1], 2350);
+  holds(looks.length > 60 && looks.length < 120, `${looks.length} looks`);
+  const between = Array.from({ length: 2350 }, (_, step) => nextLook(step, 2350));
+  equal([...new Set(between)], looks.slice(1), "from wherever one comes, the same steps are looked at");
+});
+
+Deno.test("a long training keeps the same losses in whichever parts they came", () => {
+  const values = Array.from({ length: 1000 }, (_, i) => Math.sin(i));
+  const kept = (/** @type {number} */ part) => {
+    const losses = thinned(100);
+    for (let i = 0; i < values.length; i += part) losses.add(values.slice(i, i + part), i);
+    return losses.kept;
+  };
+  equal(kept(1), kept(1000));
+  equal(kept(7), kept(1000));
+  holds(kept(7).length > 50 && kept(7).length <= 100, `${kept(7).length} kept`);
+  holds(kept(7).every(([index, value]) => value === values[index]), "each at its own place");
 });

@@ -265,7 +265,7 @@ def test_training_waits_for_its_button_and_is_paused_and_begun_anew(page, app_ur
     page.on("request", lambda request: asked.append(request.post_data or ""))
     visit(page, app_url, "softmax", "train")
     says(page, ".softmax-train .result", "Not trained yet")
-    assert not [body for body in asked if "train_start" in body]
+    assert not [body for body in asked if "train_more" in body]
     page.get_by_role("button", name="Train", exact=True).click()
     says(page, ".softmax-train .says", "after step")
     page.get_by_role("button", name="Pause", exact=True).click()

@@ -1,6 +1,4 @@
-"""Training in the page: the script's own result, one's own state, turns short enough for others."""
-
-import time
+"""Training in the page: the script's own result in whichever parts it came, turns short enough for others."""
 
 import pytest
 import torch
@@ -16,19 +14,27 @@ SMALL = {"dataset": "digits", "batch_size": 32, "epochs": 2, "learning_rate": 0.
 
 @pytest.fixture(autouse=True)
 def small_set(monkeypatch):
-    """96 made digits instead of the data set, and no training left over from another test."""
+    """96 made digits instead of the data set."""
     images, labels = MADE
     monkeypatch.setattr(train_here, "pictures", lambda dataset: (images, labels, images[:40], labels[:40], "made"))
-    monkeypatch.setattr(train_here, "_trainings", {})
 
 
-def whole(seed: int = 0, steps: int = 10_000, **others) -> torch.Tensor:
+def further(answer: dict | None = None, **others) -> dict:
+    """The next answer: as the page does, with what the one before gave."""
+    stand = {"taken": answer["step"], "W": answer["W"], "b": answer["b"]} if answer else {}
+    return train_here.train_more(**SMALL | others | stand)
+
+
+def matrix(answer: dict) -> torch.Tensor:
+    return torch.from_numpy(decode(answer["W"], "W", 7840)).view(784, 10)
+
+
+def whole(steps: int = 10_000, **others) -> torch.Tensor:
     """Train in the page to the end, `steps` at a time, and return W as the page gets it."""
-    run = train_here.train_start(**SMALL, seed=seed, **others)["run"]
-    while True:
-        answer = train_here.train_more(run, steps)
-        if answer["done"]:
-            return torch.from_numpy(decode(answer["W"], "W", 7840)).view(784, 10)
+    answer = further(steps=steps, **others)
+    while not answer["done"]:
+        answer = further(answer, steps=steps, **others)
+    return matrix(answer)
 
 
 def script(seed: int = 0, **others) -> torch.Tensor:
@@ -47,67 +53,41 @@ def test_every_setting_reaches_the_script():
     assert not torch.equal(whole(), whole(seed=1))
 
 
-def test_two_visitors_at_once_do_not_disturb_each_other():
-    first, second = (train_here.train_start(**SMALL, seed=seed)["run"] for seed in (0, 1))
-    for _ in range(6):  # 96 pictures, batches of 32, 2 epochs: 6 steps each, by turns
-        a, b = train_here.train_more(first, 1), train_here.train_more(second, 1)
-    assert a["done"]
-    assert b["done"]
-    for answer, seed in ((a, 0), (b, 1)):
-        assert torch.equal(torch.from_numpy(decode(answer["W"], "W", 7840)).view(784, 10), script(seed=seed))
-
-
 def test_a_call_ends_with_its_turn_however_many_steps_it_asks_for(monkeypatch):
-    run = train_here.train_start(**(SMALL | {"epochs": 50}))["run"]
     clock = iter(range(1000))
     monkeypatch.setattr(train_here.time, "perf_counter", lambda: train_here.TURN * next(clock))
-    answer = train_here.train_more(run, 10_000)  # the clock passes the turn's end at the second step
+    answer = further(epochs=50, steps=10_000)  # the clock passes the turn's end at the second step
     assert answer["step"] == 2
     assert not answer["done"]
     assert len(decode(answer["losses"], "losses", 2)) == 2
 
 
-def test_pages_that_are_closed_hold_nobody_up():
-    for _ in range(5):  # five pages that begin and are never heard of again
-        train_here.train_more(train_here.train_start(**SMALL)["run"], 1)
-    assert train_here.train_more(train_here.train_start(**SMALL)["run"], 1)["step"] == 1
-
-
-def test_only_so_many_trainings_are_kept(monkeypatch):
-    monkeypatch.setattr(train_here, "MOST", 2)
-    runs = [train_here.train_start(**SMALL)["run"] for _ in range(2)]
-    with pytest.raises(ValueError, match="2 trainings are under way here, the most that are kept"):
-        train_here.train_start(**SMALL)
-    train_here.train_stop(runs[0])
-    assert train_here.train_start(**SMALL)["steps"] == 6
-
-
 @pytest.mark.parametrize("steps", [0, 10_001, 1.5, None])
 def test_a_number_of_steps_out_of_range_is_refused(steps):
-    run = train_here.train_start(**SMALL)["run"]
     with pytest.raises(ValueError, match="steps must be a whole number from 1 to 10000"):
-        train_here.train_more(run, steps)
+        further(steps=steps)
 
 
-def test_a_stopped_training_is_forgotten():
-    run = train_here.train_start(**SMALL)["run"]
-    assert train_here.train_stop(run) == {"stopped": True}
-    with pytest.raises(ValueError, match="start it anew"):
-        train_here.train_more(run)
-
-
-def test_a_training_that_nobody_advances_is_given_up(monkeypatch):
-    run = train_here.train_start(**SMALL)["run"]
-    later = time.monotonic() + train_here.LEASE + 1
-    monkeypatch.setattr(train_here.time, "monotonic", lambda: later)
-    train_here.forget_idle()
-    assert run not in train_here._trainings
+@pytest.mark.parametrize(
+    ("stand", "sentence"),
+    [
+        ({"taken": 6}, "taken must be a whole number from 0 to 5, not 6"),
+        ({"taken": 1, "W": ""}, "W must hold 7840 float32 numbers"),
+        ({"taken": 1, "W": "no base64"}, "W must be base64 of 7840 float32 numbers"),
+    ],
+)
+def test_a_stand_that_does_not_fit_is_refused(stand, sentence):
+    first = further()
+    with pytest.raises(ValueError, match=sentence):
+        train_here.train_more(**SMALL | {"W": first["W"], "b": first["b"]} | stand)
 
 
 def test_too_large_a_learning_rate_is_shown():
-    run = train_here.train_start(**(SMALL | {"learning_rate": 1e4, "epochs": 50}), sigma=10)["run"]
-    losses = [train_here.train_more(run, 5)["cross_entropy"] for _ in range(3)]
-    assert max(float(loss) for loss in losses) > 100  # it jumps about instead of falling
+    answer, losses = None, []
+    for _ in range(3):
+        answer = further(answer, learning_rate=1e4, epochs=50, sigma=10, steps=5)
+        losses.append(float(answer["cross_entropy"]))
+    assert max(losses) > 100  # it jumps about instead of falling
 
 
 @pytest.mark.parametrize(
@@ -122,4 +102,4 @@ def test_too_large_a_learning_rate_is_shown():
 )
 def test_bad_settings_are_refused(arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
-        train_here.train_start(**arguments)
+        train_here.train_more(**arguments)

@@ -1,7 +1,7 @@
 // Hard or soft: a threshold, a cost that changes the decision, whether the probabilities can be believed; and two
 // garments at once, where one answer is not enough.
 import * as kit from "../../kit/kit.js";
-import { DATASETS, rounded, setting, todo } from "../parts.js";
+import { DATASETS, offered, rounded, setting, todo } from "../parts.js";
 import { pairsOf } from "./pairs.js";
 
 /**
@@ -81,18 +81,18 @@ export default function mount({ element, props, server, state, signal }) {
     network.input.value = answer.network;
     show();
   }, notice.say);
-  let offered = "", asked = "";
+  let named = "", asked = "";
   state.follow((values) => {
-    if (values.dataset !== offered) {
-      offered = values.dataset;
-      const names = props.networks[offered] ?? [];
+    const { dataset } = values, names = props.networks[dataset] ?? [];
+    if (dataset !== named) {
+      named = dataset;
       network.rename(names.map((name) => [name, props.names[name] ?? name]));
-      costs.rename(props.classes[offered]);
+      costs.rename(props.classes[dataset]);
     }
-    const request = requestOf(values), key = JSON.stringify(request);
+    const request = { ...requestOf(values), network: offered(values.network, names) }, key = JSON.stringify(request);
     if (key !== asked) ask(request);
     asked = key;
-    network.input.value = values.network || (last?.network ?? "");
+    network.input.value = request.network || (last?.network ?? "");
   });
   kit.onTheme(show, signal);
 }

@@ -266,8 +266,8 @@ def names_in_words() -> dict[str, str]:
 
 
 def props() -> dict:
-    """The classifiers of both data sets in words."""
-    return {"names": names_in_words()}
+    """The classifiers of each data set, and all of them in words."""
+    return {"names": names_in_words(), "networks": {dataset: stored(dataset) for dataset in DATASETS}}
 
 
 ROOM = Room(

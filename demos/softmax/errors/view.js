@@ -1,9 +1,9 @@
 // The error clinic: confusion matrix -> a cell -> its pictures -> one picture, what each pixel said, the templates.
 import * as kit from "../../kit/kit.js";
 import { crossEntropy, dot, limitOf, ranked, softmax, template } from "../formulas.js";
-import { DATASETS } from "../parts.js";
+import { DATASETS, offered } from "../parts.js";
 
-/** @typedef {{ names: Record<string, string> }} Props the classifiers in words */
+/** @typedef {{ names: Record<string, string>, networks: Record<string, string[]> }} Props the classifiers in words, and of each test set */
 /**
  * @typedef {{
  *   network: string, networks: [name: string, accuracy: number][], classes: string[], confusion: number[][],
@@ -119,7 +119,8 @@ export default function mount({ element, props, server, state, signal }) {
     askCases({ dataset, network: clinic.network, kind, true_class: cell[0], predicted_class: cell[1] });
   };
   let asked = "";
-  state.follow(({ dataset, network }) => {
+  state.follow((values) => {
+    const { dataset } = values, network = offered(values.network, props.networks[dataset]);
     const now = `${dataset}/${network}`;
     if (now === asked) return follow();
     asked = now;

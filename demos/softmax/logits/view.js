@@ -72,7 +72,7 @@ export default function mount({ element, state, signal }) {
     bars.show(logits, p);
     facts.show(o, T, constant, p);
     box.classList.toggle("none", o.length !== 3);
-    if (o.length === 3) corner.show(o, T);
+    corner.show(o.length === 3 ? o : STARTS[3], T); // unseen it keeps its room
     element.dataset.numbers = JSON.stringify({ logits, T, probabilities: p, entropy: entropy(p) });
   };
   let far = NaN;

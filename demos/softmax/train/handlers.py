@@ -1,74 +1,33 @@
 """Train softmax regression from the page: the training script's own loop, advanced a little at every call.
 
-Each visitor has a training of their own, kept here between the calls as the script's generator. A call computes for a
-tenth of a second at most, among the page's heavy work: visitors take turns, and who closes the page holds nothing.
+Nothing of a training is kept here: the page holds W, b and the steps taken and sends them with each call, so any
+process may answer it, and who closes the page holds nothing. A call computes for a tenth of a second at most, among the
+page's heavy work: visitors take turns.
 """
 
 import functools
 import itertools
 import math
-import secrets
 import threading
 import time
-from collections.abc import Iterator
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from demos.kit import checks
-from demos.kit.encoding import finite, floats
+from demos.kit.encoding import finite, floats, from_floats
 from demos.kit.room import Room
 from training.data import datasets, strokes
 from training.data.datasets import CLASSES
 from training.models.softmax import SoftmaxRegression
-from training.train_softmax import Progress, Settings, evaluate, train
+from training.train_softmax import Settings, evaluate, train
 
 TURN = 0.1  # seconds of training in one call, so that others wait no longer
 MOST_STEPS = 10_000  # that one call may be asked for; it takes as many of them as fit into its turn
-LEASE = 600  # seconds after which a training that nobody advances is given up
-MOST = 400  # trainings kept at once; each is about half a megabyte
 
 
-class Training:
-    """One visitor's training: the script's generator of progress, and what it is tested on."""
-
-    def __init__(self, settings: Settings):
-        images, labels, self.test_images, self.test_labels, self.source = pictures(settings.dataset)
-        self.settings, self.lock, self.touched = settings, threading.Lock(), time.monotonic()
-        self.steps = settings.epochs * -(-len(images) // settings.batch_size)
-        self.progress: Iterator[Progress] = train(settings, images, labels)
-        self.step, self.broken = 0, False
-
-    def advance(self, most: int) -> dict:
-        """Take up to `most` steps, as many as fit into a turn; the losses on the way and where it stands then."""
-        end, losses, now = time.perf_counter() + TURN, [], None
-        for now in itertools.islice(self.progress, most):
-            losses.append(now.loss)
-            self.broken = not math.isfinite(now.loss)
-            if self.broken or time.perf_counter() > end:
-                break
-        if now is None:
-            return {"done": True, "step": self.step, "steps": self.steps, "losses": ""}
-        self.step = now.step
-        numbers = evaluate(now.network, self.settings, self.test_images, self.test_labels)
-        return {
-            "done": self.broken or now.step == self.steps,
-            "broken": self.broken,
-            "epoch": now.epoch,
-            "step": now.step,
-            "steps": self.steps,
-            "losses": floats(np.array(losses, np.float32)),
-            "accuracy": numbers["accuracy"],
-            "cross_entropy": finite(numbers["cross_entropy"]),
-            "W": floats(now.network.W.numpy()),
-        }
-
-
-_trainings: dict[str, Training] = {}
-_guard = threading.Lock()
-
-
-def train_start(
+def train_more(
     dataset: str = "digits",
     learning_rate: float = 0.1,
     batch_size: int = 256,
@@ -76,8 +35,17 @@ def train_start(
     sigma: float = 0.01,
     l2: float = 0.0,
     seed: int = 0,
+    taken: int = 0,
+    W: str = "",
+    b: str = "",
+    steps: int = 1,
 ) -> dict:
-    """Begin a training of one's own; nothing is computed yet. {"run": its key, "steps", "pictures", "source"}."""
+    """Advance a training by up to `steps` (1 to MOST_STEPS), as many as a tenth of a second allows.
+
+    `taken` steps ago it began; from then on W and b (base64 of 784 x 10 and 10 float32) are what the call before
+    answered. Returns "W", "b", "step" of "steps", the "losses" (base64 of float32) of the minibatches on the way, in
+    nats, and "accuracy" and "cross_entropy" on the test pictures; "broken" when the loss is no number any more.
+    """
     settings = Settings(
         name="in-the-page",
         dataset=checks.choice(dataset, "dataset", datasets.DATASETS),
@@ -88,41 +56,35 @@ def train_start(
         l2=checks.number(l2, "l2", 0, 1),
         seed=checks.seed(seed),
     )
-    training = Training(settings)
-    key = secrets.token_hex(8)
-    with _guard:
-        forget_idle()
-        if len(_trainings) >= MOST:
-            raise ValueError(f"{MOST} trainings are under way here, the most that are kept; try again in a minute")
-        _trainings[key] = training
-    return {"run": key, "steps": training.steps, "source": training.source}
-
-
-def train_more(run: str, steps: int = 1) -> dict:
-    """Advance a training by up to `steps` (1 to MOST_STEPS), as many as a tenth of a second allows."""
     checks.whole(steps, "steps", 1, MOST_STEPS)
-    training = _trainings.get(run) if isinstance(run, str) else None
-    if training is None:
-        raise ValueError("This training is not kept any more (stopped, or left alone for long): start it anew")
-    with training.lock:
-        training.touched = time.monotonic()
-        answer = training.advance(steps)
-    if answer["done"]:
-        train_stop(run)
-    return answer
+    images, labels, *test, source = pictures(settings.dataset)
+    whole = settings.epochs * -(-len(images) // settings.batch_size)
+    begun = None
+    if checks.whole(taken, "taken", 0, whole - 1):
+        weights, biases = (torch.from_numpy(array) for array in (from_floats(W, "W", 7840), from_floats(b, "b", 10)))
+        begun = weights.view(784, 10), biases, taken
 
-
-def train_stop(run: str) -> dict:
-    """Give a training up and forget it; {"stopped": whether there was one}."""
-    with _guard:
-        return {"stopped": _trainings.pop(run, None) is not None}
-
-
-def forget_idle() -> None:
-    """Give up the trainings that nobody has advanced for LEASE seconds: their pages are closed."""
-    now = time.monotonic()
-    for key in [key for key, training in _trainings.items() if now - training.touched > LEASE]:
-        del _trainings[key]
+    end, losses, broken, now = time.perf_counter() + TURN, [], False, None
+    for now in itertools.islice(train(settings, images, labels, begun=begun), steps):
+        losses.append(now.loss)
+        broken = not math.isfinite(now.loss)
+        if broken or time.perf_counter() > end:
+            break
+    assert now is not None  # taken < whole
+    numbers = evaluate(now.network, settings, *test)
+    return {
+        "done": broken or now.step == whole,
+        "broken": broken,
+        "epoch": now.epoch,
+        "step": now.step,
+        "steps": whole,
+        "source": source,
+        "losses": floats(np.array(losses, np.float32)),
+        "accuracy": numbers["accuracy"],
+        "cross_entropy": finite(numbers["cross_entropy"]),
+        "W": floats(now.network.W.numpy()),
+        "b": floats(now.network.b.numpy()),
+    }
 
 
 @functools.lru_cache(maxsize=2)
@@ -175,8 +137,7 @@ def numbers() -> dict:
 
 ROOM = Room(
     numbers=numbers,
-    calls=(train_stop,),
-    heavy=(train_prepare, train_start, train_more),
+    heavy=(train_prepare, train_more),
     props=lambda: {"classes": {dataset: list(CLASSES[dataset]) for dataset in datasets.DATASETS}},
     code=(train, SoftmaxRegression.gradients),
 )

@@ -1,17 +1,16 @@
-// Train softmax regression here: the training script's loop on the server, a little at a time, each visitor their own.
-// The curves and the ten templates grow while one looks. Settings, seed and step make a training: a link that names a
+// Train softmax regression here: the training script's loop on the server, a little at a time. The page keeps W, b and
+// the step, and sends them along: the server remembers nobody. The curves and the ten templates grow while one looks. Settings, seed and step make a training: a link that names a
 // step trains to it.
 import * as kit from "../../kit/kit.js";
 import { limitOf, template } from "../formulas.js";
 import { DATASETS, rounded, setting, signedPicture, todo } from "../parts.js";
-import { nextSteps } from "./pace.js";
+import { nextLook, thinned } from "./pace.js";
 
 /** @typedef {{ classes: Record<string, string[]> }} Props */
 /** @typedef {{ source: string, accuracy?: number, cross_entropy?: number, error?: string }} Prepared */
-/** @typedef {{ run: string, steps: number, source: string, error?: string }} Started */
 /**
- * @typedef {{ done: boolean, broken?: boolean, step: number, steps: number, losses: string, accuracy?: number,
- *   cross_entropy?: number | string, W?: string, error?: string }} More
+ * @typedef {{ done: boolean, broken: boolean, step: number, steps: number, source: string, losses: string,
+ *   accuracy: number, cross_entropy: number | string, W: string, b: string, error?: string }} More
  */
 /**
  * @typedef {{ dataset: string, learning_rate: number, batch_size: number, epochs: number, sigma: number, l2: number,
@@ -20,16 +19,15 @@ import { nextSteps } from "./pace.js";
 /**
  * @typedef {{
  *   train_prepare: (request: { dataset: string }) => Promise<Prepared>,
- *   train_start: (request: Recipe) => Promise<Started>,
- *   train_more: (request: { run: string, steps: number }) => Promise<More>,
- *   train_stop: (request: { run: string }) => Promise<unknown>,
+ *   train_more: (request: Recipe & { taken: number, W: string, b: string, steps: number }) => Promise<More>,
  * }} Server
  */
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} Mount */
 /** @typedef {Mount["state"]} State */
-/** @typedef {[epochs: number, value: number]} At */
+/** @typedef {{ step: number, loss: number, accuracy: number }} Test what it does on the test pictures after a step */
 
 const BEAT = 150; // milliseconds from one update to the next, so that one can look
+const MOST = 10_000; // steps that one call may be asked for
 const BUSY = /busy/, PATIENCE = 20; // tries while the server is busy with others
 const MOST_STEPS = 3_000_000; // 50 epochs of single pictures
 
@@ -63,7 +61,7 @@ export default function mount({ element, props, server, state, signal }) {
     settings.element,
   );
   const show = () => {
-    const { now } = course, last = now.tests.at(-1);
+    const { now } = course, last = now.last;
     notice.say(now.error);
     result.textContent = last ? `${kit.percent(last.accuracy)} right` : "Not trained yet";
     says.textContent = last
@@ -74,7 +72,7 @@ export default function mount({ element, props, server, state, signal }) {
       : "reading the pictures …";
     buttons.show();
     curves.show(now, state.values.epochs);
-    tiles.show(now.W, props.classes[state.values.dataset]);
+    tiles.show(now.W ? kit.floats(now.W) : null, props.classes[state.values.dataset]);
     element.dataset.state = now.running ? "running" : now.done ? "done" : now.step ? "paused" : "ready";
   };
   course.onChange = show;
@@ -107,7 +105,6 @@ const recipeOf = ({ dataset, rate, batch, epochs, sigma, l2, seed }) => ({
 
 /** A training before its first step. @param {string} [source] @param {Prepared | null} [best] */
 const fresh = (source = "", best = null) => ({
-  run: "",
   loop: 0, // counts the loops that move it on: only the last one does
   step: 0,
   steps: 0,
@@ -115,9 +112,11 @@ const fresh = (source = "", best = null) => ({
   done: false,
   broken: false,
   error: "",
-  losses: /** @type {At[]} */ ([]),
-  tests: /** @type {{ at: number, loss: number, accuracy: number }[]} */ ([]),
-  W: /** @type {Float32Array | null} */ (null),
+  losses: thinned(3000),
+  tests: /** @type {Test[]} */ ([]), // at the steps at which one looks
+  last: /** @type {Test | null} */ (null), // where it stands
+  W: "",
+  b: "",
   source,
   best,
 });
@@ -135,8 +134,7 @@ function courseOf(server, state, signal) {
       course.onChange();
     },
     forget: () => {
-      const { run, source, best } = course.now;
-      if (run) server.train_stop({ run }).catch(() => {});
+      const { source, best } = course.now;
       course.now = fresh(source, best);
     },
   };
@@ -160,12 +158,11 @@ function courseOf(server, state, signal) {
     now.running = true;
     course.onChange();
     try {
-      await begin(now);
       while (
         now.loop === mine && now.running && !now.done && now.step < target && !signal.aborted && course.now === now
       ) {
         const beat = wait(kit.still() || target !== Infinity ? 0 : BEAT, signal);
-        await more(now, Math.min(target - now.step, target === Infinity ? nextSteps(now.step, now.steps) : 10_000));
+        await more(now, Math.min(target, nextLook(now.step, now.steps)) - now.step);
         await beat;
       }
     } catch (error) {
@@ -177,37 +174,32 @@ function courseOf(server, state, signal) {
     if (now.loop === mine) now.running = false;
     if (course.now === now) course.onChange();
   }
-  /** @param {Now} now */
-  async function begin(now) {
-    if (now.run) return;
-    const answer = await patiently(() => server.train_start(recipeOf(state.values)), signal);
-    Object.assign(now, { run: answer.run, steps: answer.steps, source: answer.source, error: "" });
-  }
   /** @param {Now} now @param {number} steps */
   async function more(now, steps) {
-    const answer = await patiently(() => server.train_more({ run: now.run, steps }), signal);
+    const { step: taken, W, b } = now, recipe = recipeOf(state.values);
+    const answer = await patiently(
+      () => server.train_more({ ...recipe, taken, W, b, steps: Math.min(steps, MOST) }),
+      signal,
+    );
     if (course.now !== now) return;
-    taken(now, answer, state.values.epochs);
+    advanced(now, answer);
     state.set({ steps: now.step }, { drag: true });
     course.onChange();
   }
-  signal.addEventListener("abort", () => course.now.running = false); // the server gives up what nobody advances
+  signal.addEventListener("abort", () => course.now.running = false);
   return course;
 }
 
 /** @typedef {ReturnType<typeof courseOf>} Course */
 
-/** What an answer adds to a course. @param {Now} now @param {More} answer @param {number} epochs */
-function taken(now, answer, epochs) {
-  const losses = kit.floats(answer.losses), perEpoch = answer.steps / epochs, first = answer.step - losses.length;
-  losses.forEach((value, i) => now.losses.push([(first + i) / perEpoch, value]));
-  if (now.losses.length > 3000) now.losses = now.losses.filter((_, i) => i % 2 === 0);
-  if (answer.accuracy !== undefined) {
-    now.tests.push({ at: answer.step / perEpoch, loss: Number(answer.cross_entropy), accuracy: answer.accuracy });
-  }
-  if (answer.W) now.W = kit.floats(answer.W);
-  Object.assign(now, { step: answer.step, steps: answer.steps, done: answer.done, broken: answer.broken === true });
-  if (answer.done) now.run = "";
+/** What an answer adds to a course. @param {Now} now @param {More} answer */
+function advanced(now, answer) {
+  const losses = kit.floats(answer.losses), before = now.step;
+  now.losses.add(losses, answer.step - losses.length);
+  now.last = { step: answer.step, loss: Number(answer.cross_entropy), accuracy: answer.accuracy };
+  if (answer.done || answer.step === nextLook(before, answer.steps)) now.tests.push(now.last);
+  const { W, b, step, steps, source, done, broken } = answer;
+  Object.assign(now, { W, b, step, steps, source, done, broken, error: "" });
 }
 
 /** Ask again while the server is busy with other visitors. @template {{ error?: string }} A @param {() => Promise<A>} ask @param {AbortSignal} signal @returns {Promise<A>} */
@@ -299,11 +291,16 @@ function curvesOf(signal) {
   });
   const element = kit.el("div", { class: "plots" }, loss.element, accuracy.element);
   /** @param {Now} now @param {number} epochs */
-  const show = ({ losses, tests, best }, epochs) => {
-    const [optimum, right] = [best?.cross_entropy, best?.accuracy];
-    const high = Math.min(1e4, Math.max(2.5, ...losses.slice(5).map(([, v]) => v).filter(Number.isFinite)));
+  const show = ({ losses, tests: looks, last, steps, best }, epochs) => {
+    const [optimum, right] = [best?.cross_entropy, best?.accuracy], perEpoch = steps / epochs;
+    const tests = (last && last !== looks.at(-1) ? [...looks, last] : looks).map((one) => ({
+      ...one,
+      at: one.step / perEpoch,
+    }));
+    const points = losses.kept.map(([index, value]) => /** @type {const} */ ([index / perEpoch, value]));
+    const high = Math.min(1e4, Math.max(2.5, ...points.slice(5).map(([, v]) => v).filter(Number.isFinite)));
     loss.show([
-      { name: "minibatch", colour: "line", width: 1.5, points: losses },
+      { name: "minibatch", colour: "line", width: 1.5, points },
       {
         name: "test pictures",
         colour: "ink",

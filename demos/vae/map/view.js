@@ -183,6 +183,7 @@ export default async function mount({ element, props, server, state, signal }) {
   state.follow((values) => {
     const before = last;
     last = values;
+    if (values.draws && !now.epsilons.length) fetchDraws().then(follow); // Back leads to draws that were never made here
     if (values.network !== before.network) {
       now.posterior = null;
       load({ network: values.network });
