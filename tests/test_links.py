@@ -8,6 +8,9 @@ from tests.frame import PLACES, READY, stands, visit
 
 pytestmark = pytest.mark.browser
 LONGEST = 2000  # characters of a link
+STILL = {"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"}  # nothing is on its way when compared
+# what the page turns into something else: a point in two parts as older links had it, steps beyond a training's end
+TURNED = {"vae_z1", "vae_z2", "train_steps"}
 
 # Every field of the open rooms that the link can carry: name -> [now, what it may be], as texts of the link.
 FIELDS = """
@@ -75,7 +78,7 @@ def differing(first: list[dict], second: list[dict]) -> list[str]:
 @pytest.mark.parametrize(("tab", "room"), PLACES)
 def test_a_random_state_is_the_same_wherever_its_link_is_opened(browser, app_url, tab, room, seed):
     chance = random.Random(f"{tab}/{room}/{seed}")
-    here = browser.new_page(viewport={"width": 1280, "height": 720})
+    here = browser.new_page(**STILL)
     try:
         visit(here, app_url, tab, room)
         legal = here.evaluate(FIELDS.replace("CANDIDATES", repr(CANDIDATES)), [tab, room])
@@ -87,7 +90,7 @@ def test_a_random_state_is_the_same_wherever_its_link_is_opened(browser, app_url
         first = here.evaluate(CANVASES)
     finally:
         here.close()
-    there = browser.new_page(viewport={"width": 1280, "height": 720})
+    there = browser.new_page(**STILL)
     try:
         there.goto(link)
         stands(there, tab, room)
@@ -101,7 +104,7 @@ def test_a_random_state_is_the_same_wherever_its_link_is_opened(browser, app_url
 def test_every_field_that_is_set_stands_in_the_link(page, app_url, tab, room):
     visit(page, app_url, tab, room)
     legal = page.evaluate(FIELDS.replace("CANDIDATES", repr(CANDIDATES)), [tab, room])
-    chosen = {name: values[-1] for name, values in legal.items() if len(values) > 1}
+    chosen = {name: values[-1] for name, values in legal.items() if len(values) > 1 and name not in TURNED}
     visit(page, app_url, tab, room, **chosen)
     again = page.evaluate(
         """async ([tab, room]) => {

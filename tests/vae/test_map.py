@@ -206,8 +206,9 @@ def test_the_picture_follows_the_pointer_without_asking_and_is_exact_at_rest(pag
     places = [over(page, 0.3 + 0.02 * i, 0.4) for i in range(20)]
     page.locator(MAP).evaluate(
         """(map, places) => {
+          const mouse = { bubbles: true, pointerId: 1, pointerType: "mouse" };
           for (const [clientX, clientY] of places) {
-            map.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, pointerId: 1, pointerType: "mouse", clientX, clientY }));
+            map.dispatchEvent(new PointerEvent("pointermove", { ...mouse, clientX, clientY }));
           }
         }""",
         places,
