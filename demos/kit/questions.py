@@ -6,6 +6,7 @@ import torch
 from demos.kit import networks
 from demos.kit.drawing import as_input
 from training import checkpoints
+from training.measures import judge as judging
 
 KIND = "judge"
 
@@ -18,16 +19,49 @@ def judge_name() -> str:
     return found[0][1]
 
 
-@torch.inference_mode()
 def judged(pictures: np.ndarray) -> dict[str, np.ndarray]:
     """Pictures (N, 28, 28) in [0, 1] -> the judge's word on each, all (N,): "is_digit" bool, "class" int, "probability"
     of that class among the ten, "distance" from 0 (no doubt) to 1 (surely none)."""
-    network = networks.network(judge_name())
     images = torch.from_numpy(np.ascontiguousarray(pictures, np.float32))[:, None].to(networks.device())
-    which, probability, distance = network.judge(images)
-    answers = {"is_digit": network.accepts(which, distance), "class": which}
-    answers |= {"probability": probability, "distance": distance}
+    seen = judging.read(networks.network(judge_name()), images)
+    answers = {"is_digit": seen.accepted, "class": seen.which}
+    answers |= {"probability": seen.probability, "distance": seen.distance}
     return {name: value.cpu().numpy() for name, value in answers.items()}
+
+
+def judge_in_words() -> str:
+    """The judge's own table for the lessons, folded, as Markdown: what it accepts of real digits and of what is none.
+
+    "" without a judge.
+    """
+    try:
+        test = checkpoints.metrics(judge_name())["test"]
+    except FileNotFoundError:
+        return ""
+    percent = lambda share: f"{100 * share:.1f}%"  # noqa: E731
+    digits = "".join(f" {percent(share)} |" for share in test["accepted"])
+    none = "\n".join(
+        f"| {kind} | {percent(share)} of {n:,} |" for kind, (share, n) in test["accepted_of_no_digits"].items()
+    )
+    return f"""<details><summary>The judge of digits, judged</summary>
+
+Whether a picture is a digit, and which, one network says on this page: it has learned "no digit" beside the ten
+classes, and how much doubt a digit may leave is set for each class so that 95% of held-out ones pass. Of the real test
+digits of each class, none of which it was trained on, it accepts
+
+| 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+|{digits}
+
+and it reads the class of {percent(test["accuracy"])} of them right. Of pictures that are no digits it accepts
+
+| no digits | accepted |
+| --- | --- |
+{none}
+
+It is no jury of people: a digit that it refuses may still be read by you.
+
+</details>"""
 
 
 def judge(picture: list) -> dict:

@@ -1,14 +1,12 @@
 """What the analyses measured (weights/analysis/latents*.json and .npz): read once, and without them a sentence."""
 
-import functools
-
 import numpy as np
-import torch
 
 from demos.kit import checks
 from demos.kit.encoding import grey
 from training import checkpoints
-from training.store import analysis, encoded
+from training.measures.spread import difference
+from training.store import analysis
 
 WIDTHS = (2, 32)  # of the codes whose spaces are compared
 MISSING = "not measured yet: run python -m training.analyse.{script} (weights/analysis/{file} is missing)"
@@ -24,21 +22,15 @@ def arrays() -> dict[str, np.ndarray]:
     return analysis.arrays("latents") if analysis.exists("latents", "npz") else {}
 
 
-@functools.lru_cache(maxsize=1)
-def real_pictures() -> dict | None:
-    """Where real digits lie in the judge's features (measures/judge.py: manifold), or None where not measured."""
-    keys, stored = ("mean", "axes", "places", "radii"), arrays()
-    if any(f"judge/{key}" not in stored for key in keys):
-        return None
-    found = {key: stored[f"judge/{key}"] for key in keys}
-    return {key: torch.from_numpy(value.astype(np.float32)) for key, value in found.items()}
+def measured_spaces(width: int = 2, twins: str = "lecture") -> list[str]:
+    """The keys "<network>/<width>" of the spaces of that width that were measured and whose network is here.
 
-
-def measured_spaces(width: int = 2) -> list[str]:
-    """The keys "<network>/<width>" of the spaces of that width that were measured and whose network is here."""
-    here = set(checkpoints.names())
+    Of two dimensions there are two pairs of twins beside PCA: the "lecture"'s and "deep"er ones.
+    """
     found = numbers().get("spaces", {})
-    return [key for key, entry in found.items() if entry["width"] == width and entry["network"] in here]
+    here = [key for key, entry in found.items() if entry["width"] == width and entry["network"] in checkpoints.names()]
+    described = {key: checkpoints.describe(key.split("/")[0]) for key in here}
+    return [key for key, found in described.items() if found.kind == "pca" or found.deep == (twins == "deep")]
 
 
 def need(found, file: str, script: str):
@@ -61,61 +53,47 @@ def title(key: str) -> str:
     return {"pca": "PCA", "vae": "VAE", "ae": "Autoencoder"}[method_of(key.split("/")[0])]
 
 
-def cells_of(key: str) -> tuple[np.ndarray, np.ndarray]:
-    """The cells (row, column) of the fields of space `key` in which the stored codes of test digits lie."""
-    codes = encoded.load(key.split("/")[0])["points"][:, :2].astype(np.float64)
-    side, (x0, x1, y0, y1) = len(arrays()[f"{key}/holes/return"]), numbers()["spaces"][key]["holes"]["extent"]
-    row = np.floor((y1 - codes[:, 1]) / (y1 - y0) * side).astype(int)
-    column = np.floor((codes[:, 0] - x0) / (x1 - x0) * side).astype(int)
-    there = (row >= 0) & (row < side) & (column >= 0) & (column < side)
-    return row[there], column[there]
+def excess(key: str) -> tuple[float, float, float]:
+    """How much more of the places between the codes than of the codes is no digit, and the 95 % interval of that."""
+    found = numbers()["spaces"][key]["holes"]
+    return difference(found["between"]["none"], found["codes"]["none"])
 
 
-@functools.lru_cache(maxsize=8)
-def against_codes(key: str) -> dict:
-    """What lies between the codes of a space, beside what the codes of real digits show themselves.
+def compared(one: tuple[float, float, float], other: tuple[float, float, float]) -> int:
+    """-1, 1: the first is clearly less, more than the other; 0 where their intervals (value, low, high) overlap."""
+    return -1 if one[2] < other[1] else 1 if one[1] > other[2] else 0
 
-    `usual`: 95 % of the codes are decoded and encoded again to within so many spreads. Shares of the cells inside the
-    hull in which no code lies ("between") and of the codes ("codes"): no digit to the judge; farther than `usual`.
+
+def holes_of_twins(ae: str, vae: str) -> str:
+    """Has the VAE "fewer" or "more" holes than the autoencoder, are they "alike", or has neither any ("none")?
+
+    A space has holes where places between its codes are clearly more often no digit than its codes are.
     """
-    fields, limit = arrays(), numbers()["threshold"]
-    back, inside = fields[f"{key}/holes/return"].astype(np.float32), fields[f"{key}/holes/inside"].astype(bool)
-    none = (fields[f"{key}/holes/confidence"] < 255 * limit) | (fields[f"{key}/holes/strange"] > 100)
-    at = cells_of(key)
-    usual = float(np.quantile(back[at], 0.95))
-    empty = inside.copy()
-    empty[at] = False
-    share = lambda field, where: float(field[where].mean())  # noqa: E731
-    return {
-        "usual": usual,
-        "cells": int(empty.sum()),
-        "codes": {"none": share(none, at), "far": share(back > usual, at)},
-        "between": {"none": share(none, empty), "far": share(back > usual, empty)},
-    }
+    one, other = excess(ae), excess(vae)
+    if max(one[1], other[1]) <= 0:
+        return "none"
+    return {1: "fewer", 0: "alike", -1: "more"}[compared(one, other)]
 
 
 def holes() -> dict:
-    """The stored fields of all 2-d spaces, as bytes: confidence, class, return distance (255 = 1 spread), inside."""
+    """The stored fields of all 2-d spaces as bytes, cell by cell: "doubt" (255: surely no digit), "digit" (0 or 1),
+    "classes", "return" (255 = 1 spread), "inside"; beside them what was measured at the codes and between them."""
     fields = need(arrays(), "latents.npz", "latents")
     answer = {}
-    for key in measured_spaces(2):
-        part = {name: fields[f"{key}/holes/{name}"] for name in ("confidence", "class", "strange", "return", "inside")}
+    for key in dict.fromkeys([*measured_spaces(2, "lecture"), *measured_spaces(2, "deep")]):
+        part = {name: fields[f"{key}/holes/{name}"] for name in ("digit", "class", "doubt", "return", "inside")}
         answer[key.split("/")[0]] = {
             **numbers()["spaces"][key]["holes"],
-            **against_codes(key),
-            "side": len(part["confidence"]),
-            "confidence": grey(part["confidence"] / 255),
+            "title": title(key) + (", deeper" if key not in measured_spaces(2, "lecture") else ""),
+            "excess": excess(key),
+            "side": len(part["digit"]),
+            "digit": grey(part["digit"]),
             "classes": grey(part["class"] / 255),
-            "strange": grey(part["strange"] / 255),  # in hundredths
+            "doubt": grey(part["doubt"] / 255),
             "return": grey(part["return"].astype(np.float32)),
             "inside": grey(part["inside"]),
         }
-    return {
-        "fields": answer,
-        "threshold": numbers()["threshold"],
-        "returned": numbers()["returned"],
-        "judge": numbers()["judge"],
-    }
+    return {"fields": answer, "real": numbers()["real"]["recognised"]}
 
 
 def width_of(value) -> int:

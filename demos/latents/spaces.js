@@ -24,7 +24,6 @@ import { unpackLines } from "../kit/sheet.js";
  * @typedef {object} Atlas
  * @property {Uint8Array} classes
  * @property {string[]} names of the classes
- * @property {string | null} judge
  * @property {boolean} originals can the pictures themselves be asked for?
  * @property {Space[]} spaces
  */

@@ -11,13 +11,12 @@ import threading
 import numpy as np
 import torch
 
-from demos.kit import checks, networks
+from demos.kit import checks, networks, questions
 from demos.kit.drawing import as_input
 from demos.kit.encoding import GREYS, floats, grey, numbers, png
 from demos.latents import measured
 from training import checkpoints
 from training.data import datasets
-from training.measures import judge as judge_of_digits
 from training.measures import latent_space
 from training.run import record
 from training.store import encoded
@@ -26,6 +25,7 @@ TWINS = {  # PCA beside a pair of networks that differ in nothing but the KL ter
     "lecture": ("pca", "autoencoder-2d", "vae-2d"),
     "deep": ("pca", "autoencoder-deep-2d", "vae-deep-2d"),
 }
+PAIRS = {"lecture": "the lecture's networks", "deep": "deeper ones (residual blocks)"}  # in words
 TITLES = {
     "pca": "PCA",
     "autoencoder-2d": "Autoencoder",
@@ -81,24 +81,6 @@ def encode(name: str, pictures: np.ndarray) -> np.ndarray:
     return networks.network(name).code(images)[:, :2].cpu().numpy()
 
 
-def classifier() -> str | None:
-    """The name of the network that judges decoded pictures: the small CNN, else the linear softmax, else None."""
-    found = networks.available("cnn-digits", "softmax-digits")
-    return found[0] if found else None
-
-
-@torch.inference_mode()
-def judge(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pictures (B, 28, 28) -> the judge's highest probability (B,), its class (B,), and whether it is a digit (B,)."""
-    name = classifier()
-    if name is None:
-        raise FileNotFoundError("no classifier of digits in weights/: train cnn-digits to judge decoded pictures")
-    images, real = torch.as_tensor(pictures)[:, None].float().to(networks.device()), measured.real_pictures()
-    real = real and {key: value.to(images) for key, value in real.items()}
-    best, which, strange = judge_of_digits.verdict(networks.network(name), images, real)
-    return best.cpu().numpy(), which.cpu().numpy(), judge_of_digits.is_digit(best, strange).cpu().numpy()
-
-
 @functools.lru_cache(maxsize=8)
 def space(name: str) -> dict:
     """What the page needs of one map, made once: points, extent and the background of decoded pictures."""
@@ -134,7 +116,6 @@ def atlas(twins: str = "lecture") -> dict:
         "classes": base64.b64encode(first["classes"].tobytes()).decode(),
         "names": list(datasets.CLASSES["digits"]),
         "spaces": [space(name) for name in names],
-        "judge": classifier(),
         "originals": datasets.at_hand("digits"),
     }
 
@@ -196,14 +177,15 @@ def decode_at(network: str, z: list) -> dict:
     name = checks.choice(network, "network", known())
     point = torch.tensor([checks.numbers(z, "z", 2)])
     made = decode(name, point)
-    best, which, digits = judge(made)
+    seen = questions.judged(made)
     return {
         "network": name,
         "z": z,
         "picture": grey(made[0]),
-        "confidence": float(best[0]),
-        "class": int(which[0]),
-        "digit": bool(digits[0]),
+        "confidence": float(seen["probability"][0]),
+        "class": int(seen["class"][0]),
+        "doubt": float(seen["distance"][0]),
+        "digit": bool(seen["is_digit"][0]),
         "distance": float(latent_space.nearest_code(point, codes(name))[0]) / latent_space.spread(codes(name)),
     }
 

@@ -1,10 +1,7 @@
-"""What a classifier of real pictures says of decoded ones: how sure it is, of what, and whether real ones lie near.
+"""What is said of decoded pictures: of digits by the judge, of garments by the classifier (training/measures/judge.py).
 
-A softmax must answer something and is sure of pure noise, too; so its features are asked as well
-(training/measures/judge.py). Everything is None where the classifier is not among the checkpoints.
+Everything is None where the network that would say it is not among the checkpoints.
 """
-
-import functools
 
 import numpy as np
 import torch
@@ -14,46 +11,35 @@ from training import checkpoints
 from training.measures import judge as judging
 from training.store import analysis
 
-KIND = "cnn"
+KINDS = {"digits": "judge", "fashion": "cnn"}  # what a checkpoint is that speaks of pictures of this data set
+WORDS = {"digits": "digits", "fashion": "sure"}  # what a picture is that it accepts
 
 
 def name_of(dataset: str) -> str | None:
-    """The checkpoint that was trained to tell the classes of `dataset` ("digits", "fashion") apart; or None."""
-    found = sorted((one.yours, one.name) for one in checkpoints.all() if one.kind == KIND and one.dataset == dataset)
+    """The checkpoint that says what a picture of `dataset` ("digits", "fashion") is; or None."""
+    wanted = KINDS.get(dataset), dataset
+    found = sorted((one.yours, one.name) for one in checkpoints.all() if (one.kind, one.dataset) == wanted)
     return next((name for _, name in found if networks.available(name)), None)
 
 
 def accuracy(dataset: str) -> dict | None:
-    """How the judge is judged: {"right", "pictures"} of real test pictures that it reads; None where unmeasured."""
+    """How it is judged itself: {"right", "pictures"} of real test pictures that it reads; None where unmeasured."""
     name = name_of(dataset)
     test = checkpoints.describe(name).test if name else {}
     return {"right": test["accuracy"], "pictures": test.get("pictures", 10_000)} if "accuracy" in test else None
 
 
-@functools.lru_cache(maxsize=2)
-def real_pictures(dataset: str) -> tuple[torch.Tensor, torch.Tensor] | None:
-    """The judge's features (2000, 96) of real pictures and the radius (2000,) of each; None where unmeasured."""
-    if not analysis.exists("generation", "npz") or dataset not in analysis.arrays("generation"):
-        return None
-    features = torch.from_numpy(analysis.arrays("generation")[dataset].astype(np.float32)).to(networks.device())
-    return features, judging.radii(features)
-
-
-@torch.inference_mode()
 def read(pictures: np.ndarray, dataset: str) -> dict[str, np.ndarray] | None:
-    """Pictures (N, 28, 28) in [0, 1] -> "confidence" (N,) and "class" (N,); None without a judge.
+    """Pictures (N, 28, 28) in [0, 1] -> "accepted" (N,) bool, "class" (N,) and its "confidence" (N,); None without it.
 
-    Where real features are stored, "near" (N,), too: whether a picture lies among the real ones in these features.
+    Accepted is what the judge takes for a digit, or of garments what the classifier is sure of.
     """
     name = name_of(dataset)
     if name is None:
         return None
     images = torch.from_numpy(np.ascontiguousarray(pictures, np.float32))[:, None].to(networks.device())
-    probabilities, features = judging.read(networks.network(name), images)
-    confidence, label = probabilities.max(1)
-    answer = {"confidence": confidence, "class": label}
-    if (real := real_pictures(dataset)) is not None:
-        answer["near"] = judging.inside_manifold(features, *real)
+    seen = judging.read(networks.network(name), images)
+    answer = {"accepted": seen.accepted, "class": seen.which, "confidence": seen.probability}
     return {key: value.cpu().numpy() for key, value in answer.items()}
 
 

@@ -76,3 +76,19 @@ def test_the_radius_belongs_to_the_class():
     network.radius.copy_(torch.linspace(0.1, 1.0, 10))
     accepts = network.accepts(torch.tensor([0, 9]), torch.tensor([0.5, 0.5]))
     assert accepts.tolist() == [False, True]
+
+
+@needs_judge
+def test_its_table_stands_in_the_lesson_of_every_instrument_with_a_verdict():
+    from demos.latents import TAB as LATENTS
+    from demos.vae import TAB as VAE
+
+    test = checkpoints.metrics(questions.judge_name())["test"]
+    for tab, rooms in ((VAE, "map film samples equations ladder"), (LATENTS, "maps holes samples disturb summary")):
+        for room in rooms.split():
+            assert "{judge}" in (tab.folder(room) / "lesson.en.md").read_text("utf-8"), room
+            words = tab.room(room).numbers()["judge"]
+            for share in test["accepted"]:
+                assert f"{100 * share:.1f}%" in words
+            for kind, (share, count) in test["accepted_of_no_digits"].items():
+                assert f"| {kind} | {100 * share:.1f}% of {count:,} |" in words

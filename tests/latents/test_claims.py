@@ -40,27 +40,36 @@ def test_the_winner_under_each_loss_is_counted_on_the_ten_examples():
 
 
 @needs_numbers
-def test_between_the_codes_is_measured_against_the_codes_themselves():
-    for key in measured.measured_spaces(2):
-        found, fields = measured.against_codes(key), measured.arrays()
-        assert found["codes"]["far"] == pytest.approx(0.05, abs=0.01)  # that is how `usual` is chosen
-        occupied = set(zip(*measured.cells_of(key), strict=True))
-        empty = [at for at in zip(*np.nonzero(fields[f"{key}/holes/inside"]), strict=True) if at not in occupied]
-        far = np.mean([fields[f"{key}/holes/return"][at] > found["usual"] for at in empty])
-        assert found["between"]["far"] == pytest.approx(far, abs=1e-6)
+def test_holes_are_told_against_the_codes_themselves_in_both_pairs():
+    answer = holes.findings()["answer"]
+    for twins in ("lecture", "deep"):
+        for key in holes.twins_of(twins):
+            found = measured.numbers()["spaces"][key]["holes"]
+            assert holes.share(found["between"]["none"]) in answer
+            assert holes.share(found["codes"]["none"]) in answer
+            gap = found["between"]["none"]["share"] - found["codes"]["none"]["share"]
+            apart, low, high = measured.excess(key)
+            assert apart == pytest.approx(gap)
+            assert low < gap < high
+            assert holes.points((apart, low, high)) in answer
 
 
 @needs_numbers
 @pytest.mark.parametrize(
-    ("ae", "vae", "words"), [(0.6, 0.2, "has closed some"), (0.4, 0.41, "no clear"), (0.2, 0.6, "VAE that has more")]
+    ("ae", "vae", "words"),
+    [
+        ((0.4, 0.35, 0.45), (0.1, 0.05, 0.15), "the VAE has fewer holes"),
+        ((0.4, 0.35, 0.45), (0.42, 0.37, 0.47), "no clear difference in holes"),
+        ((0.1, 0.05, 0.15), (0.4, 0.35, 0.45), "the VAE that has more"),
+        ((-0.1, -0.15, -0.05), (0.0, -0.05, 0.05), "no holes for a KL term to fill"),
+    ],
 )
-def test_what_is_said_of_the_holes_follows_their_shares(monkeypatch, ae, vae, words):
-    def told(key: str) -> dict:
-        far = ae if measured.method_of(key.split("/")[0]) == "ae" else vae
-        return {"usual": 0.2, "cells": 800, "codes": {"none": 0.3, "far": 0.05}, "between": {"none": 0.3, "far": far}}
-
-    monkeypatch.setattr(measured, "against_codes", told)
-    assert words in holes.findings()["lead"]
+def test_what_is_said_of_the_holes_follows_their_intervals(monkeypatch, ae, vae, words):
+    excess = {"ae": ae, "vae": vae}
+    monkeypatch.setattr(measured, "excess", lambda key: excess[measured.method_of(key.split("/")[0])])
+    assert words in holes.pair_in_words("lecture")
+    verdict = {"no holes for a KL term to fill": "no holes in either", "no clear difference in holes": "no clear"}
+    assert verdict.get(words, "") in summary._holes()[3]
 
 
 @needs_numbers
@@ -70,6 +79,18 @@ def test_the_samples_sentence_states_the_measured_shares_with_their_intervals():
         for kind in ("prior", "mixture"):
             share = measured.numbers()["spaces"][key]["samples"][kind]["recognised"]
             assert f"{100 * share:.0f} % (95 % interval" in answer
+        rebuilt = measured.numbers()["spaces"][key]["rebuilt"]["recognised"]
+        assert samples.spoken(rebuilt) in answer
+
+
+@pytest.mark.parametrize(
+    ("prior", "mixture", "words"),
+    [(0.1, 0.7, "do not lie as its prior"), (0.5, 0.51, "not differ"), (0.7, 0.1, "better")],
+)
+@needs_numbers
+def test_what_is_said_of_the_vaes_prior_follows_the_intervals(prior, mixture, words):
+    shares = {"prior": prior, "mixture": mixture}
+    assert words in samples.mismatch({"samples": {kind: {"recognised": share} for kind, share in shares.items()}})
 
 
 @needs_curves
@@ -148,20 +169,18 @@ def test_pca_fades_one_picture_into_the_other_and_the_networks_do_not():
 
 
 @needs_numbers
-def test_the_paths_sentence_states_each_space_and_names_a_best_only_beyond_the_spread(monkeypatch):
-    answer = maps.findings()["answer"]
-    for key in measured.measured_spaces(2):
-        share = measured.numbers()["spaces"][key]["paths"]["recognised"]
-        assert f"{measured.title(key)} {100 * share:.0f} %" in answer
-    for vae, words in ((0.99, "the fewest that are none lie in VAE"), (0.5, "do not differ clearly")):
-        told = {
-            key: {"paths": {"pairs": 200, "recognised": vae if key == "vae-2d/2" else 0.5}}
+def test_the_paths_sentence_states_each_space_and_names_a_best_only_beyond_the_spread():
+    told = maps.findings()
+    for twins, words in (("lecture", told["answer"]), ("deep", told["deep"])):
+        for key in measured.measured_spaces(2, twins):
+            share = measured.numbers()["spaces"][key]["paths"]["recognised"]
+            assert f"{measured.title(key)} {100 * share:.0f} %" in words
+    for vae, words in ((0.99, "most of them in VAE"), (0.5, "do not differ clearly")):
+        paths = {
+            key: {"pairs": 200, "recognised": vae if key == "vae-2d/2" else 0.5, "error": 0.02, "of_an_end": 0.7}
             for key in measured.measured_spaces(2)
         }
-        with monkeypatch.context() as patch:
-            patch.setattr(measured, "measured_spaces", lambda width, told=told: list(told))
-            patch.setattr(measured, "numbers", lambda told=told: {"spaces": told})
-            assert words in maps.findings()["answer"]
+        assert words in maps.in_words(paths)
 
 
 @needs_numbers

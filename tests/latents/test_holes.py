@@ -4,25 +4,43 @@ import numpy as np
 import pytest
 import torch
 
+from demos.kit import questions
 from demos.kit.networks import network
 from demos.latents import measured, spaces
 from tests.latents.hands import canvas, carries, changes, choose, in_link, keys, open_room, text_changes
+from training.data import datasets
 from training.measures import latent_space
 
 pytestmark = pytest.mark.skipif(not measured.numbers(), reason="weights/analysis/latents.json is missing")
 
 
-@pytest.mark.parametrize("key", measured.measured_spaces(2))
+SPACES = [*dict.fromkeys([*measured.measured_spaces(2), *measured.measured_spaces(2, "deep")])]
+
+
+@pytest.mark.parametrize("key", SPACES)
 def test_the_hole_field_is_what_one_measures_again(key):
     name, fields = key.split("/")[0], measured.arrays()
-    side = len(fields[f"{key}/holes/confidence"])
+    side = len(fields[f"{key}/holes/doubt"])
     cells = torch.arange(0, side * side, 97)
     points = latent_space.grid(measured.numbers()["spaces"][key]["holes"]["extent"], side)[cells]
-    best, _, _ = spaces.judge(spaces.decode(name, points))
-    assert np.abs(fields[f"{key}/holes/confidence"].flat[cells.numpy()] / 255 - best).max() < 0.02
+    seen = questions.judged(spaces.decode(name, points))
+    assert np.abs(fields[f"{key}/holes/doubt"].flat[cells.numpy()] / 255 - seen["distance"]).max() < 0.02
     with torch.inference_mode():
         back = latent_space.return_distance(network(name), points) / measured.numbers()["spaces"][key]["spread"]
     assert np.allclose(fields[f"{key}/holes/return"].flat[cells.numpy()], back.numpy(), rtol=0.02, atol=0.02)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("key", SPACES)
+def test_the_shares_at_the_codes_are_those_of_real_digits(key, data_dir):
+    """On 600 test digits of the test's own choice: how many are no digit decoded, and how many keep their class."""
+    name, found = key.split("/")[0], measured.numbers()["spaces"][key]["holes"]["codes"]
+    images, labels = datasets.load("digits", "test", data_dir)
+    chosen = np.random.default_rng(0).choice(len(images), 600, replace=False)
+    codes = spaces.encode(name, images[chosen, 0].numpy())
+    seen = questions.judged(spaces.decode(name, torch.from_numpy(codes)))
+    assert 1 - seen["is_digit"].mean() == pytest.approx(found["none"]["share"], abs=0.08)
+    assert (seen["class"] == labels[chosen].numpy()).mean() == pytest.approx(found["kept"]["share"], abs=0.08)
 
 
 @pytest.mark.browser

@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from demos.kit import encoding
+from demos.kit import encoding, questions
 from demos.kit.networks import network
 from demos.latents import spaces
 from demos.latents.maps import handlers as paths
@@ -72,9 +72,11 @@ def test_a_path_runs_from_the_first_digit_to_the_second():
 def test_path_measures_are_the_judge_and_the_nearest_code():
     name = spaces.available()[-1]
     way = paths.walk(5, 9, name, 6)
-    best, which, _ = spaces.judge(way["pictures"])
-    assert np.allclose(way["confidence"], best, atol=1e-5)
-    assert np.array_equal(way["class"], which)
+    seen = questions.judged(way["pictures"])
+    assert np.allclose(way["confidence"], seen["probability"], atol=1e-5)
+    assert np.allclose(way["doubt"], seen["distance"], atol=1e-5)
+    assert np.array_equal(way["class"], seen["class"])
+    assert np.array_equal(way["digits"], seen["is_digit"])
     codes = spaces.stored(name)["points"]
     by_hand = [
         np.linalg.norm(codes - point, axis=1).min() / latent_space.spread(spaces.codes(name)) for point in way["points"]
@@ -287,7 +289,7 @@ def test_the_worst_point_of_a_path_is_framed_on_its_own_tile(page, app_url):
     open_room(page, app_url, "maps", step="16")
     rows = page.locator(f"{MAIN} .way")
     for row, name in zip(rows.all(), spaces.available("lecture"), strict=True):
-        worst = int(paths.walk(paths.FIRST, paths.SECOND, name, 17)["confidence"].argmin())
+        worst = int(paths.walk(paths.FIRST, paths.SECOND, name, 17)["doubt"].argmax())
         assert f"worst at step {worst + 1}" in row.locator("p").inner_text()
         assert row.locator("canvas").evaluate(FRAMED) == worst
 

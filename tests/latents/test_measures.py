@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from training.analyse import fitting, probes
+from training import checkpoints
+from training.analyse import fitting, latents, probes
 from training.measures import judge, latent_space
-from training.models import PCA, ConvVAE
+from training.models import PCA, ConvVAE, DigitJudge
 
 
 def random(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -56,13 +57,6 @@ def test_a_mixture_draws_its_components_by_weight():
     }
     drawn = latent_space.draw(mixture, 20_000, torch.Generator().manual_seed(0))
     assert float((drawn[:, 0] > 0).float().mean()) == pytest.approx(0.75, abs=0.02)
-
-
-def test_real_pictures_lie_inside_their_manifold_and_far_ones_do_not():
-    features = random(300, 40)
-    real = judge.manifold(features, dimensions=8)
-    assert (judge.out_of_distribution(features, real) < 1e-2).all()  # each is a real picture itself
-    assert (judge.out_of_distribution(features + 100, real) > 1).all()
 
 
 def test_a_narrower_pca_code_is_the_code_of_fewer_components():
@@ -128,7 +122,62 @@ def test_maps_that_are_only_turned_shifted_and_scaled_do_not_differ():
     assert fitting.difference(codes, other) == pytest.approx(procrustes(codes.numpy(), other.numpy())[2], abs=1e-5)
 
 
-def test_a_digit_is_what_the_judge_is_sure_of_and_what_lies_inside_the_manifold():
-    sure, doubtful = 0.95, 0.6
-    best, outside = torch.tensor([sure, sure, doubtful, doubtful]), torch.tensor([0.4, 1.7, 0.4, 1.7])
-    assert judge.is_digit(best, outside).tolist() == [True, False, False, False]
+class Told(DigitJudge):
+    """A judge whose logits are told: every picture's first eleven pixels."""
+
+    def forward(self, images):
+        return images.flatten(1)[:, :11]
+
+
+def test_a_digit_is_what_lies_within_the_radius_of_the_class_that_is_read():
+    logits = torch.full((3, 11), -20.0)
+    logits[[0, 1, 2], [4, 4, 7]] = torch.tensor([3.0, 1.0, 1.0])
+    logits[:, 10] = torch.tensor([1.0, 3.0, 3.0])
+    images = torch.nn.functional.pad(logits, (0, 773)).view(3, 1, 28, 28)
+    network = Told()
+    network.radius[7] = 0.95
+    seen = judge.read(network, images)
+    assert seen.which.tolist() == [4, 4, 7]
+    assert seen.distance.tolist() == pytest.approx([0.1192, 0.8808, 0.8808], abs=1e-4)  # 1 / (1 + exp(+-2))
+    assert seen.accepted.tolist() == [True, False, True]
+
+
+def test_where_there_is_no_judge_a_picture_is_accepted_that_the_classifier_is_sure_of():
+    class Classifier(torch.nn.Module):
+        def forward(self, images):
+            return images.flatten(1)[:, :10]
+
+    images = torch.zeros(2, 1, 28, 28)
+    images[0, 0, 0, 3], images[1, 0, 0, 3] = 5.0, 4.0  # e^5 / (e^5 + 9) = 0.943, e^4 / (e^4 + 9) = 0.858
+    seen = judge.read(Classifier(), images)
+    assert seen.which.tolist() == [3, 3]
+    assert seen.probability.tolist() == pytest.approx([0.9428, 0.8585], abs=1e-4)
+    assert seen.accepted.tolist() == [True, False]
+
+
+def test_places_between_the_codes_are_asked_beside_the_codes_themselves():
+    """Of a decoder that draws a 1 at x < 0 and nothing to the right of it, the judge finds half of the places empty."""
+
+    class Half(torch.nn.Module):
+        latent_dim = 2
+
+        def decode(self, z):
+            ink = torch.full((len(z), 1, 28, 28), -20.0)
+            ink[:, :, 4:24, 12:16] = torch.where(z[:, 0] < 0, 20.0, -20.0)[:, None, None, None]
+            return ink
+
+        def code(self, images):
+            bright = images[:, 0, 10, 13][:, None]
+            return torch.cat([-bright, torch.zeros_like(bright)], 1)
+
+    codes = torch.rand(2000, 2, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    codes[:, 0] = -codes[:, 0].abs()  # codes lie where it draws ...
+    codes[:4] = torch.tensor([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])  # ... and their hull reaches farther
+    settings = latents.Settings(places=400, field=8)
+    numbers, fields = latents.holes(settings, Half(), checkpoints.load("digit-judge"), codes, torch.ones(2000).long())
+    assert numbers["codes"]["none"]["share"] < 0.02
+    assert numbers["codes"]["kept"]["share"] > 0.98
+    assert numbers["between"]["none"]["share"] == pytest.approx(0.5, abs=0.06)
+    assert numbers["codes"]["far"]["share"] == pytest.approx(0.05, abs=0.04)  # that is how `usual` is chosen
+    left = latent_space.grid(numbers["extent"], 8)[:, 0] < 0
+    assert np.array_equal(fields["digit"].ravel(), left.numpy())

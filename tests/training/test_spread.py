@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.measures.spread import NINETY_FIVE, wilson
+from training.measures.spread import NINETY_FIVE, difference, share, wilson
 
 
 def test_the_ends_are_where_the_score_test_just_holds():
@@ -30,3 +30,11 @@ def test_none_and_all_leave_room_to_one_side():
 def test_what_is_no_share_is_refused(successes, n):
     with pytest.raises(ValueError, match="a share needs"):
         wilson(successes, n)
+
+
+def test_the_interval_of_a_difference_is_newcombes():
+    """Newcombe 1998 (Statistics in Medicine 17, 873), table II, method 10: 56/70 - 48/80 and 9/10 - 3/10."""
+    for one, n, other, m, low, high in ((56, 70, 48, 80, 0.0524, 0.3339), (9, 10, 3, 10, 0.1705, 0.8090)):
+        apart, least, most = difference(share(one, n), share(other, m))
+        assert apart == pytest.approx(one / n - other / m)
+        assert (least, most) == pytest.approx((low, high), abs=1e-4)

@@ -52,16 +52,6 @@ def test_frechet_distance_of_two_gaussians_is_the_closed_form():
     assert abs(judge.frechet(first, first)) < 1e-6
 
 
-def test_a_picture_is_inside_the_manifold_of_real_ones_or_far_from_it():
-    real = torch.randn(500, 4, generator=torch.Generator().manual_seed(0))
-    near = torch.randn(500, 4, generator=torch.Generator().manual_seed(1))
-    radius = judge.radii(real)
-    by_hand = (real - real[7]).norm(dim=1).sort().values[3]  # the first of the sorted distances is its own zero
-    assert float(radius[7]) == pytest.approx(float(by_hand), abs=1e-3)
-    assert judge.inside_manifold(near, real, radius).float().mean() > 0.7
-    assert not judge.inside_manifold(near + 20, real, radius).any()
-
-
 def test_the_slope_is_the_direction_that_was_planted():
     generator = torch.Generator().manual_seed(0)
     labels, style = torch.arange(600) % 3, torch.randn(600, generator=generator)
@@ -119,11 +109,8 @@ def test_a_posterior_across_a_border_is_found():
             return (20 * z[:, :1]).sign()[:, :, None, None].expand(-1, 1, 28, 28) * 20
 
     class Reads(torch.nn.Module):
-        def features(self, pictures):
-            return pictures.flatten(1).mean(1)[:, None].expand(-1, 49)
-
-        def head(self, features):
-            bright = features.mean(1, keepdim=True)
+        def forward(self, pictures):
+            bright = pictures.flatten(1).mean(1, keepdim=True)
             return 20 * torch.cat([0.5 - bright, bright - 0.5, -9 * torch.ones(len(bright), 8)], 1)
 
     points = torch.tensor([[-3.0, 0.0], [0.0, 0.0], [3.0, 0.0]])

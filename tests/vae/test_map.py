@@ -83,13 +83,14 @@ def test_a_map_needs_two_dimensions():
 @judged
 def test_a_tile_of_the_map_is_read_as_the_point_in_its_middle():
     known = atlas.atlas("vae-2d")
-    classes, confidence = (read(known["looks"][key]) for key in ("class", "confidence"))
+    classes, confidence, accepted = (read(known["looks"][key]) for key in ("class", "confidence", "accepted"))
     x0, x1, y0, y1 = known["extent"]
     for row, column in ((2, 12), (30, 22), (12, 5)):
         z = [x0 + (column + 0.5) * (x1 - x0) / 40, y1 - (row + 0.5) * (y1 - y0) / 40]
         looks = atlas.point(z, "vae-2d")["looks"]
         assert classes[40 * row + column] == looks["class"]
         assert confidence[40 * row + column] / 255 == pytest.approx(looks["probability"], abs=0.02)
+        assert accepted[40 * row + column] == looks["accepted"]
 
 
 @judged
@@ -135,6 +136,18 @@ def test_the_exercise_lies_across_a_border_and_most_pictures_do_not():
         for k in stored["classes"][generator.choice(len(stored["classes"]), 20)]
     ]
     assert np.median(changed) < 0.05
+
+
+@judged
+def test_what_is_a_digit_to_the_judge_is_counted_beside_the_class():
+    """600 stored codes of the first network: many keep their class, and fewer are digits."""
+    start, told = atlas.maps()[0], atlas.numbers()
+    stored = sources.latents(start)
+    rows = np.random.default_rng(1).choice(len(stored["points"]), 600, replace=False)
+    seen = judge.read(codes.pictures(networks.network(start), codes_of(stored["points"][rows])), "digits")
+    assert float(told["digits"].split("%")[0]) == pytest.approx(100 * seen["accepted"].mean(), abs=8)
+    assert seen["accepted"].mean() < (seen["class"] == stored["classes"][rows]).mean()
+    assert float(told["real_digits"].split("%")[0]) == pytest.approx(95, abs=2)
 
 
 @judged

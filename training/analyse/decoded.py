@@ -1,11 +1,11 @@
-"""What does a classifier of real pictures see in decoded ones? Measured once, for the tab that samples and walks.
+"""What is seen in decoded pictures? Measured once, for the tab that samples and walks.
 
     python -m training.analyse.decoded      # of every network with a code, to weights/analysis/decoded.json
 
 Is the class kept when a test picture is decoded at its mean? Whose posterior lies across the border of two classes?
-What does the temperature of the prior change? Which walk between two codes stays near real pictures
-(training/measures/judge.py)? All test pictures count, and pairs are drawn at random: the first half of MNIST's is not
-like the second.
+What does the temperature of the prior change? Which walk between two codes stays among digits? One network answers
+(training/measures/judge.py), and beside its shares stand those of the real pictures. All test pictures count, and pairs
+are drawn at random: the first half of MNIST's is not like the second.
 """
 
 import json
@@ -19,7 +19,7 @@ from torch import Tensor
 from training import checkpoints
 from training.data import datasets
 from training.measures import judge, walks
-from training.measures.spread import wilson
+from training.measures.spread import share as share_of
 from training.models import Network
 from training.models.vae import reparameterise
 from training.run import options, record
@@ -41,7 +41,6 @@ class Settings:
 
 
 Posteriors = dict[str, Tensor]  # "points" (N, d), "log_var" (N, d) where there is one, "classes" (N,)
-Real = tuple[Tensor, Tensor]  # features (M, 96) of real pictures, and their radii (M,)
 
 
 def stored(name: str) -> Posteriors | None:
@@ -53,37 +52,34 @@ def stored(name: str) -> Posteriors | None:
 
 
 @torch.inference_mode()
-def read(network: Network, classifier: Network, codes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Codes (N, d) -> of their pictures the classifier's confidence (N,), class (N,) and features (N, 96)."""
-    parts = []
-    for part in codes.split(500):
-        probabilities, features = judge.read(classifier, torch.sigmoid(network.decode(part)))
-        parts.append((*probabilities.max(1), features))
-    confidence, label, features = (torch.cat(column) for column in zip(*parts, strict=True))
-    return confidence, label, features
+def read(network: Network, reader: Network, codes: Tensor) -> judge.Reading:
+    """What the reader says of the pictures of codes (N, d)."""
+    parts = [judge.read(reader, torch.sigmoid(network.decode(part))) for part in codes.split(judge.BATCH)]
+    return judge.Reading(*(torch.cat(column) for column in zip(*parts, strict=True)))
 
 
 def share(hits: Tensor) -> dict:
     """A share with its 95 per cent interval: {"share", "interval", "pictures"}."""
-    return {"share": float(hits.float().mean()), "interval": wilson(int(hits.sum()), len(hits)), "pictures": len(hits)}
+    return share_of(int(hits.sum()), len(hits))
 
 
-def kept(network: Network, classifier: Network, codes: Tensor, labels: Tensor) -> dict:
-    """How many test pictures still have their class, decoded at their code (N, d); by class, too."""
-    same = read(network, classifier, codes)[1] == labels
-    return share(same) | {"by_class": [float(same[labels == k].float().mean()) for k in range(10)]}
+def kept(seen: judge.Reading, labels: Tensor) -> dict:
+    """Of pictures of these classes (N,): how many are still read as their class, by class, too; how many "accepted"."""
+    same = seen.which == labels
+    by_class = [float(same[labels == k].float().mean()) for k in range(10)]
+    return share(same) | {"by_class": by_class, "accepted": share(seen.accepted)}
 
 
-def straddling(settings: Settings, network: Network, classifier: Network, codes: Posteriors) -> dict:
+def straddling(settings: Settings, network: Network, reader: Network, codes: Posteriors) -> dict:
     """How often one epsilon changes the class that is read at the mean, and whose picture it changes most evenly.
 
     "index" counts among the stored pictures of its class, as the tab does.
     """
     generator = torch.Generator().manual_seed(settings.seed)
     mu, sigma, labels = codes["points"], (0.5 * codes["log_var"]).exp(), codes["classes"]
-    at_mean = read(network, classifier, mu)[1]
+    at_mean = read(network, reader, mu).which
     epsilon = torch.randn(settings.draws, *mu.shape, generator=generator)
-    seen = torch.stack([read(network, classifier, mu + sigma * e)[1] for e in epsilon])  # (draws, N)
+    seen = torch.stack([read(network, reader, mu + sigma * e).which for e in epsilon])  # (draws, N)
     own = (seen == labels).float().mean(0)
     other = torch.stack([(seen == k).float().mean(0) for k in range(10)])
     other[labels, torch.arange(len(labels))] = 0
@@ -91,7 +87,7 @@ def straddling(settings: Settings, network: Network, classifier: Network, codes:
     counted = []
     for found in even.topk(min(CANDIDATES, len(even))).indices:
         again = mu[found] + sigma[found] * torch.randn(settings.confirm, mu.shape[1], generator=generator)
-        counts = torch.bincount(read(network, classifier, again)[1], minlength=10)
+        counts = torch.bincount(read(network, reader, again).which, minlength=10)
         counted.append(
             (int(counts[torch.arange(10) != labels[found]].max().minimum(counts[labels[found]])), found, counts)
         )
@@ -105,69 +101,66 @@ def straddling(settings: Settings, network: Network, classifier: Network, codes:
     }
 
 
-def temperatures(settings: Settings, network: Network, classifier: Network, real: Real) -> list[dict]:
-    """Samples of N(0, T^2 I): of how many the classifier is sure, and how many lie near real pictures."""
+def temperatures(settings: Settings, network: Network, reader: Network) -> list[dict]:
+    """Samples of N(0, T^2 I): how many are digits (of garments: of how many the classifier is sure)."""
     generator = torch.Generator().manual_seed(settings.seed)
     z = torch.randn(settings.samples, network.latent_dim, generator=generator)
-    rows = []
-    for temperature in TEMPERATURES:
-        confidence, _, features = read(network, classifier, temperature * z)
-        near = share(judge.inside_manifold(features, *real))
-        rows.append({"temperature": temperature, "sure": share(confidence > judge.SURE), "near": near})
-    return rows
+    return [{"temperature": t, "accepted": share(read(network, reader, t * z).accepted)} for t in TEMPERATURES]
 
 
 @torch.inference_mode()
-def aggregate(settings: Settings, network: Network, classifier: Network, images: Tensor, real: Real) -> dict:
-    """Codes z = mu + sigma * eps of test pictures at random, the aggregate posterior, read as in `temperatures`."""
+def aggregate(settings: Settings, network: Network, reader: Network, images: Tensor, labels: Tensor) -> dict:
+    """Codes z = mu + sigma * eps of test pictures at random, the aggregate posterior, read as those of `kept`."""
     generator = torch.Generator().manual_seed(settings.seed)
-    chosen = images[torch.randint(len(images), (settings.samples,), generator=generator)]
+    chosen = torch.randint(len(images), (settings.samples,), generator=generator)
     codes = []
-    for part in chosen.split(1000):
+    for part in images[chosen].split(1000):
         mu, log_var = network.encode(part)
         codes.append(reparameterise(mu, log_var, generator))
-    confidence, _, features = read(network, classifier, torch.cat(codes))
-    return {"sure": share(confidence > judge.SURE), "near": share(judge.inside_manifold(features, *real))}
+    return kept(read(network, reader, torch.cat(codes)), labels[chosen])
 
 
 @torch.inference_mode()
 def walked(
-    settings: Settings, network: Network, classifier: Network, codes: Tensor, images: Tensor, real: Real
+    settings: Settings, network: Network, reader: Network, codes: Tensor, images: Tensor, labels: Tensor
 ) -> dict:
-    """Frames half-way between random test pictures: how many lie near real pictures, by walk."""
+    """Frames half-way between random test pictures: how many are digits, by walk, and how many of an end's class."""
     generator = np.random.default_rng(settings.seed)
     pairs = torch.from_numpy(generator.integers(len(codes), size=(settings.walks, 2)))
     found = {}
     for kind, walk in (("line", walks.line), ("great-circle", walks.great_circle)):
-        z = torch.cat([walk(codes[a], codes[b], HALF_WAY) for a, b in pairs])
-        found[kind] = share(judge.inside_manifold(read(network, classifier, z)[2], *real))
-    fades = images[pairs].mean(1)
-    found["fade"] = share(judge.inside_manifold(judge.read(classifier, fades)[1], *real))
-    return found
+        found[kind] = read(network, reader, torch.cat([walk(codes[a], codes[b], HALF_WAY) for a, b in pairs]))
+    found["fade"] = judge.read(reader, images[pairs].mean(1))
+    return {
+        kind: share(seen.accepted) | {"of_an_end": share((seen.which[:, None] == labels[pairs]).any(1))}
+        for kind, seen in found.items()
+    }
 
 
 @torch.inference_mode()
 def analyse(settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]]) -> dict:
     """Everything, of all networks with a code, on the test `pictures` {data set: (images, labels)}."""
-    found: dict = {"networks": {}, "straddling": {}, "temperatures": {}, "aggregate": {}, "walks": {}}
-    features = analysis.arrays("generation") if analysis.exists("generation", "npz") else {}
+    found: dict = {"networks": {}, "straddling": {}, "temperatures": {}, "aggregate": {}, "walks": {}, "real": {}}
+    there = set(checkpoints.names())
+    readers = {d: checkpoints.load(judge.READERS[d]) for d in pictures if judge.READERS[d] in there}
+    found["sha256"] = {judge.READERS[dataset]: checkpoints.sha256(judge.READERS[dataset]) for dataset in readers}
+    found["real"] = {d: kept(judge.read(reader, pictures[d][0]), pictures[d][1]) for d, reader in readers.items()}
     for described in checkpoints.all():
         name, dataset = described.name, described.dataset
-        if not described.has_code or judge.CLASSIFIERS.get(dataset) not in checkpoints.names():
+        if not described.has_code or dataset not in readers:
             continue
-        network, classifier = checkpoints.load(name), checkpoints.load(judge.CLASSIFIERS[dataset])
+        found["sha256"][name] = checkpoints.sha256(name)  # before it is read
+        network, reader = checkpoints.load(name), readers[dataset]
         images, labels = pictures[dataset]
         codes = torch.cat([network.code(part) for part in images.split(1000)])
-        found["networks"][name] = kept(network, classifier, codes, labels)
+        found["networks"][name] = kept(read(network, reader, codes), labels)
         picked = stored(name)
         if described.variational and described.latent_dim == 2 and picked is not None:
-            found["straddling"][name] = straddling(settings, network, classifier, picked)
-        if described.kind == "vae" and described.beta == 1 and dataset in features:
-            reference = torch.from_numpy(features[dataset].astype(np.float32))
-            real = reference, judge.radii(reference)
-            found["temperatures"][name] = temperatures(settings, network, classifier, real)
-            found["aggregate"][name] = aggregate(settings, network, classifier, images, real)
-            found["walks"][name] = walked(settings, network, classifier, codes, images, real)
+            found["straddling"][name] = straddling(settings, network, reader, picked)
+        if described.kind == "vae" and described.beta == 1:
+            found["temperatures"][name] = temperatures(settings, network, reader)
+            found["aggregate"][name] = aggregate(settings, network, reader, images, labels)
+            found["walks"][name] = walked(settings, network, reader, codes, images, labels)
         print(f"{name}: class kept {found['networks'][name]['share']:.3f}", flush=True)
     return record.rounded(found, 4)
 

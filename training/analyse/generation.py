@@ -2,7 +2,8 @@
 
     python -m training.analyse.generation      # of every network in weights/, to weights/analysis/generation.*
 
-Samples of N(0, I) are judged by a classifier that was trained on the real pictures (training/measures/judge.py).
+Of each sample of N(0, I) it is asked whether it is a digit, and all are compared with real pictures
+(training/measures/judge.py).
 Directions for thickness and slant are slopes of the codes against what is measured on the pictures. Twenty equations on
 codes, drawn by the seed and not by hand, are tried on a hundred test pictures each.
 """
@@ -25,7 +26,6 @@ from training.run import options, record
 from training.run.options import setting
 from training.store import analysis, encoded
 
-REFERENCE = 2_000  # real pictures that samples are compared with one by one, here and in the tab
 MEASURES = {"thickness": thickness, "slant": slant}  # of the directions of style
 EQUATIONS_OF = ("vae", "autoencoder", "vae-2d")  # the networks whose arithmetic is tried
 
@@ -45,18 +45,19 @@ class Settings:
 
 
 # ---- quality of samples ----------------------------------------------------------------------------------------------
-def quality(classifier: Network, pictures: Tensor, real: Tensor, resamples: int = 20) -> dict:
-    """What the classifier says of pictures (N, 1, 28, 28), with the features `real` (M, 96) of real ones."""
-    probabilities, features = judge.read(classifier, pictures)
-    confidence, label = probabilities.max(1)
-    reference = real[:REFERENCE]
+def quality(reader: Network, classifier: Network, pictures: Tensor, real: Tensor, resamples: int = 20) -> dict:
+    """What the reader says of pictures (N, 1, 28, 28), and how far they are from real ones of features `real` (M, 96).
+
+    "accepted": the share that is a digit to the judge (of garments: of which the classifier is sure); "histogram": the
+    classes of all.
+    """
+    seen, features = judge.read(reader, pictures), judge.features(classifier, pictures)
     return {
         "samples": len(pictures),
-        "share": float((confidence > judge.SURE).float().mean()),
-        "histogram": torch.bincount(label, minlength=10).tolist(),
+        "accepted": float(seen.accepted.float().mean()),
+        "histogram": torch.bincount(seen.which, minlength=10).tolist(),
         "frechet": judge.frechet(features, real),
         "frechet_spread": frechet_spread(features, real, resamples),
-        "among": float(judge.inside_manifold(features, reference, judge.radii(reference)).float().mean()),
     }
 
 
@@ -130,7 +131,7 @@ def equations(settings: Settings) -> list[dict]:
 def attempt(
     settings: Settings,
     network: Network,
-    classifier: Network,
+    reader: Network,
     asked: dict,
     points: Tensor,
     labels: Tensor,
@@ -139,8 +140,9 @@ def attempt(
 ) -> dict:
     """Try one equation on stored codes that are `free`: the share that succeeded, and the first twelve outcomes.
 
-    a - mean(class of a) + mean(class c) succeeds where the classifier's first choice is c; a + direction where it still
-    is a's own class (the share "kept") and at least half of what was asked for is measured ("change", its mean).
+    a - mean(class of a) + mean(class c) succeeds where the class that is read is c; a + direction where it still is a's
+    own class (the share "kept") and at least half of what was asked for is measured ("change", its mean). Beside it the
+    share of outcomes that are digits at all ("accepted").
     """
     members = torch.nonzero(labels == asked["from"])[:, 0]
     indices = torch.nonzero(free[members])[: settings.pictures, 0]  # among those of the class, as the tab counts them
@@ -150,8 +152,9 @@ def attempt(
     else:
         moved = codes + along[asked["kind"]] * wanted(settings, asked["kind"])
     before, after = (torch.sigmoid(network.decode(z)) for z in (codes, moved))
-    right = kept = judge.read(classifier, after)[0].argmax(1) == asked["to"]
-    found = {**asked, "tried": len(codes)}
+    seen = judge.read(reader, after)
+    right = kept = seen.which == asked["to"]
+    found = {**asked, "tried": len(codes), "accepted": float(seen.accepted.float().mean())}
     if asked["kind"] != "class":
         measure = MEASURES[asked["kind"]]
         change = measure(after[:, 0]) - measure(before[:, 0])
@@ -176,7 +179,7 @@ def wanted(settings: Settings, kind: str) -> float:
 
 # ---- all of it ------------------------------------------------------------------------------------------------------
 def arithmetic(
-    settings: Settings, name: str, network: Network, classifier: Network, images: Tensor
+    settings: Settings, name: str, network: Network, reader: Network, images: Tensor
 ) -> tuple[dict, list[dict]]:
     """Directions {"thickness": (d,), "slant": (d,)} and bench of a network, by its stored codes of test images."""
     stored = encoded.load(name)
@@ -186,41 +189,42 @@ def arithmetic(
     labels = torch.from_numpy(classes.astype(np.int64))
     fitted, free = halves(len(points), settings.seed)
     along = {kind: slope(points[fitted], measure(drawn[fitted]), labels[fitted]) for kind, measure in MEASURES.items()}
-    tried = [
-        attempt(settings, network, classifier, asked, points, labels, along, free) for asked in equations(settings)
-    ]
+    tried = [attempt(settings, network, reader, asked, points, labels, along, free) for asked in equations(settings)]
     return {key: vector.tolist() for key, vector in along.items()}, tried
 
 
 def analyse(
     settings: Settings, pictures: dict[str, tuple[Tensor, Tensor]], mean: dict[str, Tensor], known: dict
-) -> tuple[dict, dict[str, np.ndarray]]:
+) -> dict:
     """Everything, for all networks in weights/, against the test `pictures` {data set: (images, labels)}.
 
-    Also the features of real pictures {data set: (2000, 96) float16} that the tab compares new samples with. What is
-    `known` from an earlier run of weights that have not changed since is kept.
+    What is `known` from an earlier run of weights that have not changed since is kept.
     """
     parts = ("quality", "test_nats", "directions", "bench")
     found = {part: {} for part in (*parts, "real", "noise", "sha256")}
     found["asked"] = {"thicker": settings.thicker, "leaning": settings.leaning}
     found["mean_picture"] = {name: (255 * m).round().int().flatten().tolist() for name, m in mean.items()}
-    there = checkpoints.names()
-    classifiers = {d: checkpoints.load(n) for d, n in judge.CLASSIFIERS.items() if n in there and d in pictures}
+    there = set(checkpoints.names())
+    judged = [d for d in pictures if {judge.CLASSIFIERS[d], judge.READERS[d]} <= there]
+    sums = {name: checkpoints.sha256(name) for name in sorted(there)}  # before they are read
+    readers = {dataset: checkpoints.load(judge.READERS[dataset]) for dataset in judged}
+    classifiers = {dataset: checkpoints.load(judge.CLASSIFIERS[dataset]) for dataset in judged}
     real = {}
     for dataset, classifier in classifiers.items():
+        reader = readers[dataset]
         images = pictures[dataset][0]
         rest, compared = halves(len(images), settings.seed)  # by chance: MNIST's first half is the easier one
-        real[dataset] = judge.read(classifier, images[compared])[1]
-        found["real"][dataset] = quality(classifier, images[rest], real[dataset], settings.resamples)
+        real[dataset] = judge.features(classifier, images[compared])
+        found["real"][dataset] = quality(reader, classifier, images[rest], real[dataset], settings.resamples)
         noise = torch.rand(1000, 1, 28, 28, generator=torch.Generator().manual_seed(settings.seed))
-        found["noise"][dataset] = quality(classifier, noise, real[dataset], settings.resamples)
-    sums = {name: entry["sha256"] for name, entry in checkpoints.catalogue().items()}
+        found["noise"][dataset] = quality(reader, classifier, noise, real[dataset], settings.resamples)
     for described in checkpoints.all():
         name, dataset = described.name, described.dataset
         if not described.has_code or dataset not in pictures:
             continue
         network = checkpoints.load(name)
-        found["sha256"][name] = f"{sums.get(name)} {sums.get(judge.CLASSIFIERS[dataset])}"
+        by = judge.READERS[dataset], judge.CLASSIFIERS[dataset]
+        found["sha256"][name] = " ".join(sums.get(one, "none") for one in (name, *by))
         same = known.get("sha256", {}).get(name) == found["sha256"][name]
         kept = {part for part in parts if same and name in known[part]} - set(settings.anew.split(","))
         found |= {part: found[part] | {name: known[part][name]} for part in kept}
@@ -228,13 +232,14 @@ def analyse(
             found["test_nats"][name] = test_nats(network, settings, pictures[dataset][0])
         if dataset in classifiers and "quality" not in kept:
             samples = sampled(network, settings)
-            found["quality"][name] = quality(classifiers[dataset], samples, real[dataset], settings.resamples)
+            by = readers[dataset], classifiers[dataset]
+            found["quality"][name] = quality(*by, samples, real[dataset], settings.resamples)
         tried = name in EQUATIONS_OF and encoded.exists(name)
         if dataset in classifiers and tried and not {"directions", "bench"} <= kept:
-            directions, bench = arithmetic(settings, name, network, classifiers[dataset], pictures[dataset][0])
+            directions, bench = arithmetic(settings, name, network, readers[dataset], pictures[dataset][0])
             found["directions"][name], found["bench"][name] = directions, bench
         print(f"{name}: {found['quality'].get(name, 'no judge')}", flush=True)
-    return record.rounded(found, 5), {name: features[:REFERENCE].half().numpy() for name, features in real.items()}
+    return record.rounded(found, 5)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -249,8 +254,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     pictures = {name: datasets.load(name, "test", chosen.data_dir) for name in datasets.DATASETS}
     mean = {name: datasets.load(name, "train", chosen.data_dir)[0].mean(0) for name in datasets.DATASETS}
     known = analysis.load("generation") if settings.keep and analysis.exists("generation") else {}
-    found, features = analyse(settings, pictures, mean, known)
-    print(f"wrote {analysis.save('generation', found, indent=None, **features)}")
+    print(f"wrote {analysis.save('generation', analyse(settings, pictures, mean, known), indent=None)}")
 
 
 def analyse_smoke(settings: Settings, pictures: dict, mean: dict) -> dict:

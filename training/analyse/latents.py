@@ -2,9 +2,10 @@
 
     python -m training.analyse.latents [--data-dir DIR] [--smoke]
 
-Reads the trained networks, the judge (cnn-digits) and the digits; writes weights/analysis/latents.json (numbers) and
+Reads the trained networks, the judge of digits and the digits; writes weights/analysis/latents.json (numbers) and
 latents.npz (fields, fitted samplers, t-SNE). Deterministic by its seed, with one thread. Run it again whenever one of
-the networks was trained anew: the file holds the sha256 of every network that it measured.
+the networks was trained anew: the file holds the sha256 of every network that it measured. "Test digits" are drawn at
+random: the first half of MNIST's is not like the second.
 """
 
 import dataclasses
@@ -25,21 +26,24 @@ from training.data import datasets
 from training.data.strokes import made_digits
 from training.measures import judge as judging
 from training.measures import latent_space
-from training.models import ConvVAE, Network, SmallCNN
+from training.measures.spread import share
+from training.models import ConvVAE, DigitJudge, Network
 from training.run import options, record
 from training.store import analysis
 
-FLAT = {"pca": 2, "autoencoder-2d": 2, "vae-2d": 2}  # checkpoint -> how many numbers of its code are used
+FLAT = {  # checkpoint -> how many numbers of its code are used: PCA and two pairs of twins
+    name: 2 for name in ("pca", "autoencoder-2d", "vae-2d", "autoencoder-deep-2d", "vae-deep-2d")
+}
 WIDE = {"pca": 32, "vae-beta-0": 32, "vae": 32}  # vae-beta-0: the VAE without its noise and its KL term
 
 
 @dataclasses.dataclass
 class Settings:
-    field: int = options.setting(48, "cells along each side of the fields of confidence and return")
+    field: int = options.setting(48, "cells along each side of the fields of doubt and return")
     fitted: int = options.setting(6_000, "training digits whose codes the samplers are fitted to")
     components: int = options.setting(20, "Gaussians of the fitted mixture")
-    references: int = options.setting(2_000, "training digits that say where real pictures lie in the judge's features")
     samples: int = options.setting(1_000, "codes drawn from each sampler: a share is then known to about 1.5%")
+    places: int = options.setting(2_000, "random places of a map, and as many codes, that are asked for holes")
     disturbed: int = options.setting(500, "test digits whose codes are disturbed")
     pairs: int = options.setting(200, "pairs of test digits of different classes, joined by straight paths of 17 steps")
     neighbours: int = options.setting(1_500, "test digits that t-SNE lays out")
@@ -48,7 +52,7 @@ class Settings:
 
 NOISES = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 2.0)  # in units of the codes' own standard deviation
 ABSOLUTE = (0.0, 0.2, 0.35, 0.5, 0.75, 1.0, 2.0)  # the same in plain units of z
-RETURNED = 0.25  # a picture re-encoded farther than this (in spreads) from its code has left its place
+USUAL = 0.95  # of the codes are decoded and encoded again to within the distance that is taken for usual
 
 
 @torch.inference_mode()
@@ -67,66 +71,54 @@ def decoded(network: Network, z: Tensor) -> Tensor:
     return in_batches(lambda batch: latent_space.picture(network, batch), z)
 
 
-@dataclasses.dataclass
-class Judge:
-    """The classifier and the manifold of real pictures in its features."""
-
-    classifier: Network
-    real: dict | None
-
-    def __call__(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Pictures (N, 1, 28, 28) -> highest probability, class, how far out of distribution, each (N,)."""
-        stacked = in_batches(lambda batch: torch.stack(judging.verdict(self.classifier, batch, self.real), 1), pictures)
-        return stacked[:, 0], stacked[:, 1].long(), stacked[:, 2]
-
-
-def train_judge(classifier: Network, images: Tensor) -> Judge:
-    """A judge that knows where the features of real `images` lie, rounded as they are stored."""
-    if not hasattr(classifier, "features"):
-        return Judge(classifier, None)
-    real = judging.manifold(in_batches(classifier.features, images))
-    return Judge(classifier, {key: value.half().float() for key, value in real.items()})
-
-
-def recognised(judge: Judge, pictures: Tensor) -> dict:
-    """The share of pictures taken for digits, of those the classifier is sure of, and how often each class comes."""
-    best, which, outside = judge(pictures)
-    digits = judging.is_digit(best, outside)
-    return {
-        "recognised": float(digits.float().mean()),
-        "sure": float((best >= judging.SURE).float().mean()),
-        "among": float((outside <= 1).float().mean()),
-        "classes": torch.bincount(which[digits], minlength=10).tolist(),
+def recognised(judge: Network, pictures: Tensor, labels: Tensor | None = None) -> dict:
+    """The share of pictures taken for digits, the classes of those, and of how many the class is that of `labels`."""
+    seen = judging.read(judge, pictures)
+    found = {
+        "recognised": float(seen.accepted.float().mean()),
+        "classes": torch.bincount(seen.which[seen.accepted], minlength=10).tolist(),
     }
+    return found if labels is None else found | {"kept": float((seen.which == labels).float().mean())}
 
 
-def holes(network: Network, judge: Judge, codes: Tensor, side: int) -> tuple[dict, dict]:
-    """The fields over the map: (numbers, arrays). A hole is a cell inside the codes' convex hull whose picture the
-    judge does not recognise or whose re-encoding lands farther than RETURNED spreads away."""
+def holes(settings: Settings, network: Network, judge: Network, codes: Tensor, labels: Tensor) -> tuple[dict, dict]:
+    """What a decoder draws between the codes (N, 2) of real digits, beside what it draws at them: (numbers, arrays).
+
+    `between` are places at random in the convex hull of the codes, `codes` are codes at random. Of both the share that
+    is no digit to the judge ("none") and the share that comes back farther off than is usual ("far"): than `usual`
+    spreads, within which USUAL of other codes are encoded again. The fields cover the map cell by cell.
+    """
     from scipy.spatial import Delaunay
 
     area, unit = latent_space.region(codes), latent_space.spread(codes)
-    points = latent_space.grid(area, side)
-    best, which, outside = judge(decoded(network, points))
-    back = in_batches(lambda z: latent_space.return_distance(network, z), points) / unit
-    inside = torch.from_numpy(Delaunay(codes.double().numpy()).find_simplex(points.double().numpy()) >= 0)
-    doubtful, astray = ~judging.is_digit(best, outside), back > RETURNED
-    share = lambda cells: float((cells & inside).float().sum() / inside.float().sum())  # noqa: E731
-    numbers = {
-        "extent": area,
-        "spread": unit,
-        "unrecognised": share(doubtful),
-        "astray": share(astray),
-        "holes": share(doubtful | astray),
-        "hull": float(inside.float().mean()),
-    }
-    shape = (side, side)
+    hull = Delaunay(codes.double().numpy())
+    inside = lambda points: torch.from_numpy(hull.find_simplex(points.double().numpy()) >= 0)  # noqa: E731
+    back = lambda points: in_batches(lambda z: latent_space.return_distance(network, z), points) / unit  # noqa: E731
+
+    generator = torch.Generator().manual_seed(settings.seed)
+    few = min(settings.places, len(codes) // 2)
+    chosen = torch.randperm(len(codes), generator=generator)[: 2 * few]
+    own, others = chosen.chunk(2)
+    low, high = codes.amin(0), codes.amax(0)
+    anywhere = low + (high - low) * torch.rand(20 * few, 2, generator=generator)
+    between = anywhere[inside(anywhere)][:few]
+    usual = float(torch.quantile(back(codes[others]), USUAL))
+    numbers: dict = {"extent": area, "spread": unit, "usual": usual}
+    for name, points in (("codes", codes[own]), ("between", between)):
+        seen = judging.read(judge, decoded(network, points))
+        told = {"none": ~seen.accepted, "far": back(points) > usual}
+        numbers[name] = {kind: share(int(hits.sum()), len(hits)) for kind, hits in told.items()}
+        if name == "codes":
+            numbers[name]["kept"] = share(int((seen.which == labels[own]).sum()), len(own))
+
+    cells = latent_space.grid(area, settings.field)
+    seen, shape = judging.read(judge, decoded(network, cells)), (settings.field, settings.field)
     arrays = {
-        "confidence": (255 * best).round().byte().reshape(shape).numpy(),
-        "class": which.byte().reshape(shape).numpy(),
-        "strange": (100 * outside.clamp_max(2.5)).round().byte().reshape(shape).numpy(),
-        "return": back.reshape(shape).half().numpy(),
-        "inside": inside.reshape(shape).numpy(),
+        "digit": seen.accepted.reshape(shape).numpy(),
+        "class": seen.which.byte().reshape(shape).numpy(),
+        "doubt": (255 * seen.distance).round().byte().reshape(shape).numpy(),
+        "return": back(cells).reshape(shape).half().numpy(),
+        "inside": inside(cells).reshape(shape).numpy(),
     }
     return numbers, arrays
 
@@ -142,7 +134,7 @@ def mixture(codes: Tensor, components: int, seed: int) -> dict:
 
 def disturb(
     network: Network,
-    judge: Judge,
+    judge: Network,
     codes: Tensor,
     images: Tensor,
     labels: Tensor,
@@ -155,35 +147,38 @@ def disturb(
     for level in levels:
         noise = torch.randn(codes.shape, generator=torch.Generator().manual_seed(seed))
         pictures = decoded(network, codes + level * unit * noise)
-        best, which, outside = judge(pictures)
+        found = recognised(judge, pictures, labels)
         rows.append(
             {
                 "noise": level,
-                "kept": float((which == labels).float().mean()),
-                "recognised": float(judging.is_digit(best, outside).float().mean()),
+                "kept": found["kept"],
+                "recognised": found["recognised"],
                 "mse": float((pictures - images).square().mean()),
             }
         )
     return rows
 
 
-def paths(network: Network, judge: Judge, codes: Tensor, labels: Tensor, pairs: int, seed: int) -> dict:
-    """Straight paths between codes of different classes: mean confidence along them, and at their worst point."""
+def paths(network: Network, judge: Network, codes: Tensor, labels: Tensor, pairs: int, seed: int) -> dict:
+    """Straight paths between codes of different classes: how much of them is digits, how much of an end's class.
+
+    "error" is the standard error of "recognised": the points of one path are no independent draws, the paths are.
+    """
     generator, unit = torch.Generator().manual_seed(seed), latent_space.spread(codes)
     first, second = torch.randint(len(codes), (2, 4 * pairs), generator=generator)
     chosen = (labels[first] != labels[second]).nonzero()[:pairs, 0]
     ways = [latent_space.straight(codes[first[i]], codes[second[i]], 17) for i in chosen]
-    best, _, outside = judge(decoded(network, torch.cat(ways)))
-    digits = judging.is_digit(best, outside).float()
+    seen = judging.read(judge, decoded(network, torch.cat(ways)))
+    digits, which = seen.accepted.float().view(-1, 17), seen.which.view(-1, 17)
+    ends = torch.stack([labels[first[chosen]], labels[second[chosen]]], 1)
     far = in_batches(lambda z: latent_space.nearest_code(z, codes), torch.cat(ways)) / unit
-    best, far = best.view(-1, 17), far.view(-1, 17)
     return {
         "pairs": len(chosen),
-        "mean": float(best.mean()),
-        "worst": float(best.amin(1).mean()),
         "recognised": float(digits.mean()),
-        "along": digits.view(-1, 17).mean(0).tolist(),
-        "farthest": float(far.amax(1).mean()),
+        "error": float(digits.mean(1).std() / len(chosen) ** 0.5),
+        "of_an_end": float((which[:, :, None] == ends[:, None]).any(2).float().mean()),
+        "along": digits.mean(0).tolist(),
+        "farthest": float(far.view(-1, 17).amax(1).mean()),
     }
 
 
@@ -210,17 +205,16 @@ def main(argv: list[str] | None = None) -> int:
         return smoke(settings)
     train, _ = datasets.load("digits", "train", chosen.data_dir)
     test, labels = datasets.load("digits", "test", chosen.data_dir)
-    present = set(checkpoints.names())
-    judge = next(name for name in ("cnn-digits", "softmax-digits") if name in present)
-    wanted = {*FLAT, *WIDE} & present
+    judge, wanted = judging.READERS["digits"], {*FLAT, *WIDE} & set(checkpoints.names())
     sha256 = {name: checkpoints.sha256(name) for name in sorted({judge, *wanted})}  # before they are read
+    mixed = torch.randperm(len(test), generator=torch.Generator().manual_seed(settings.seed))
     numbers, arrays = measure_all(
         settings,
         {name: checkpoints.load(name) for name in sorted(wanted)},
-        train_judge(checkpoints.load(judge), train[: settings.references]),
+        checkpoints.load(judge),
         train[: settings.fitted],
-        test,
-        labels,
+        test[mixed],
+        labels[mixed],
     )
     numbers |= {"judge": judge, "command": "python -m training.analyse.latents", "sha256": sha256}
     print(f"{analysis.save('latents', record.rounded(numbers, 5), **arrays)} in {time.time() - start:.0f} s")
@@ -228,24 +222,26 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def measure_all(
-    settings: Settings, networks: dict[str, Network], judge: Judge, train: Tensor, test: Tensor, labels: Tensor
+    settings: Settings, networks: dict[str, Network], judge: Network, train: Tensor, test: Tensor, labels: Tensor
 ) -> tuple[dict, dict]:
-    """Everything, for the networks at hand: (numbers for the JSON file, arrays for the npz file)."""
+    """Everything, for the networks at hand: (numbers for the JSON file, arrays for the npz file).
+
+    The test digits are in random order: the first so many of them are a sample.
+    """
     numbers, arrays = {"settings": dataclasses.asdict(settings), "spaces": {}}, {}
-    numbers["returned"], numbers["threshold"] = RETURNED, judging.SURE
-    numbers["real"] = recognised(judge, test[: settings.samples])
+    numbers["real"] = recognised(judge, test, labels)
     noise = torch.rand((settings.samples, 1, 28, 28), generator=torch.Generator().manual_seed(settings.seed))
-    numbers["noise"] = recognised(judge, noise)  # what a classifier says of no digit at all
-    arrays |= {f"judge/{key}": value.numpy().astype(np.float16) for key, value in (judge.real or {}).items()}
+    numbers["noise"] = recognised(judge, noise)
     for name, width in [*FLAT.items(), *WIDE.items()]:
         if name not in networks:
             continue
         key, network = f"{name}/{width}", networks[name]
         print(key, flush=True)
         entry, fitted = {"network": name, "width": width}, codes_of(network, train, width)
-        codes = codes_of(network, test[:5000], width)
+        codes = codes_of(network, test, width)
         entry["spread"] = latent_space.spread(codes)
-        entry["rebuilt"] = recognised(judge, decoded(network, codes[: settings.samples]))
+        count = settings.samples
+        entry["rebuilt"] = recognised(judge, decoded(network, codes[:count]), labels[:count])
         samplers = {
             "prior": latent_space.prior(width),
             "gaussian": latent_space.gaussian(fitted),
@@ -266,9 +262,9 @@ def measure_all(
                 ("plain", ABSOLUTE, 1.0),
             )
         }
-        entry["paths"] = paths(network, judge, codes, labels[: len(codes)], settings.pairs, settings.seed)
+        entry["paths"] = paths(network, judge, codes, labels, settings.pairs, settings.seed)
         if width == 2:
-            entry["holes"], fields = holes(network, judge, codes, settings.field)
+            entry["holes"], fields = holes(settings, network, judge, codes, labels)
             arrays |= {f"{key}/holes/{part}": value for part, value in fields.items()}
         else:
             near = codes[: settings.neighbours]
@@ -284,14 +280,15 @@ def smoke(settings: Settings) -> int:
     """A run of seconds on made digits and untrained networks: nothing is written to weights/."""
     torch.manual_seed(settings.seed)
     images, labels = made_digits(300, settings.seed)
-    small = dataclasses.replace(settings, field=8, samples=50, disturbed=50, pairs=5, components=3, neighbours=100)
+    small = dataclasses.replace(
+        settings, field=8, samples=50, places=50, disturbed=50, pairs=5, components=3, neighbours=100
+    )
     networks = {
         "vae-2d": ConvVAE(2).eval(),
         "autoencoder-2d": ConvVAE(2, deterministic=True).eval(),
         "vae": ConvVAE(32).eval(),
     }
-    judge = train_judge(SmallCNN().eval(), images)
-    numbers, arrays = measure_all(small, networks, judge, images, images, labels)
+    numbers, arrays = measure_all(small, networks, DigitJudge().eval(), images, images, labels)
     size = len(json.dumps(record.rounded(numbers, 5))) + len(analysis.npz(**arrays))
     print(f"smoke: {len(numbers['spaces'])} spaces, {len(arrays)} arrays, {size:,} bytes; nothing was written")
     return 0

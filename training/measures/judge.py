@@ -1,32 +1,55 @@
-"""Is a generated picture a digit? Answers by a classifier that was trained on the real ones.
+"""Is a generated picture a digit, and how like real pictures are many of them?
 
-Its confidence alone is a poor judge, because a softmax must answer something: it is sure of pure noise, too. So its
-features are compared: the Frechet distance (Heusel et al., "GANs trained by a two time-scale update rule", 2017, there
-with Inception's features) of all of them, and for every picture whether it lies inside the manifold of the real ones
-(Kynkaanniemi et al., "Improved precision and recall metric for assessing generative models", 2019): nearer to one of
-them than that one's third neighbour.
+One network answers for digits: the judge (training/models/digit_judge.py) knows "no digit" and was tried on real ones
+and on what is none (`python -m training.train_judge`). It reads the class, too: one network speaks of a picture.
+Garments have no judge: there the classifier says what it takes a picture for and how sure it is, which proves less,
+because a softmax must answer something and may be sure of pure noise.
+
+Many pictures together are compared with real ones by the Frechet distance (Heusel et al., "GANs trained by a two
+time-scale update rule", 2017, there with Inception's features) of the classifier's features.
 """
+
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from training.models import Network
+from training.models import DigitJudge, Network
 
-CLASSIFIERS = {"digits": "cnn-digits", "fashion": "cnn-fashion"}  # the checkpoints that judge, by data set
-SURE = 0.9  # how sure the classifier has to be of its best class
-NEIGHBOURS = 3  # the region of a real picture extends to its third neighbour
+CLASSIFIERS = {"digits": "cnn-digits", "fashion": "cnn-fashion"}  # whose features the Frechet distance compares
+READERS = {"digits": "digit-judge", "fashion": "cnn-fashion"}  # who says what a picture is
+SURE = 0.9  # how sure a classifier has to be of its best class, where there is no judge
 BATCH = 500
 
 
-# ---- by the means of the last maps: (N, 96) --------------------------------------------------------------------------
+class Reading(NamedTuple):
+    """What is said of N pictures."""
+
+    accepted: Tensor  # (N,) bool: a digit to the judge; of other data sets: the classifier is sure
+    which: Tensor  # (N,) the class
+    probability: Tensor  # (N,) of that class among the ten
+    distance: Tensor  # (N,) the doubt whether it is of any class, 0 to 1
 
 
 @torch.inference_mode()
-def read(classifier: Network, pictures: Tensor) -> tuple[Tensor, Tensor]:
-    """Pictures (N, 1, 28, 28) -> probabilities (N, 10) and features (N, 96), the last convolution's means."""
-    maps = [classifier.features(part) for part in pictures.split(BATCH)]
-    probabilities = torch.cat([classifier.head(part) for part in maps]).softmax(1)
-    return probabilities, torch.cat([part.unflatten(1, (-1, 49)).mean(2) for part in maps])
+def read(reader: Network, pictures: Tensor) -> Reading:
+    """What the judge of digits, or else a classifier, says of pictures (N, 1, 28, 28) in [0, 1]; N may be 0."""
+    parts = [_read(reader, part) for part in pictures.split(BATCH)]
+    return Reading(*(torch.cat(column) for column in zip(*parts, strict=True)))
+
+
+def _read(reader: Network, pictures: Tensor) -> Reading:
+    if isinstance(reader, DigitJudge):
+        which, probability, distance = reader.judge(pictures)
+        return Reading(reader.accepts(which, distance), which, probability, distance)
+    probability, which = reader(pictures).softmax(1).max(1)
+    return Reading(probability >= SURE, which, probability, 1 - probability)
+
+
+@torch.inference_mode()
+def features(classifier: Network, pictures: Tensor) -> Tensor:
+    """Pictures (N, 1, 28, 28) -> (N, 96): the means of the classifier's last maps."""
+    return torch.cat([classifier.features(part).unflatten(1, (-1, 49)).mean(2) for part in pictures.split(BATCH)])
 
 
 def frechet(first: Tensor, second: Tensor) -> float:
@@ -39,51 +62,3 @@ def frechet(first: Tensor, second: Tensor) -> float:
     roots = torch.linalg.eigvals(covariances[0] @ covariances[1]).real.clamp(min=0).sqrt().sum()
     distance = (first.mean(0) - second.mean(0)).square().sum() + covariances[0].trace() + covariances[1].trace()
     return float(distance - 2 * roots)
-
-
-def radii(real: Tensor) -> Tensor:
-    """The distance of each of the real features (M, d) to its third neighbour: (M,)."""
-    return torch.cat([torch.cdist(part, real).kthvalue(NEIGHBOURS + 1, 1).values for part in real.split(BATCH)])
-
-
-def inside_manifold(features: Tensor, real: Tensor, radius: Tensor) -> Tensor:
-    """Which of the features (N, d) lie within `radius` (M,) of one of the real ones (M, d): (N,) bool."""
-    return torch.cat([(torch.cdist(part, real) <= radius).any(1) for part in features.split(BATCH)])
-
-
-# ---- by all features on their main axes: (N, 4704) -> (N, 32) --------------------------------------------------------
-
-
-def manifold(features: Tensor, dimensions: int = 32) -> dict[str, Tensor]:
-    """Where real pictures lie in a classifier's features (N, f): places on their main axes, and for each a radius."""
-    mean = features.mean(0)
-    _, _, axes = torch.linalg.svd(features - mean, full_matrices=False)
-    places = (features - mean) @ axes[:dimensions].T
-    nearest = torch.cdist(places, places).topk(NEIGHBOURS + 1, largest=False).values  # the first is itself
-    return {"mean": mean, "axes": axes[:dimensions], "places": places, "radii": nearest[:, -1]}
-
-
-def out_of_distribution(features: Tensor, real: dict[str, Tensor]) -> Tensor:
-    """Features (B, f) -> (B,): the least distance to a real picture, in units of its radius; up to 1 is inside."""
-    places = (features - real["mean"]) @ real["axes"].T
-    return (torch.cdist(places, real["places"]) / real["radii"]).amin(1)
-
-
-def verdict(
-    classifier: Network, pictures: Tensor, real: dict[str, Tensor] | None = None
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Pictures (B, 1, 28, 28) -> highest probability, its class, and how far out of distribution each is, each (B,).
-
-    Without `real`, or for a classifier without features, no picture is out of distribution.
-    """
-    if real is None or not hasattr(classifier, "features"):
-        best, which = torch.softmax(classifier(pictures), 1).max(1)
-        return best, which, torch.zeros_like(best)
-    features = classifier.features(pictures)
-    best, which = torch.softmax(classifier.head(features), 1).max(1)
-    return best, which, out_of_distribution(features, real)
-
-
-def is_digit(best: Tensor, outside: Tensor) -> Tensor:
-    """True where the classifier is sure, and the picture lies inside the manifold of real ones."""
-    return (best >= SURE) & (outside <= 1)

@@ -2,7 +2,7 @@
 
 import torch
 
-from demos.kit import checks, networks
+from demos.kit import checks, networks, questions
 from demos.kit.encoding import floats, grey
 from demos.kit.room import Room
 from demos.latents import measured, spaces
@@ -26,15 +26,15 @@ def disturb(index: int, noise: float, unit: str = "spread", width: int = 2, seed
         size = noise * (entry["spread"] / width**0.5 if unit == "spread" else 1.0)
         z = torch.from_numpy(encoded.load(name)["points"][index, :width]) + size * epsilon
         pictures = latent_space.picture(networks.network(name), z.to(networks.device()))[:, 0].cpu().numpy()
-        _, which, digits = spaces.judge(pictures)
+        seen = questions.judged(pictures)
         answer[name] = {
             "title": measured.title(key),
             "method": measured.method_of(name),
             "size": size,
             "points": floats(z[:, :2]),
             "pictures": grey(pictures.reshape(-1, 28)),
-            "digits": digits.tolist(),
-            "class": which.tolist(),
+            "digits": seen["is_digit"].tolist(),
+            "class": seen["class"].tolist(),
             "curve": entry["disturbed"][unit],
         }
     return {
@@ -71,7 +71,7 @@ def findings() -> dict:
             )
             said.append(f"{words} the autoencoder keeps {100 * ae:.0f} %, the VAE {100 * vae:.0f} % ({verdict})")
         parts.append(f"With {width} numbers and noise of {noise:.0f}, over {count} test digits: {'; '.join(said)}.")
-    return {"answer": " ".join(parts) or "It is not measured yet."}
+    return {"answer": " ".join(parts) or "It is not measured yet.", "judge": questions.judge_in_words()}
 
 
 DISTURBED = 1  # the test digit whose code is disturbed first: a 2

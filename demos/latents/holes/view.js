@@ -4,26 +4,28 @@ import { atlas, linkedMaps } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
-/** @typedef {{ none: number, far: number }} Shares no digit to the judge; farther off than is usual at the codes */
+/** @typedef {{ share: number, interval: [number, number], pictures: number }} Share */
+/** @typedef {{ none: Share, far: Share, kept?: Share }} Shares no digit to the judge; farther off than is usual at the codes; class kept */
 /**
  * @typedef {{
- *   side: number, extent: [number, number, number, number], confidence: string, classes: string, strange: string,
- *   return: string, inside: string, usual: number, cells: number, codes: Shares, between: Shares,
+ *   title: string, side: number, extent: [number, number, number, number], digit: string, classes: string,
+ *   doubt: string, return: string, inside: string, usual: number, codes: Shares, between: Shares,
+ *   excess: [number, number, number],
  * }} Sent
  */
 /**
- * @typedef {Omit<Sent, "confidence" | "classes" | "strange" | "return" | "inside"> & {
- *   confidence: Uint8Array, classes: Uint8Array, strange: Uint8Array, back: Uint8Array, inside: Uint8Array,
+ * @typedef {Omit<Sent, "digit" | "classes" | "doubt" | "return" | "inside"> & {
+ *   digit: Uint8Array, classes: Uint8Array, doubt: Uint8Array, back: Uint8Array, inside: Uint8Array,
  * }} Field bytes of each cell, row by row from the top
  */
-/** @typedef {{ fields: Record<string, Sent>, threshold: number, error?: string }} Found */
+/** @typedef {{ fields: Record<string, Sent>, real: number, error?: string }} Found */
 /** @typedef {{ atlas: (request: { twins: string }) => Promise<unknown>, holes: () => Promise<Found> }} Server */
 /** @typedef {kit.Mount<Record<string, never>, ReturnType<typeof fields>, Server>} HolesMount */
 
 const VIEWS = /** @type {const} */ ([
   ["holes", "comes back farther off than the codes do"],
-  ["unsure", "how unsure the judge is"],
-  ["strange", "how far from real digits it looks"],
+  ["unsure", "how much the judge doubts that it is a digit"],
+  ["strange", "no digit to the judge"],
   ["back", "how far the re-encoding lands"],
 ]);
 const FAR = 255; // a byte of `back`: one spread of the codes or more
@@ -68,19 +70,19 @@ export default async function mount({ element, server, state, signal }) {
 }
 
 /** @param {Sent} sent @returns {Field} */
-const read = ({ confidence, classes, strange, return: back, inside, ...rest }) => ({
+const read = ({ digit, classes, doubt, return: back, inside, ...rest }) => ({
   ...rest,
-  confidence: kit.bytes(confidence),
+  digit: kit.bytes(digit),
   classes: kit.bytes(classes),
-  strange: kit.bytes(strange),
+  doubt: kit.bytes(doubt),
   back: kit.bytes(back),
   inside: kit.bytes(inside),
 });
 
 /** How much of the colour a cell takes, 0 to 1. @param {string} view @param {Field} f @param {number} i */
 function shade(view, f, i) {
-  if (view === "unsure") return 1 - f.confidence[i] / 255;
-  if (view === "strange") return Math.min(1, Math.max(0, f.strange[i] / 100 - 0.5));
+  if (view === "unsure") return f.doubt[i] / 255;
+  if (view === "strange") return f.digit[i] ? 0 : 1;
   if (view === "back") return f.back[i] / FAR;
   return f.back[i] > FAR * f.usual ? 1 : 0;
 }
@@ -103,10 +105,9 @@ function show({ place, maps, found, state, signal }) {
     const i = cell((y1 - z[1]) / (y1 - y0)) * f.side + cell((z[0] - x0) / (x1 - x0));
     const decoded = map.cell([z[0], z[1]]), { picture, words } = readings[space.name];
     if (decoded) picture.show(decoded);
-    const like = f.strange[i] > 100 ? ", but it looks like no real one" : "";
+    const name = maps.names[f.classes[i]], word = f.digit[i] ? `a digit, a ${name}` : `no digit; nearest a ${name}`;
     const back = f.back[i] === FAR ? "1 or more" : kit.show(f.back[i] / FAR, 2);
-    words.textContent =
-      `${kit.percent(f.confidence[i] / 255, 0)} sure it is a ${maps.names[f.classes[i]]}${like}; re-encoded ` +
+    words.textContent = `The judge: ${word}. Re-encoded ` +
       `${back} spreads away${f.inside[i] ? "" : "; outside the codes' hull"}.`;
   };
   const linked = linkedMaps({
@@ -123,7 +124,7 @@ function show({ place, maps, found, state, signal }) {
   });
   place.replaceChildren(
     linked.element,
-    kit.el("div", { class: "scrolls" }, table(spaces, all).element),
+    kit.el("div", { class: "scrolls" }, table(found).element),
     explanation(found),
   );
   const paint = () => spaces.forEach((space) => underlay(linked.maps[space.name], all[space.name], state.values.field));
@@ -159,28 +160,28 @@ function underlay(latent, f, view) {
   });
 }
 
-/** @param {Space[]} spaces @param {Record<string, Field>} all */
-const table = (spaces, all) =>
+/** All that was measured, both pairs of twins. @param {Found} found */
+const table = ({ fields }) =>
   kit.table({
     caption: "What lies between the codes, beside the codes themselves",
-    head: ["", "no digit: codes", "between", "comes back far off: codes", "between"],
-    rows: spaces.map(({ name, title }) => [
+    head: ["", "class kept at the codes", "no digit: codes", "between", "difference, points", "far off: between"],
+    rows: Object.values(fields).map(({ title, codes, between, excess: [apart, low, high] }) => [
       title,
-      kit.percent(all[name].codes.none, 0),
-      kit.percent(all[name].between.none, 0),
-      kit.percent(all[name].codes.far, 0),
-      kit.el("b", {}, kit.percent(all[name].between.far, 0)),
+      codes.kept ? kit.percent(codes.kept.share, 0) : "",
+      kit.percent(codes.none.share, 0),
+      kit.percent(between.none.share, 0),
+      kit.el("b", {}, `${kit.signed(100 * apart, 0)} (${kit.signed(100 * low, 0)} to ${kit.signed(100 * high, 0)})`),
+      kit.percent(between.far.share, 0),
     ]),
   });
 
 /** @param {Found} found */
-const explanation = (found) =>
+const explanation = ({ fields, real }) =>
   kit.el(
     "p",
     { class: "soft" },
-    `No digit: the classifier gives its best class less than ${
-      kit.percent(found.threshold, 0)
-    }, or the picture does not lie among ` +
-      "real digits in its features. Comes back far off: |encode(decode(z)) − z| is more than at 95 % of this space's own codes. " +
-      "Between: cells inside the convex hull of 5,000 codes in which none lies. Paler: outside the convex hull of the codes.",
+    `No digit: to the judge, which accepts ${kit.percent(real, 0)} of real test digits. Between: ${
+      kit.count(Object.values(fields)[0]?.between.none.pictures ?? 0)
+    } places at random in the convex hull of the codes; codes: as many codes of test digits at random; in brackets the ` +
+      "95 % interval. Far off: |encode(decode(z)) − z| is more than at 95 % of this space's own codes. Paler: outside the hull.",
   );

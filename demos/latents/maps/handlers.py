@@ -5,7 +5,7 @@ The lecture's slide walks from the second picture to the first; here step 0 is t
 
 import torch
 
-from demos.kit import checks
+from demos.kit import checks, questions
 from demos.kit.encoding import floats, grey, numbers
 from demos.kit.room import Room
 from demos.latents import measured, spaces
@@ -15,28 +15,30 @@ MOST_STEPS = 64
 
 
 def walk(first, second, network: str, steps: int) -> dict:
-    """The path in one space: points (steps, 2), pictures (steps, 28, 28), and for every step the judge's confidence,
-    its class, and the distance to the nearest code of a test digit (in units of the cloud's spread)."""
+    """The path in one space: points (steps, 2), pictures (steps, 28, 28), and for every step what the judge says (its
+    class, that class's probability, its doubt that it is a digit, whether it is one) and the distance to the nearest
+    code of a test digit (in units of the cloud's spread)."""
     network = checks.choice(network, "network", spaces.known())
     steps = checks.whole(steps, "steps", 2, MOST_STEPS)
     ends = [spaces.code_of(value, network, name) for value, name in ((first, "first"), (second, "second"))]
     points = latent_space.straight(torch.as_tensor(ends[0]), torch.as_tensor(ends[1]), steps)
     pictures = spaces.decode(network, points)
-    best, which, digits = spaces.judge(pictures)
+    seen = questions.judged(pictures)
     codes = spaces.codes(network)
     distance = latent_space.nearest_code(points, codes) / latent_space.spread(codes)
     return {
         "points": points.numpy(),
         "pictures": pictures,
-        "confidence": best,
-        "class": which,
-        "digits": digits,
+        "confidence": seen["probability"],
+        "class": seen["class"],
+        "doubt": seen["distance"],
+        "digits": seen["is_digit"],
         "distance": distance.numpy(),
     }
 
 
 def walk_all(first: int, second: int, steps: int = 17, twins: str = "lecture") -> dict:
-    """The same path through all spaces of `twins`, for the page; `worst` is the step of least confidence."""
+    """The same path through all spaces of `twins`, for the page; `worst` is the step of most doubt."""
     answer = {}
     for name in spaces.chosen(twins):
         way = walk(first, second, name, steps)
@@ -45,9 +47,10 @@ def walk_all(first: int, second: int, steps: int = 17, twins: str = "lecture") -
             "pictures": grey(way["pictures"].reshape(-1, 28)),
             "confidence": way["confidence"].tolist(),
             "class": way["class"].tolist(),
+            "doubt": way["doubt"].tolist(),
             "digits": way["digits"].tolist(),
             "distance": way["distance"].tolist(),
-            "worst": int(way["confidence"].argmin()),
+            "worst": int(way["doubt"].argmax()),
             "share": float(way["digits"].mean()),
         }
     return {"steps": steps, "spaces": answer}
@@ -68,6 +71,7 @@ def path(first: list | int = 0, second: list | int = 1, network: str = "vae-2d",
         "pictures": numbers(way["pictures"]),
         "confidence": numbers(way["confidence"]),
         "classes": way["class"].tolist(),
+        "doubt": numbers(way["doubt"]),
         "digits": way["digits"].tolist(),
         "distance": numbers(way["distance"]),
     }
@@ -75,30 +79,40 @@ def path(first: list | int = 0, second: list | int = 1, network: str = "vae-2d",
 
 def findings() -> dict:
     """What the reveal says: the share of digits along straight paths in each space, over so many pairs."""
-    shares, pairs = {}, 0
-    for key in measured.measured_spaces(2):
-        found = measured.numbers()["spaces"][key]["paths"]
-        shares[measured.title(key)], pairs = found["recognised"], found["pairs"]
-    if len(shares) < 2:
-        return {"answer": "It is not measured yet."}
-    listed = ", ".join(f"{title} {100 * share:.0f} %" for title, share in shares.items())
-    best, second = sorted(shares, key=lambda title: -shares[title])[:2]
-    error = 2 * sum(shares[title] * (1 - shares[title]) / pairs for title in (best, second)) ** 0.5  # of the difference
-    alike = shares[best] - shares[second] <= error
-    verdict = f"{best} and {second} do not differ clearly" if alike else f"the fewest that are none lie in {best}"
-    return {
-        "answer": f"Along straight paths between {pairs} random pairs of test digits the judge sees a digit in so many "
-        f"of the pictures: {listed}; {verdict}."
-    }
+    told = {"judge": questions.judge_in_words()}
+    for twins, words in (("lecture", ""), ("deep", "In the deeper networks it is ")):
+        found = {key: measured.numbers()["spaces"][key]["paths"] for key in measured.measured_spaces(2, twins)}
+        told["answer" if twins == "lecture" else "deep"] = in_words(found, words) if len(found) > 1 else ""
+    return told | {"answer": told["answer"] or "It is not measured yet."}
+
+
+def in_words(paths: dict[str, dict], start: str = "") -> str:
+    """The shares of digits along the paths of some spaces, and which has most, where the spread lets one say so."""
+    listed = ", ".join(
+        f"{measured.title(key)} {100 * one['recognised']:.0f} % (± {200 * one['error']:.0f})"
+        for key, one in paths.items()
+    )
+    best, second = sorted(paths, key=lambda key: -paths[key]["recognised"])[:2]
+    error = 2 * (paths[best]["error"] ** 2 + paths[second]["error"] ** 2) ** 0.5
+    alike = paths[best]["recognised"] - paths[second]["recognised"] <= error
+    names = measured.title(best), measured.title(second)
+    verdict = f"{names[0]} and {names[1]} do not differ clearly" if alike else f"most of them in {names[0]}"
+    pairs, ends = next(iter(paths.values()))["pairs"], {measured.title(k): one["of_an_end"] for k, one in paths.items()}
+    if start:
+        return f"{start}{listed}; {verdict}."
+    return (
+        f"Along straight paths between {pairs} random pairs of test digits of two classes the judge sees a digit in so "
+        f"many of the pictures: {listed}; {verdict}. And in so many, digit or not, the class of one of the two ends: "
+        f"{', '.join(f'{title} {100 * share:.0f} %' for title, share in ends.items())}; the rest look like others."
+    )
 
 
 FIRST, SECOND = 3, 2  # test digits of the path that the tab opens with: a 0 and a 1
-TWINS = {"lecture": "the lecture's networks", "deep": "deeper ones (residual blocks)"}
 
 
 def props() -> dict:
     """The ends of the path that the tab opens with, and the pairs of twins that can be compared."""
-    return {"first": FIRST, "second": SECOND, "twins": [[twins, TWINS[twins]] for twins in spaces.pairs()]}
+    return {"first": FIRST, "second": SECOND, "twins": [[twins, spaces.PAIRS[twins]] for twins in spaces.pairs()]}
 
 
 ROOM = Room(

@@ -9,11 +9,11 @@ import { atlas, linkedMaps } from "../spaces.js";
 /** @typedef {{ index: number, original: string | null, rebuilt: Record<string, Rebuilt>, error?: string }} Digit */
 /** @typedef {{ indices: number[], pictures: string[] | null, error?: string }} Originals */
 /**
- * @typedef {{ network: string, z: number[], picture: string, confidence: number, class: number, digit: boolean, distance: number,
+ * @typedef {{ network: string, z: number[], picture: string, doubt: number, class: number, digit: boolean, distance: number,
  *   error?: string }} Point
  */
 /**
- * @typedef {{ points: string, pictures: string, confidence: number[], class: number[], digits: boolean[], distance: number[],
+ * @typedef {{ points: string, pictures: string, doubt: number[], class: number[], digits: boolean[], distance: number[],
  *   worst: number, share: number }} Way
  */
 /** @typedef {{ steps: number, spaces: Record<string, Way>, error?: string }} Ways */
@@ -182,10 +182,11 @@ function lookingGlass({ server, state, found, say }) {
   }, say);
   const askPoint = kit.rested(kit.live(server.decode_at, (/** @type {Point} */ answer) => {
     const { decoded, words: line } = under[answer.network], name = found.names[answer.class];
-    const [z1, z2] = answer.z.map((value) => kit.show(value, 1)), sure = kit.percent(answer.confidence, 0);
+    const [z1, z2] = answer.z.map((value) => kit.show(value, 1));
     decoded.show(kit.bytes(answer.picture));
-    line.textContent = `z = (${z1}, ${z2}): ${answer.digit ? `a ${name}` : "no clear digit"} (${sure} sure` +
-      `${answer.digit ? "" : ` of a ${name}`}); nearest code ${kit.show(answer.distance, 2)} spreads away`;
+    line.textContent =
+      `z = (${z1}, ${z2}): ${answer.digit ? `a digit, a ${name}` : `no digit to the judge, nearest a ${name}`}` +
+      `; nearest code ${kit.show(answer.distance, 2)} spreads away`;
   }, say));
   return {
     element,
@@ -262,7 +263,7 @@ function pathPanel({ server, state, signal, found, say }) {
     kit.el(
       "p",
       { class: "soft" },
-      "Bars: how sure the classifier is of its best class; in the colour of right where the judge sees a digit. " +
+      "Bars: how sure the judge is that it is a digit; in the colour of right where it says so. " +
         "The worst point is framed. Distances in units of each cloud's spread.",
     ),
   );
@@ -319,7 +320,7 @@ function pathRow(space, state, signal) {
   const head = kit.el("div", {}, kit.el("h3", { style: `color: var(--${method})` }, space.title), mse);
   /** @param {Way} way @param {number} count */
   const show = (way, count) => {
-    const { confidence, digits, worst } = way;
+    const { doubt, digits, worst } = way, confidence = doubt.map((one) => 1 - one);
     strip.set({ pictures: kit.bytes(way.pictures), count, confidence, digits, worst });
     verdict.replaceChildren(
       kit.el("b", {}, `${kit.percent(way.share, 0)} digits`),

@@ -3,9 +3,9 @@ import * as kit from "../../kit/kit.js";
 import { atlas } from "../spaces.js";
 
 /** @typedef {{ samplers: [name: string, words: string][] }} Props */
-/** @typedef {{ title: string, method: import("../spaces.js").Method, points: string, pictures: string, digits: boolean[], shares: Record<string, number>, rebuilt: number }} Space */
+/** @typedef {{ title: string, method: import("../spaces.js").Method, points: string, pictures: string, digits: boolean[], shares: Record<string, number>, rebuilt: number, kept: number }} Space */
 /**
- * @typedef {{ spaces: Record<string, Space>, count: number, judge: string, measured: number, real: number, error?: string }} Answer
+ * @typedef {{ spaces: Record<string, Space>, count: number, measured: number, real: number, error?: string }} Answer
  */
 /** @typedef {{ kind: string, count: number, seed: number, width: number }} Request */
 /** @typedef {{ draw: (request: Request) => Promise<Answer>, atlas: (request: { twins: string }) => Promise<unknown> }} Server */
@@ -64,13 +64,14 @@ export default async function mount({ element, props, server, state, signal }) {
     }
     columns.replaceChildren(...Object.keys(answer.spaces).map((name) => cards[name].element));
     table.show({
-      head: ["", ...props.samplers.map(([, words]) => words), "rebuilt test digits"],
+      head: ["", ...props.samplers.map(([, words]) => words), "rebuilt test digits", "class kept by these"],
       rows: Object.values(answer.spaces).map((space) => [
         space.title,
         ...props.samplers.map(([kind]) =>
           kit.el(kind === request.kind ? "b" : "span", {}, kit.percent(space.shares[kind]))
         ),
         kit.percent(space.rebuilt),
+        kit.percent(space.kept),
       ]),
     });
     note.textContent =

@@ -5,9 +5,11 @@ No number is typed here: all come from the checkpoints' metrics and from the ana
 
 import numpy as np
 
+from demos.kit import questions
 from demos.kit.room import Room
 from demos.latents import measured
 from demos.latents.maps.handlers import walk
+from demos.latents.samples.handlers import interval
 from training import checkpoints
 from training.store import encoded
 
@@ -20,7 +22,15 @@ def table() -> list[tuple[str, str, str, str]]:
     ae, vae = found.get(f"{AE}/2"), found.get(f"{VAE}/2")
     if not ae or not vae:
         return []
-    rows = [_code(vae), _quality(), _continuous(ae, vae), _holes(), _generation(ae, vae), _robust(ae, vae)]
+    rows = [
+        _code(vae),
+        _quality(),
+        _rebuilt(ae, vae),
+        _continuous(ae, vae),
+        _holes(),
+        _generation(ae, vae),
+        _robust(ae, vae),
+    ]
     wide_ae, wide_vae = found.get("vae-beta-0/32"), found.get("vae/32")
     if wide_ae and wide_vae:
         rows.append(_generation(wide_ae, wide_vae, " (32 dimensions)"))
@@ -85,12 +95,12 @@ def _quality() -> tuple | None:
 
 def _continuous(ae: dict, vae: dict) -> tuple:
     a, v = ae["paths"], vae["paths"]
-    gain = v["recognised"] - a["recognised"]
+    gain, noise = v["recognised"] - a["recognised"], 2 * (a["error"] ** 2 + v["error"] ** 2) ** 0.5
     verdict = (
         "holds"
-        if gain > 0.05
-        else "hardly any difference in two dimensions"
-        if gain > -0.05
+        if gain > noise
+        else "no clear difference in two dimensions"
+        if gain > -noise
         else "the other way round here"
     )
     return (
@@ -101,21 +111,43 @@ def _continuous(ae: dict, vae: dict) -> tuple:
     )
 
 
-def _holes() -> tuple:
-    a, v = (measured.against_codes(f"{name}/2") for name in (AE, VAE))
-    gap, noise = a["between"]["far"] - v["between"]["far"], (1 / a["cells"] + 1 / v["cells"]) ** 0.5
-    return (
-        "points against regions: holes",
-        f"{percent(a['between']['far'])} between its codes come back farther off than 95% of the codes",
-        percent(v["between"]["far"]),
-        "holds" if gap > noise else "no clear difference" if gap > -noise else "the other way round here",
+def _rebuilt(ae: dict, vae: dict) -> tuple:
+    a, v = (
+        f"{percent(one['kept'])} keep their class, {percent(one['recognised'])} are digits"
+        for one in (ae["rebuilt"], vae["rebuilt"])
     )
+    real = measured.numbers()["real"]
+    return (
+        "two numbers for a digit",
+        f"of rebuilt test digits {a}",
+        v,
+        f"of real test digits {percent(real['recognised'])} are digits to the same judge: two numbers are few",
+    )
+
+
+def _holes() -> tuple:
+    def said(key: str) -> str:
+        found, (apart, low, high) = measured.numbers()["spaces"][key]["holes"], measured.excess(key)
+        between, codes = (percent(found[where]["none"]["share"]) for where in ("between", "codes"))
+        gap = f"{100 * apart:+.1f} points, {100 * low:.1f} to {100 * high:.1f}".replace("-", "−")
+        return f"{between} of the places between its codes are no digit, {codes} of its codes ({gap})"
+
+    keys = f"{AE}/2", f"{VAE}/2"
+    verdict = {
+        "fewer": "holds",
+        "alike": "no clear difference",
+        "more": "the other way round here",
+        "none": "no holes in either: between the codes there are no fewer digits than at them",
+    }[measured.holes_of_twins(*keys)]
+    return ("points against regions: holes", said(keys[0]), said(keys[1]), verdict)
 
 
 def _generation(ae: dict, vae: dict, where: str = "") -> tuple:
     a, v = ({kind: found["recognised"] for kind, found in entry["samples"].items()} for entry in (ae, vae))
-    mended = a["mixture"] > 0.8 * v["prior"]
-    verdict = "holds for N(0, I)" if v["prior"] > a["prior"] + 0.05 else "not by this measure"
+    spread = {kind: (v[kind], *interval(v[kind])) for kind in v}
+    prior = measured.compared(spread["prior"], (a["prior"], *interval(a["prior"])))
+    mended = measured.compared((a["mixture"], *interval(a["mixture"])), spread["prior"]) >= 0
+    verdict = {1: "holds for N(0, I)", 0: "no clear difference", -1: "the other way round here"}[prior]
     return (
         f"unreliable against principled generation{where}",
         f"from N(0, I) {percent(a['prior'])} digits; from a mixture fitted to its codes {percent(a['mixture'])}",
@@ -157,4 +189,4 @@ def _stability() -> tuple | None:
     return ("training *can be unstable* against *more stable*", *parts, verdict)
 
 
-ROOM = Room(numbers=lambda: {"table": markdown()}, code=(walk,))
+ROOM = Room(numbers=lambda: {"table": markdown(), "judge": questions.judge_in_words()}, code=(walk,))

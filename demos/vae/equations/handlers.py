@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import torch
 
-from demos.kit import checks, networks
+from demos.kit import checks, networks, questions
 from demos.kit.encoding import grey
 from demos.kit.room import Room
 from demos.vae import codes, judge
@@ -39,13 +39,15 @@ def equation(a: dict, b: dict, c: dict, network: str = "vae", thicker: float = 0
                 raise ValueError(f"no direction of {name} was measured for {network!r}: leave it at 0")
             z = z + amount * torch.tensor(directions(network)[name])
     made = codes.pictures(net, torch.stack([first, second, third, z]))
-    shapes = torch.from_numpy(made[3:])
-    classifier, probabilities = judge.name_of(codes.dataset(network)), None
-    if classifier:
-        probabilities = networks.network(classifier)(shapes[:, None].to(networks.device())).softmax(1)[0].tolist()
+    name, probabilities = judge.name_of(codes.dataset(network)), None
+    if name:
+        result = torch.from_numpy(made[3:])[:, None].to(networks.device())
+        probabilities = networks.network(name)(result)[0, :10].softmax(0).tolist()  # the ten classes alone
+    seen = judge.read(made, codes.dataset(network))
     return {
         "pictures": [grey(picture) for picture in made],
         "probabilities": probabilities,
+        "digits": None if seen is None else seen["accepted"].tolist(),
         "slants": slant(torch.from_numpy(made)).tolist(),
         "thicknesses": thickness(torch.from_numpy(made)).tolist(),
         "length": float(z.norm()),
@@ -79,7 +81,7 @@ def numbers() -> dict:
     """What the lesson says of the equations that were tried with the lecture's VAE."""
     rows, asked = bench().get("vae", []), ASKED | measured_of("asked")
     if not rows:
-        return {"success": "", "criterion": ""}
+        return {"judge": questions.judge_in_words()}
     successes, tried = sum(row["success"] * row["tried"] for row in rows), sum(row["tried"] for row in rows)
     low, high = wilson(successes, tried)
     worst = min((row for row in rows if row["kind"] == "class"), key=lambda row: row["success"])
@@ -89,6 +91,8 @@ def numbers() -> dict:
         f"({100 * low:.0f} to {100 * high:.0f}); of the exchanges, {worst['from']} to {worst['to']} does worst with "
         f"{100 * worst['success']:.0f} %.",
         "kept": f"{min(r):.2f} to {max(r):.2f}",
+        "judge": questions.judge_in_words(),
+        "digits": f"{100 * sum(row['accepted'] * row['tried'] for row in rows) / tried:.0f} %",
         "half_thicker": f"{asked['thicker'] / 2:g}",
         "half_leaning": f"{asked['leaning'] / 2:g}",
     } | lean(rows, asked)

@@ -1,5 +1,6 @@
 // Arithmetic on codes: a - b + c, thicker, leaning; and twenty such equations as they were tried on many pictures.
 import * as kit from "../../kit/kit.js";
+import { said } from "../judge.js";
 
 /**
  * @typedef {object} Tried one equation on many pictures
@@ -8,6 +9,7 @@ import * as kit from "../../kit/kit.js";
  * @property {number} to
  * @property {number} tried
  * @property {number} success a share
+ * @property {number} accepted share of outcomes that are digits to the judge
  * @property {[low: number, high: number]} interval of 95 % around it
  * @property {number} style correlation of the slants before and after
  * @property {number} [change] the mean of what was measured, pixels or degrees
@@ -29,7 +31,8 @@ import * as kit from "../../kit/kit.js";
 /**
  * @typedef {object} Answer
  * @property {string[]} pictures a, b, c, a - b + c: base64 of 28 x 28 greys
- * @property {number[] | null} probabilities
+ * @property {number[] | null} probabilities of the ten classes, for a - b + c
+ * @property {boolean[] | null} digits to the judge, of all four
  * @property {number[]} slants in degrees
  * @property {number[]} thicknesses in pixels
  * @property {number} length of z
@@ -109,14 +112,14 @@ export default async function mount({ element, props, server, state, signal }) {
   });
 }
 
-/** What the classifier and the measures say of the result. @param {Answer} answer @param {string[]} classes */
-function verdictOf({ probabilities: p, slants, thicknesses, length }, classes) {
+/** What the judge and the measures say of the result. @param {Answer} answer @param {string[]} classes */
+function verdictOf({ probabilities: p, digits, slants, thicknesses, length }, classes) {
   const best = p ? p.indexOf(Math.max(...p)) : -1;
   const change = (/** @type {number[]} */ all, /** @type {number} */ digits) =>
     kit.signed(Number((all[3] - all[0]).toFixed(digits)), digits);
   return [
     p ? kit.el("p", { class: "result" }, `${classes[best]}: ${kit.percent(p[best], 0)}`) : "",
-    p ? kit.el("p", { class: "soft" }, "says the classifier") : "",
+    p ? kit.el("p", { class: "soft" }, `among the ten classes; ${said("digits", !!digits?.[3])}`) : "",
     kit.el("p", {}, `against a: slant ${change(slants, 0)}°, stroke ${change(thicknesses, 1)} px`),
     kit.el("p", { class: "soft" }, `length |z| = ${kit.show(length, 1)}`),
   ];
@@ -157,7 +160,7 @@ function equation(props, verdict) {
       chart.hidden = !probabilities;
       if (!probabilities) return;
       const all = probabilities.map((p, k) => `${classes[k]} ${kit.percent(p, 0)}`).join(", ");
-      chart.setAttribute("aria-label", `Classifier's probabilities of a − b + c: ${all}`);
+      chart.setAttribute("aria-label", `The judge's probabilities of a − b + c: ${all}`);
       bars.forEach(({ stick, name }, k) => {
         stick.style.height = `${1 + 56 * probabilities[k]}px`;
         stick.style.background = kit.classColour(k);
@@ -283,6 +286,7 @@ function bench(state, { bench: measured, asked, classes }, seen) {
   const cells = (/** @type {Tried} */ row) => [
     wording(row),
     `${kit.percent(row.success, 0)} (${kit.show(100 * row.interval[0], 0)}–${kit.show(100 * row.interval[1], 0)})`,
+    kit.percent(row.accepted, 0),
     kit.button("Show", () => load(row), { name: `Show ${wording(row)}` }),
     marks(row.first),
     row.change === undefined ? "" : `${kit.signed(row.change, 1)}${row.kind === "slant" ? "°" : " px"}`,
@@ -298,7 +302,7 @@ function bench(state, { bench: measured, asked, classes }, seen) {
     words.textContent = rows.length
       ? `Each on ${rows[0].tried} test pictures; in brackets 95 % intervals.`
       : "The equations were not tried with this network.";
-    const head = ["equation", "succeeds", "try it", "the first twelve", "change measured", "slant kept, r"];
+    const head = ["equation", "succeeds", "digits", "try it", "the first twelve", "change measured", "slant kept, r"];
     table.show({ head, rows: rows.map(cells) });
   };
   return { element, show };

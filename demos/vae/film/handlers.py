@@ -7,13 +7,12 @@ import io
 import numpy as np
 import torch
 
-from demos.kit import checks
+from demos.kit import checks, questions
 from demos.kit.encoding import grey
 from demos.kit.room import Room
 from demos.vae import codes, judge
 from demos.vae.map.handlers import atlas
 from demos.vae.sources import latents, resolve, with_stored_codes
-from training.measures import judge as judging
 
 
 def film(first: dict, second: dict, steps: int = 16, network: str = "vae") -> dict:
@@ -48,19 +47,18 @@ def decoded(first: dict, second: dict, steps: int, network: str) -> tuple[dict, 
 
 
 def judged(first: dict, second: dict, steps: int = 16, network: str = "vae") -> dict:
-    """By film, of which frames a classifier is sure ("sure") and which lie among real pictures ("near"): 0 or 1 each.
+    """By film, which frames are digits to the judge (of garments: of which the classifier is sure), and their classes.
 
-    {} without a classifier of this data set; "near" is null where no real pictures are stored for it.
+    {kind: {"accepted": [0 or 1, ...], "class": [...]}}; {} without a judge of this data set.
     """
     frames = decoded(first, second, steps, network)[2]
-    verdict = judge.read(np.concatenate(list(frames.values())), codes.dataset(network))
-    if verdict is None:
+    seen = judge.read(np.concatenate(list(frames.values())), codes.dataset(network))
+    if seen is None:
         return {}
-    sure = np.split((verdict["confidence"] > judging.SURE).astype(int), len(frames))
-    near = np.split(verdict["near"].astype(int), len(frames)) if "near" in verdict else [None] * len(frames)
+    accepted, classes = (np.split(seen[key].astype(int), len(frames)) for key in ("accepted", "class"))
     return {
-        kind: {"sure": a.tolist(), "near": None if b is None else b.tolist()}
-        for kind, a, b in zip(frames, sure, near, strict=True)
+        kind: {"accepted": one.tolist(), "class": of.tolist()}
+        for kind, one, of in zip(frames, accepted, classes, strict=True)
     }
 
 
@@ -107,12 +105,16 @@ def props() -> dict:
 
 
 def numbers() -> dict:
-    """Where test pictures' codes lie in the lecture's VAE, against the prior's shell, and which walks stay near."""
+    """Where test pictures' codes lie in the lecture's VAE, against the prior's shell, and which walks stay digits."""
     found = norms("vae") or {}
     means, drawn = found.get("means", [float("nan")] * 3), found.get("drawn", [float("nan")] * 3)
     walks = judge.measured("walks").get("vae", {})
-    near = {kind.replace("-", "_"): judge.in_words(walks.get(kind)) for kind in (*codes.KINDS, "fade")}
-    return near | {
+    found_of = {kind.replace("-", "_"): walks.get(kind, {}) for kind in (*codes.KINDS, "fade")}
+    return {kind: judge.in_words(found) for kind, found in found_of.items()} | {
+        "real": judge.in_words(judge.measured("real").get("digits", {}).get("accepted")),
+        "ends": judge.in_words(walks["line"]["of_an_end"] if walks else None),
+        "fade_words": fade_words(walks),
+        "judge": questions.judge_in_words(),
         "mean_norm": f"{means[1]:.1f}",
         "mean_low": f"{means[0]:.1f}",
         "mean_high": f"{means[2]:.1f}",
@@ -126,13 +128,26 @@ def numbers() -> dict:
 def circle_words(walks: dict) -> str:
     """Is the great circle better than the line, as far as was measured?"""
     if not walks:
-        return "Which of the two stays nearer was not measured here"
+        return "Which of the two stays longer among digits was not measured here"
     line, circle = walks["line"], walks["great-circle"]
     if circle["interval"][0] > line["interval"][1]:
-        return "The circle stays nearer"
+        return "More digits lie on the circle"
     if circle["interval"][1] < line["interval"][0]:
-        return "So the circle, which keeps the length, does not help here: the line stays nearer"
+        return "So the circle, which keeps the length, does not help here: more digits lie on the line"
     return "So between the circle and the line there is no difference beyond chance"
+
+
+def fade_words(walks: dict) -> str:
+    """What the halfway frames say of walk and cross-fade, as far as was measured."""
+    if not walks:
+        return ""
+    line, fade = walks["line"], walks["fade"]
+    if line["interval"][0] <= fade["interval"][1]:
+        return "Of the walk no more are digits than of the cross-fade, within what chance allows."
+    most = (
+        "most are" if line["interval"][0] > 0.5 else "not half are" if line["interval"][1] < 0.5 else "half or so are"
+    )
+    return f"The walk makes more digits than two ghosts do; but of its pictures half-way {most} one."
 
 
 ROOM = Room(

@@ -1,6 +1,7 @@
 // The film between two pictures: both walks in latent space and the cross-fade in pixel space, scrubbed in the browser.
 import * as kit from "../../kit/kit.js";
 import { halo } from "../../kit/mapdraw.js";
+import { accepted, said } from "../judge.js";
 
 /** @typedef {"line" | "great-circle" | "fade"} Kind */
 /** @typedef {{ share: number, interval: [low: number, high: number], pictures: number }} Share */
@@ -11,7 +12,7 @@ import { halo } from "../../kit/mapdraw.js";
  * @property {import("../../kit/strokes.js").Strokes[]} examples
  * @property {Record<string, string[]>} classes of each data set
  * @property {Record<string, string>} datasets of each network
- * @property {Record<string, Record<Kind, Share>>} walks of networks: frames among real pictures, by kind of walk
+ * @property {Record<string, Record<Kind, Share>>} walks of networks: half-way frames that are accepted, by kind of walk
  */
 /** @typedef {{ first: object, second: object, steps: number, network: string }} Asked */
 /** @typedef {[low: number, middle: number, high: number]} Spread of |code|: 5th, 50th, 95th per cent */
@@ -27,7 +28,7 @@ import { halo } from "../../kit/mapdraw.js";
  * @property {string} [error]
  */
 /** @typedef {Told & Record<Kind, string>} Answer the films as base64 of greys */
-/** Zeros and ones, of every frame. @typedef {{ sure: number[], near: number[] | null }} Verdict */
+/** Of every frame. @typedef {{ accepted: number[], class: number[] }} Verdict zeros and ones; classes */
 /** @typedef {Partial<Record<Kind, Verdict>> & { error?: string }} Judged */
 /**
  * @typedef {{
@@ -73,7 +74,11 @@ export const fields = ({ networks, examples }) => ({
 export default async function mount({ element, props, server, state, signal }) {
   const notice = kit.notice();
   const go = (/** @type {number} */ t, drag = true) => state.set({ t: Math.max(0, Math.min(1, t)) }, { drag });
-  const screens = KINDS.map((kind) => screen(kind, go, signal));
+  const shown = () => {
+    const dataset = props.datasets[state.values.network];
+    return { dataset, names: props.classes[dataset] };
+  };
+  const screens = KINDS.map((kind) => screen(kind, go, shown, signal));
   const ends = [
     end("First picture", "first", state, props, signal),
     end("Second picture", "second", state, props, signal),
@@ -165,14 +170,15 @@ export default async function mount({ element, props, server, state, signal }) {
 }
 
 /**
- * One of the three: its large picture, its strip, what a classifier says of its frames.
+ * One of the three: its large picture, its strip, what the judge says of its frames.
  * @param {readonly [Kind, string, string]} kind
  * @param {(t: number, drag: boolean) => void} go
+ * @param {() => { dataset: string, names: string[] }} of the data set that is shown, and its classes
  * @param {AbortSignal} signal
  */
-function screen([kind, title, words], go, signal) {
+function screen([kind, title, words], go, of, signal) {
   const picture = kit.picture({ label: title, words: "", width: 190 });
-  const verdict = kit.el("p", { class: "verdict", role: "status" });
+  const verdict = kit.el("p", { class: "verdict" });
   const strip = kit.strip({
     label: `film, ${words}`,
     signal,
@@ -181,6 +187,16 @@ function screen([kind, title, words], go, signal) {
     onScrub: (index, { drag }) => go(index / Math.max(1, strip.count - 1), drag),
   });
   const key = kit.el("span", { class: `key ${kind}`, "aria-hidden": "true" });
+  /** @type {Verdict | null} */
+  let found = null;
+  const tell = () => {
+    if (!found || found.accepted.length !== strip.count) return verdict.replaceChildren();
+    const { accepted: list, class: classes } = found, { dataset, names } = of();
+    verdict.replaceChildren(
+      kit.el("b", { class: "number" }, `${sum(list)} of ${list.length}`),
+      ` ${accepted(dataset)}; this frame: ${said(dataset, !!list[strip.index])} (${names[classes[strip.index]]})`,
+    );
+  };
   return {
     element: kit.el(
       "figure",
@@ -194,17 +210,14 @@ function screen([kind, title, words], go, signal) {
       strip.at(index);
       picture.show(strip.frame(index));
       picture.say(`frame ${index + 1} of ${strip.count}`);
+      tell();
     },
     /** @param {Answer} answer */
     set: (answer) => strip.set({ pictures: kit.bytes(answer[kind]), count: answer.steps }),
     /** @param {Judged} answer */
     judge: (answer) => {
-      const found = answer[kind], list = found && (found.near ?? found.sure);
-      if (!list) return verdict.replaceChildren();
-      verdict.replaceChildren(
-        kit.el("b", { class: "number" }, `${sum(list)} of ${list.length}`),
-        found.near ? " among real pictures" : " recognised",
-      );
+      found = answer[kind] ?? null;
+      tell();
     },
   };
 }
@@ -219,7 +232,7 @@ function prediction({ walks }, state) {
   const words = ({ share, interval: [low, high] } = found().line) =>
     `${kit.percent(share, 0)} (95 % interval ${kit.percent(low, 0).replace(" %", "")} to ${kit.percent(high, 0)})`;
   return kit.predict({
-    question: "Half-way along many walks: which one is more often among real pictures?",
+    question: "Half-way along many walks: on which one lie more digits?",
     options: [["line", "The straight line"], ["great-circle", "The great circle"], ["same", "No difference"]],
     truth: () => {
       const { line, "great-circle": circle } = found();

@@ -4,7 +4,7 @@ import functools
 
 import torch
 
-from demos.kit import checks
+from demos.kit import checks, questions
 from demos.kit.encoding import floats, grey
 from demos.kit.room import Room
 from demos.vae import codes
@@ -108,15 +108,14 @@ def sample_quality(base: str = "vae") -> dict | None:
             "beta": codes.beta(name),
             "yours": checkpoints.describe(name).yours,
             "samples": count,
-            "sure": share(found["share"], count),
-            "near": share(found["among"], count),
+            "digits": share(found["accepted"], count),
             "frechet": {"value": found["frechet"], "low": found["frechet"] - spread, "high": found["frechet"] + spread},
             "class": CLASSES["digits"][most],
             "of_class": histogram[most] / sum(histogram),
         })  # fmt: skip
     if len(rows) < 2:
         return None
-    best = {"sure": _best(rows, "sure", 1), "near": _best(rows, "near", 1), "frechet": _best(rows, "frechet", -1)}
+    best = {"digits": _best(rows, "digits", 1), "frechet": _best(rows, "frechet", -1)}
     return {"rows": rows, "best": best, "words": verdict(rows, best)}
 
 
@@ -128,36 +127,32 @@ def _best(rows: list[dict], measure: str, sign: int) -> list[str]:
 
 
 def verdict(rows: list[dict], best: dict) -> list[str]:
-    """What the three measures say of the samples, sentence by sentence."""
+    """What the two measures say of the samples, sentence by sentence."""
     by_name = {row["network"]: row for row in rows}
-    sure, near, frechet = (by_name[best[measure][0]] for measure in ("sure", "near", "frechet"))
-    first = {best[measure][0] for measure in best}
-    head = (
-        "No β is best by all three measures. " if len(first) > 1 else f"β = {sure['beta']:g}, by all three measures. "
-    )
-    said = [
-        head
-        + f"The classifier is sure of the most samples at β = {sure['beta']:g} ({_percent(sure['sure']['value'])})."
-    ]
-    if sure["of_class"] > 0.9:
-        noise = measured_of("noise").get("digits", {}).get("share")
-        said[0] = said[0][:-1] + f", but it takes {_percent(sure['of_class'])} of them for the same "
-        said[0] += f"digit, {sure['class']}: this is one picture again and again, and being sure is no proof"
-        said[0] += f" (of pure noise it is sure in {_percent(noise)})." if noise is not None else "."
-    near_words = f"{_percent(near['near']['value'])} of the samples lie where real digits do"
-    if near is frechet:
-        said.append(f"By both other measures β = {near['beta']:g} is best: {near_words}.")
+    digits, frechet = (by_name[best[measure][0]] for measure in ("digits", "frechet"))
+    percent = _percent(digits["digits"]["value"])
+    if digits is frechet:
+        said = [f"β = {digits['beta']:g}, by both measures: the judge takes {percent} of its samples for digits."]
     else:
-        said.append(
-            f"At β = {near['beta']:g} most lie where real digits do ({_percent(near['near']['value'])}; "
-            f"{_percent(frechet['near']['value'])} at β = {frechet['beta']:g}); as a whole they are most like real "
-            f"digits at β = {frechet['beta']:g} (Fréchet distance {frechet['frechet']['value']:.4f}; "
-            f"{near['frechet']['value']:.4f} at β = {near['beta']:g})."
-        )
-    for measure, words in (("near", "the share near real digits"), ("frechet", "the Fréchet distance")):
+        said = [
+            f"No β is best by both measures. At β = {digits['beta']:g} the judge takes most samples for digits "
+            f"({percent}; {_percent(frechet['digits']['value'])} at β = {frechet['beta']:g}); as a whole they are most "
+            f"like real digits at β = {frechet['beta']:g} (Fréchet distance {frechet['frechet']['value']:.4f}; "
+            f"{digits['frechet']['value']:.4f} at β = {digits['beta']:g})."
+        ]
+    for measure, words in (("digits", "the share of digits"), ("frechet", "the Fréchet distance")):
         others = " and ".join(f"β = {by_name[name]['beta']:g}" for name in best[measure][1:])
         if others:
             said.append(f"By {words} the best is no better than {others} beyond the spread.")
+    alike = max(rows, key=lambda row: row["of_class"])
+    if alike["of_class"] > 0.9:
+        said.append(
+            f"At β = {alike['beta']:g} {_percent(alike['of_class'])} of the samples are read as the same digit, "
+            f"{alike['class']}, and {_percent(alike['digits']['value'])} are digits: one picture again and again."
+        )
+    real = measured_of("real").get("digits")
+    if real:
+        said.append(f"Of real test digits the judge takes {_percent(real['accepted'])} for digits.")
     return said
 
 
@@ -168,7 +163,7 @@ def _percent(value: float) -> str:
 def numbers() -> dict:
     """What the lesson says of reconstruction and ELBO along the lecture's ladder, read from the metrics."""
     if "vae" not in checkpoints.names():
-        return {}
+        return {"judge": questions.judge_in_words()}
     found = [checkpoints.describe(name) for name in rungs() if not checkpoints.describe(name).yours]
     found = [one for one in found if one.test]
     sharpest = min(found, key=lambda one: one.test["reconstruction"])
@@ -183,6 +178,7 @@ def numbers() -> dict:
         "sharpest": f"$\\beta = {sharpest.beta:g}$ reconstructs best, for {sharpest.test['reconstruction']:.1f} nats.",
         "elbo": "; ".join([elbo, *others]) + ").",
         "collapsed": "",
+        "judge": questions.judge_in_words(),
     }
     if collapsed:
         names["collapsed"] = (

@@ -6,7 +6,7 @@ import { placeOf, rungField, textOf } from "./rungs.js";
 /** @typedef {import("./rungs.js").Rung} Rung */
 /** @typedef {{ network: string, beta: number, dimensions: number, yours: boolean, deep: boolean, ladder: string | null, rate: number | null, distortion: number }} CurvePoint */
 /** @typedef {{ value: number, low: number, high: number }} Measured with its 95 % interval */
-/** @typedef {"sure" | "near" | "frechet"} Measure */
+/** @typedef {"digits" | "frechet"} Measure */
 /** @typedef {{ network: string, beta: number, yours: boolean, samples: number, class: string, of_class: number } & Record<Measure, Measured>} QualityRow */
 /** @typedef {{ rows: QualityRow[], best: Record<Measure, string[]>, words: string[] }} Quality */
 /**
@@ -382,12 +382,10 @@ function codePicture({ classes }, signal) {
  */
 function question(rungs, quality) {
   if (!quality) return null;
-  const { rows, best, words } = quality, own = rungs.filter((rung) => !rung.yours), first = best.sure[0];
-  const agreed = best.near[0] === first && best.frechet[0] === first ? first : null;
-  const measures = /** @type {const} */ ([["sure", "classifier is sure"], ["near", "near real digits"], [
-    "frechet",
-    "Fréchet distance (less is better)",
-  ]]);
+  const { rows, best, words } = quality, own = rungs.filter((rung) => !rung.yours), first = best.digits[0];
+  const agreed = best.frechet[0] === first ? first : null;
+  const measures =
+    /** @type {const} */ ([["digits", "digits to the judge"], ["frechet", "Fréchet distance (less is better)"]]);
   const cell = (/** @type {QualityRow} */ row, /** @type {Measure} */ name) => {
     const { value, low, high } = row[name], half = (high - low) / 2;
     const text = name === "frechet"

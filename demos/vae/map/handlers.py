@@ -9,7 +9,7 @@ import functools
 import numpy as np
 import torch
 
-from demos.kit import checks, networks
+from demos.kit import checks, networks, questions
 from demos.kit.encoding import floats, grey, png
 from demos.kit.room import Room
 from demos.vae import codes, judge
@@ -68,7 +68,7 @@ def atlas(network: str = "vae-2d") -> dict:
         "columns": SIDE,
         "rows": SIDE,
         "sprite": png(tiles.reshape(SIDE * SIDE, 784)),  # a line for each point: neighbours are alike and pack well
-        "looks": seen and {"class": grey(seen["class"]), "confidence": grey(seen["confidence"])},  # of every tile
+        "looks": seen and {key: grey(seen[key]) for key in ("class", "confidence", "accepted")},  # of every tile
     }
 
 
@@ -92,7 +92,7 @@ def posterior(source: dict, network: str = "vae-2d", epsilon: list | None = None
     first = decoded[1] if seen is None else seen[0, 0].cpu().numpy()
     looks, mean, given = look(np.stack([*decoded, first]), codes.dataset(network))
     if "class" in source:
-        given = {"class": source["class"], "probability": None}  # its label
+        given = {"class": source["class"], "probability": None, "accepted": None}  # its label
     return {
         "seen": grey(first),
         "mu": mu[0].tolist(),
@@ -107,16 +107,16 @@ def posterior(source: dict, network: str = "vae-2d", epsilon: list | None = None
 
 
 def look(pictures: np.ndarray, dataset: str) -> list[dict | None]:
-    """What a classifier takes each of the pictures (N, 28, 28) for: {"class", "probability"}; None without one."""
+    """What each of the pictures (N, 28, 28) is taken for: {"class", "probability", "accepted"}; or None."""
     seen = judge.read(pictures, dataset)
     if seen is None:
         return [None] * len(pictures)
-    pairs = zip(seen["class"].tolist(), seen["confidence"].tolist(), strict=True)
-    return [{"class": label, "probability": confidence} for label, confidence in pairs]
+    rows = zip(*(seen[key].tolist() for key in ("class", "confidence", "accepted")), strict=True)
+    return [{"class": label, "probability": sure, "accepted": accepted} for label, sure, accepted in rows]
 
 
 def point(z: list, network: str = "vae-2d") -> dict:
-    """The exact picture of one point of the map, and what a classifier takes it for."""
+    """The exact picture of one point of the map, and what it is taken for."""
     net = codes.autoencoder(network)
     picture = codes.pictures(net, codes.code(z, net)[None])
     return {"z": z, "picture": grey(picture), "looks": look(picture, codes.dataset(network))[0]}
@@ -130,9 +130,9 @@ def draw_epsilon(seed: int, count: int = 1) -> dict:
 
 
 def across(source: dict, network: str = "vae-2d", seed: int = 0) -> dict:
-    """Which classes a classifier sees in ACROSS draws of z from one picture's posterior, and which one at its mean.
+    """Which classes the judge sees in ACROSS draws of z from one picture's posterior, and which one at its mean.
 
-    {"counts" (10), "mean", "changed": the share of draws with another class than at the mean}; {} without a classifier.
+    {"counts" (10), "mean", "changed": the share of draws with another class than at the mean}; {} without a judge.
     """
     net = codes.vae(network)
     answer = posterior(source, network)
@@ -179,6 +179,11 @@ def numbers() -> dict:
         "other_kept": judge.in_words(measured.get(other)),
         "lost": ", ".join(f"{k}: {100 * share:.0f}%" for k, share in lost) or "none",
         "wide": judge.in_words(measured.get("vae")),
+        "digits": judge.in_words(measured.get(first, {}).get("accepted")),
+        "other_digits": judge.in_words(measured.get(other, {}).get("accepted")),
+        "wide_digits": judge.in_words(measured.get("vae", {}).get("accepted")),
+        "real_digits": judge.in_words(judge.measured("real").get("digits", {}).get("accepted")),
+        "judge": questions.judge_in_words(),
         "pictures": f"{measured[first]['pictures']:,}" if first in measured else "0",
         "judged": f"{100 * judged['right']:.1f}%" if judged else "an unmeasured share",
         "class": found["class"],

@@ -2,11 +2,15 @@
 // picture. Hover shows a code, a click pins it, Escape lets go; epsilon and the map always say the same.
 import * as kit from "../../kit/kit.js";
 import { halo } from "../../kit/mapdraw.js";
+import { said } from "../judge.js";
 import { epsilonOf, far, placed, REACH } from "./posterior.js";
 import { reparameterise } from "./reparameterise.js";
 
 /** @import { Pair } from "../../kit/geometry.js" */
-/** @typedef {{ class: number, probability: number | null }} Look a class, and how sure a classifier is (null: a label) */
+/**
+ * @typedef {{ class: number, probability: number | null, accepted: boolean | null }} Look a class, its probability, and
+ * whether it is a digit to the judge (of garments: the classifier is sure); null: a label
+ */
 /** @typedef {{ pictures: number, share: number, interval: [number, number], by_class: number[] }} Kept */
 /**
  * @typedef {object} Props
@@ -39,10 +43,10 @@ import { reparameterise } from "./reparameterise.js";
  * @property {number} columns
  * @property {number} rows
  * @property {string} sprite base64 of a PNG, each line a picture
- * @property {{ class: string, confidence: string } | null} looks
+ * @property {{ class: string, confidence: string, accepted: string } | null} looks
  * @property {string} [error]
  */
-/** @typedef {{ sprite: kit.Sprite, classes: Uint8Array, confidence: Uint8Array }} Atlas */
+/** @typedef {{ sprite: kit.Sprite, classes: Uint8Array, confidence: Uint8Array, accepted: Uint8Array }} Atlas */
 /** @typedef {{ counts?: number[], mean?: number, changed?: number, error?: string }} Across */
 /** @typedef {{ z: Pair, picture: string, looks: Look | null, error?: string }} Point */
 /**
@@ -198,13 +202,14 @@ export default async function mount({ element, props, server, state, signal }) {
   });
 }
 
-/** What a classifier sees in the tile of z. @param {Atlas} atlas @param {Pair} z @returns {Look | null} */
-function lookOf({ sprite, classes, confidence }, z) {
+/** What the judge sees in the tile of z. @param {Atlas} atlas @param {Pair} z @returns {Look | null} */
+function lookOf({ sprite, classes, confidence, accepted }, z) {
   const [x0, x1, y0, y1] = sprite.extent;
   const column = Math.floor((z[0] - x0) / (x1 - x0) * sprite.columns);
   const row = Math.floor((y1 - z[1]) / (y1 - y0) * sprite.rows), i = row * sprite.columns + column;
   const inside = column >= 0 && column < sprite.columns && row >= 0 && row < sprite.rows;
-  return inside && classes.length ? { class: classes[i], probability: confidence[i] / 255 } : null;
+  if (!inside || !classes.length) return null;
+  return { class: classes[i], probability: confidence[i] / 255, accepted: accepted[i] > 0 };
 }
 
 /**
@@ -246,12 +251,13 @@ function words(props, state, now, names) {
       const text = looks ? `looks like ${one(looks.class)}` : "";
       const share = looks?.probability == null ? "" : kit.percent(looks.probability, 0);
       which.textContent = text;
-      sure.textContent = share ? `a classifier is ${share} sure` : "";
+      const verdict = looks?.accepted == null ? "" : said(props.datasets[state.values.network], looks.accepted);
+      sure.textContent = share ? `${share} of the ten classes; ${verdict}` : "";
       place.textContent = where(z);
       source.textContent = exact ? "decoded exactly by the network" : "between stored pictures";
       keeps();
       const pinned = state.values.z && !now.hover ? "pinned, " : "";
-      return `${pinned}${where(z)}${text ? `, ${text}, ${share}` : ""}`;
+      return `${pinned}${where(z)}${text ? `, ${text}, ${share}, ${verdict}` : ""}`;
     },
   };
 }
@@ -267,7 +273,7 @@ function prediction(props, state, server, one) {
   /** @type {Across} */
   let found = {};
   return kit.predict({
-    question: "Draw ε 200 times for this picture: how often will a classifier see another class than at μ?",
+    question: "Draw ε 200 times for this picture: how often will the judge see another class than at μ?",
     options: [["never", "At most 1 in 100"], ["sometimes", "Up to 1 in 10"], ["often", "More often"]],
     truth: async () => {
       const { source, network } = state.values;
@@ -277,7 +283,7 @@ function prediction(props, state, server, one) {
     },
     words: () => {
       const { counts, mean } = found;
-      if (!counts || mean === undefined) return found.error ?? "There is no classifier here to ask.";
+      if (!counts || mean === undefined) return found.error ?? "There is no judge here to ask.";
       const seen = counts.map((count, k) => ({ count, k })).filter(({ count }) => count).sort((a, b) =>
         b.count - a.count
       );
@@ -375,8 +381,13 @@ function latentMap(state, now, names, signal, follow) {
       const { view } = state.values;
       viewed = view.join();
       if (view.length === 4) map.view([view[0], view[1], view[2], view[3]]);
-      const looks = sent.looks ?? { class: "", confidence: "" };
-      return { sprite, classes: kit.bytes(looks.class), confidence: kit.bytes(looks.confidence) };
+      const looks = sent.looks ?? { class: "", confidence: "", accepted: "" };
+      return {
+        sprite,
+        classes: kit.bytes(looks.class),
+        confidence: kit.bytes(looks.confidence),
+        accepted: kit.bytes(looks.accepted),
+      };
     },
   };
 }

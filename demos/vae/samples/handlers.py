@@ -1,15 +1,14 @@
-"""Samples of the prior (lecture, part B5): a grid by seed, and how many of it a classifier takes for a digit."""
+"""Samples of the prior (lecture, part B5): a grid by seed, and how many of it the judge takes for digits."""
 
 import numpy as np
 import torch
 
-from demos.kit import checks
+from demos.kit import checks, questions
 from demos.kit.encoding import grey
 from demos.kit.room import Room
 from demos.vae import codes, judge
 from demos.vae.ledger.handlers import measured_of
 from demos.vae.sources import latents
-from training.measures import judge as judging
 from training.measures.spread import wilson
 
 JUDGED = 256  # pictures of a grid, at most
@@ -38,23 +37,19 @@ def aggregate(count: int, network: str, seed: int, pictures: int | None = None) 
 def judged(pictures: np.ndarray, dataset: str = "digits") -> dict | None:
     """What the judge of `dataset` says of pictures (N, 28, 28); None where there is no such checkpoint.
 
-    "share" of which it is sure, "histogram" of the classes it sees, share "among" the real pictures in its features and
-    which ones are ("inside", base64 of N zeros and ones), each share with its 95 per cent interval; "among" is null
-    where the real features are missing.
+    The "share" that is a digit to it (of garments: of which the classifier is sure), with its 95 per cent interval,
+    which ones are ("inside", base64 of N zeros and ones), and the "histogram" of the classes of all.
     """
     seen = judge.read(pictures, dataset)
     if seen is None:
         return None
-    sure = seen["confidence"] > judging.SURE
-    inside = seen.get("near", sure)
+    inside = seen["accepted"]
     return {
         "dataset": dataset,
         "pictures": len(pictures),
-        "share": float(sure.mean()),
-        "share_interval": wilson(int(sure.sum()), len(sure)),
+        "share": float(inside.mean()),
+        "share_interval": wilson(int(inside.sum()), len(inside)),
         "histogram": np.bincount(seen["class"], minlength=10).tolist(),
-        "among": float(inside.mean()) if "near" in seen else None,
-        "among_interval": wilson(int(inside.sum()), len(inside)) if "near" in seen else None,
         "inside": grey(inside),
     }
 
@@ -101,21 +96,53 @@ def props() -> dict:
 
 
 def numbers() -> dict:
-    """What the judge says of real digits, of noise, and of the lecture's VAE from the prior and from q(z)."""
+    """What the judge says of real digits, of the lecture's VAE from the prior and from q(z), and of other VAEs."""
     rows = judge.measured("temperatures").get("vae", [])
     aggregate_found = judge.measured("aggregate").get("vae", {})
-    real = measured_of("real").get("digits", {})
     return {
-        "real": percent(real.get("share")),
-        "real_near": percent(real.get("among")),
-        "noise": percent(measured_of("noise").get("digits", {}).get("share")),
-        "prior": judge.in_words(next((row["near"] for row in rows if row["temperature"] == 1), None)),
-        "typical": typical_words(aggregate_found.get("near"), real.get("among")),
-        "aggregate": judge.in_words(aggregate_found.get("near")),
-        "samples": f"{aggregate_found['near']['pictures']:,}" if aggregate_found else "0",
+        "real": judge.in_words(judge.measured("real").get("digits", {}).get("accepted")),
+        "prior": judge.in_words(at_one(rows)),
+        "aggregate": judge.in_words(aggregate_found.get("accepted")),
+        "kept": judge.in_words(aggregate_found),
+        "mismatch": mismatch_words(at_one(rows), aggregate_found.get("accepted")),
+        "samples": f"{aggregate_found['pictures']:,}" if aggregate_found else "0",
+        "others": others_words(),
         "temperatures": ", ".join(temperature_words(row) for row in rows) or "nothing yet",
         "cold": cold_words(rows),
+        "judge": questions.judge_in_words(),
     }
+
+
+def at_one(rows: list[dict]) -> dict | None:
+    """The share of digits among samples of the prior itself, temperature 1."""
+    return next((row["accepted"] for row in rows if row["temperature"] == 1), None)
+
+
+def mismatch_words(prior: dict | None, aggregate: dict | None) -> str:
+    """Do the prior and the codes of pictures give equally many digits? The decoder is the same."""
+    if not prior or not aggregate:
+        return "Which of them gives more digits was not measured here."
+    if aggregate["interval"][0] > prior["interval"][1]:
+        return (
+            "The decoder is the same; the difference is where the codes come from: the prior has weight in places from "
+            "which training pictures never sent a code."
+        )
+    if aggregate["interval"][1] < prior["interval"][0]:
+        return "Here the prior gives more digits than the codes of pictures do, which the mismatch does not explain."
+    return "Between the two there is no difference beyond chance: here the prior fits the codes."
+
+
+def others_words() -> str:
+    """The same two shares of every other VAE of digits that was measured, those that lose least first."""
+    parts = []
+    for name, found in judge.measured("aggregate").items():
+        prior = at_one(judge.measured("temperatures").get(name, []))
+        if prior and name != "vae" and codes.dataset(name) == "digits":
+            gap = found["accepted"]["share"] - prior["share"]
+            parts.append(
+                (gap, f"{codes.words(name)}: {percent(prior['share'])} and {percent(found['accepted']['share'])}")
+            )
+    return "; ".join(words for _, words in sorted(parts)) or "no other was measured"
 
 
 def percent(share: float | None) -> str:
@@ -125,28 +152,21 @@ def percent(share: float | None) -> str:
     return f"{100 * share:.0f}%" if share in (0, 1) or 0.005 <= share < 0.995 else f"{100 * share:.2f}%"
 
 
-def typical_words(decoded: dict | None, real: float | None) -> str:
-    """Where decoded pictures pass more often than real ones, the measure is of the typical: say so."""
-    if not decoded or real is None or decoded["interval"][0] <= real:
-        return ""
-    return ", fewer than of the decoded ones: smooth pictures are typical, and it is the typical that this measures"
-
-
 def temperature_words(row: dict) -> str:
-    """One temperature's shares: "at 0.5 52% (53%)"."""
-    return f"at {row['temperature']:g} {percent(row['near']['share'])} ({percent(row['sure']['share'])})"
+    """One temperature's share: "at 0.5 12% (11 to 14)"."""
+    return f"at {row['temperature']:g} {judge.in_words(row['accepted'])}"
 
 
 def cold_words(rows: list[dict]) -> str:
     """Is the middle of the prior better than all of it, as far as was measured?"""
     if len(rows) < 2:
         return "nothing was measured"
-    cold, own = rows[0]["near"], rows[1]["near"]
+    cold, own = rows[0]["accepted"], rows[1]["accepted"]
     if cold["interval"][0] > own["interval"][1]:
-        return "more pictures are like real ones, and all are more alike"
+        return "more pictures are digits, and all are more alike"
     if cold["interval"][1] < own["interval"][0]:
-        return "fewer pictures are like real ones: the classes' codes lie around it"
-    return "no more pictures are like real ones, within what chance allows, and they are more alike"
+        return "fewer pictures are digits: the classes' codes lie around it"
+    return "no more pictures are digits, within what chance allows, and they are more alike"
 
 
 ROOM = Room(heavy=(grid,), props=props, numbers=numbers, code=(codes.sample,), endpoints={"sample": codes.sample})

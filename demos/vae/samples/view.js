@@ -1,11 +1,12 @@
-// Sample the prior: the same codes z ~ N(0, T² I) through two networks side by side, and what a classifier says of them.
+// Sample the prior: the same codes z ~ N(0, T² I) through two networks side by side, and what the judge says of them.
 import * as kit from "../../kit/kit.js";
+import { accepted } from "../judge.js";
 
-/** @typedef {{ samples: number, share: number, among: number, frechet: number, histogram: number[] }} Quality */
+/** @typedef {{ samples: number, accepted: number, frechet: number, histogram: number[] }} Quality */
 /**
  * @typedef {object} Props
  * @property {[name: string, words: string][]} networks
- * @property {string[]} judges data sets that have a classifier here
+ * @property {string[]} judges data sets that have a judge here
  * @property {Record<string, Quality>} quality of each network, measured on many samples
  * @property {Record<string, Quality>} real pictures of each data set
  * @property {Record<string, string[]>} classes of each data set
@@ -15,10 +16,8 @@ import * as kit from "../../kit/kit.js";
  * @typedef {object} Verdict
  * @property {string} dataset
  * @property {number} pictures judged
- * @property {number} share of which the classifier is sure
+ * @property {number} share that is a digit to the judge (of garments: of which the classifier is sure)
  * @property {[number, number]} share_interval
- * @property {number | null} among real pictures
- * @property {[number, number] | null} among_interval
  * @property {number[]} histogram
  * @property {string} inside base64 of zeros and ones
  */
@@ -31,7 +30,7 @@ import * as kit from "../../kit/kit.js";
 /** @typedef {{ grid: (request: Asked) => Promise<Answer> }} Server */
 
 const GRIDS = /** @type {const} */ ([["16", "4 × 4"], ["64", "8 × 8"], ["256", "16 × 16"]]);
-const RESTS = 150; // milliseconds without movement before the classifier is asked
+const RESTS = 150; // milliseconds without movement before the judge is asked
 
 /** @param {Props} props */
 export const fields = ({ networks }) => {
@@ -73,7 +72,7 @@ export default async function mount({ element, props, server, state, signal }) {
   const ask = kit.live(server.grid, show, notice.say);
   let rest = 0;
   signal.addEventListener("abort", () => clearTimeout(rest));
-  const judgeSoon = () => { // the pictures follow the slider; the classifier is asked when it rests
+  const judgeSoon = () => { // the pictures follow the slider; the judge is asked when it rests
     clearTimeout(rest);
     rest = setTimeout(() => ask(asked(true)), RESTS);
   };
@@ -110,7 +109,7 @@ function controls(state, signal) {
     }).element,
     temperature.element,
     kit.choice({ label: "Grid", state, field: "count", options: GRIDS }).element,
-    kit.toggle({ label: "Frame what is not among real pictures", state, field: "marks" }).element,
+    kit.toggle({ label: "Frame what is no digit", state, field: "marks" }).element,
   );
   return kit.el(
     "div",
@@ -149,7 +148,7 @@ function pane(field, state, props, signal) {
       kit.el("div", { class: "pane-body" }, canvas, says.element),
     ),
     paint,
-    /** @param {Made} made @param {number} count @param {boolean} asked was the classifier asked? */
+    /** @param {Made} made @param {number} count @param {boolean} asked was the judge asked? */
     show: (made, count, asked) => {
       shown = { count, bytes: kit.bytes(made.pictures), inside: made.judge && kit.bytes(made.judge.inside) };
       paint();
@@ -185,7 +184,7 @@ function paintGrid(canvas, { count, bytes, inside }, marks) {
 }
 
 /**
- * What the classifier says of one network's samples.
+ * What the judge says of one network's samples.
  * @param {Props} props
  * @param {AbortSignal} signal
  */
@@ -211,16 +210,12 @@ function verdict(props, signal) {
   kit.onTheme(classes, signal);
   /** @param {Verdict} now */
   const judge = (now) => {
-    const [share, [low, high], words] = now.among === null || now.among_interval === null
-      ? [now.share, now.share_interval, "recognised"]
-      : [now.among, now.among_interval, "among real pictures"];
-    result.textContent = `${whole(share)} ${words}`;
+    const [low, high] = now.share_interval;
+    result.textContent = `${whole(now.share)} ${accepted(now.dataset)}`;
     spread.textContent = `of these ${now.pictures}; 95 % interval ${whole(low).replace(" %", "")} to ${whole(high)}`;
     const favourite = now.histogram.indexOf(Math.max(...now.histogram)), name = props.classes[now.dataset][favourite];
-    const one = now.histogram[favourite] / now.pictures > 0.6 && now.share > 0.5;
-    note.textContent =
-      `${Math.round(now.share * now.pictures)} of ${now.pictures} recognised: the classifier is more than ` +
-      `90 % sure${one ? `, but of “${name}” nearly every time` : ""}. The classes it sees:`;
+    const one = now.histogram[favourite] / now.pictures > 0.6;
+    note.textContent = `The classes of all ${now.pictures}${one ? `, “${name}” nearly every time` : ""}:`;
     last = now;
     classes();
   };
@@ -231,12 +226,11 @@ function verdict(props, signal) {
       const dataset = props.datasets[made.network], table = props.quality[made.network], real = props.real[dataset];
       if (made.judge) judge(made.judge);
       else if (!props.judges.includes(dataset)) {
-        note.textContent = "No classifier beside this network: nothing is measured.";
-      } else if (asked) note.textContent = "The classifier did not answer.";
+        note.textContent = "No judge beside this network: nothing is measured.";
+      } else if (asked) note.textContent = "The judge did not answer.";
       measured.textContent = table
-        ? `On ${kit.count(table.samples)} samples at temperature 1: ${whole(table.among)} among real pictures, ` +
-          `${whole(table.share)} recognised.` +
-          (real ? ` Real test pictures: ${whole(real.among)}, ${whole(real.share)}.` : "")
+        ? `On ${kit.count(table.samples)} samples at temperature 1: ${whole(table.accepted)}.` +
+          (real ? ` Of real test pictures: ${whole(real.accepted)}.` : "")
         : "";
     },
   };
@@ -246,7 +240,7 @@ function verdict(props, signal) {
 function prediction(state, props) {
   const found = () => [props.quality[state.values.first], props.quality[state.values.second]];
   if (!props.quality["vae-beta-0"] || !props.quality.vae) return null;
-  const whole = (/** @type {Quality} */ one) => kit.percent(one.among, 0);
+  const whole = (/** @type {Quality} */ one) => kit.percent(one.accepted, 0);
   return kit.predict({
     question:
       "The network on the right was trained without the KL term, and reconstructs better. The same codes through it?",
@@ -254,15 +248,19 @@ function prediction(state, props) {
     truth: () => {
       const [left, right] = found();
       if (!left || !right) return null;
-      return right.among > 1.1 * left.among ? "better" : right.among < 0.9 * left.among ? "fewer" : "same";
+      if (props.datasets[state.values.first] !== props.datasets[state.values.second]) return null;
+      const noise = 2 *
+        Math.sqrt([left, right].reduce((sum, { accepted: p, samples }) => sum + p * (1 - p) / samples, 0));
+      const apart = right.accepted - left.accepted;
+      return apart > noise ? "better" : apart < -noise ? "fewer" : "same";
     },
     words: () => {
       const [left, right] = found();
       if (!left || !right) return "One of the two chosen networks was not measured.";
-      return `On ${kit.count(left.samples)} samples each: ${whole(left)} among real pictures on the left, ${
-        whole(right)
-      } ` +
-        "on the right. Without the KL term nothing told the encoder where to put its codes, so draws from N(0, I) mostly fall " +
+      return `On ${kit.count(left.samples)} samples each: ${whole(left)} ${
+        accepted(props.datasets[state.values.first])
+      } on the left, ${whole(right)} on the right. ` +
+        "Without the KL term nothing told the encoder where to put its codes, so draws from N(0, I) mostly fall " +
         "where this decoder was never trained. Choose “Codes of test pictures” above: draws from where its own codes lie.";
     },
   }).element;
@@ -277,18 +275,17 @@ function everything(state, props) {
       .map(([name, words]) => [words, props.quality[name]]);
     const real = props.real[dataset];
     if (real) found.push([dataset === "digits" ? "real test digits" : "real test garments", real]);
-    return found.sort((a, b) => b[1].among - a[1].among);
+    return found.sort((a, b) => b[1].accepted - a[1].accepted);
   };
   const rows = [...of("digits"), ...of("fashion")];
   if (!rows.length) return null;
   const share = (/** @type {number} */ value) => kit.percent(value, 0);
   const table = kit.table({
     caption: `Samples at temperature 1, ${kit.count(rows[0][1].samples)} of each network`,
-    head: ["network", "among real pictures", "recognised", "Fréchet distance", "most frequent class"],
+    head: ["network", "digits (garments: sure)", "Fréchet distance", "most frequent class"],
     rows: rows.map(([words, one]) => [
       words,
-      share(one.among),
-      share(one.share),
+      share(one.accepted),
       one.frechet.toPrecision(2),
       share(Math.max(...one.histogram) / one.samples),
     ]),
