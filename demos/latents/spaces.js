@@ -17,7 +17,7 @@ import { unpackLines } from "../kit/sheet.js";
  * @property {Float32Array} points z1 and z2 in turns, the same digits in every space
  * @property {Extent} extent
  * @property {number} spread of its codes, in its own units
- * @property {import("../kit/sprite.js").Sprite} sprite
+ * @property {import("../kit/sprite.js").Sprite | null} sprite
  * @property {number | null} mse on the test set
  */
 /**

@@ -34,40 +34,55 @@ export default function mount({ element, props, server, state, signal }) {
   const slider = mover(state);
   const pad = kit.pad({ label: "Your digit", width: 170, state, field: "drawing", examples: props.examples, signal });
   const arrow = () => kit.el("span", { class: "arrow", "aria-hidden": "true" }, "→");
+  for (const [name, { figure }] of Object.entries(stages.pictures)) figure.classList.add(`stage-${name}`);
+  const { seen, wide, narrow, small, large, made } = stages.pictures;
   element.append(
     kit.el(
       "p",
       { class: "todo" },
       "Draw, press a bar of the code, and drag its slider: what does that number do to the picture?",
     ),
-    kit.el(
-      "div",
-      { class: "row" },
-      kit.choice({ label: "Network", state, field: "network", options: props.networks }).element,
-      words,
-    ),
     notice.element,
     kit.el(
       "div",
-      { class: "line" },
-      pad.element,
-      arrow(),
-      stages.seen.figure,
-      arrow(),
-      stages.wide.figure,
-      arrow(),
-      stages.narrow.figure,
-      arrow(),
-      kit.el("div", { class: "code" }, bars.element, kit.el("p", { class: "soft small" }, "the code"), slider.element),
-      arrow(),
-      stages.small.figure,
-      arrow(),
-      stages.large.figure,
-      arrow(),
-      stages.made.figure,
+      { class: "desk" },
+      kit.folded(
+        "Your digit and the network",
+        signal,
+        kit.choice({ label: "Network", state, field: "network", options: props.networks }).element,
+        pad.element,
+      ),
+      kit.el(
+        "div",
+        {},
+        words,
+        kit.el(
+          "div",
+          { class: "line" },
+          seen.figure,
+          arrow(),
+          wide.figure,
+          arrow(),
+          narrow.figure,
+          arrow(),
+          kit.el(
+            "div",
+            { class: "code" },
+            bars.element,
+            kit.el("p", { class: "soft small" }, "the code"),
+            slider.element,
+          ),
+          arrow(),
+          small.figure,
+          arrow(),
+          large.figure,
+          arrow(),
+          made.figure,
+        ),
+        kit.el("h3", {}, "The loss is a choice: the same layers under MSE and under BCE"),
+        losses.element,
+      ),
     ),
-    kit.el("h3", {}, "The loss is a choice: the same layers under MSE and under BCE"),
-    losses.element,
   );
 
   /** @type {Answer | null} */
@@ -141,7 +156,7 @@ function line() {
     small.show(kit.bytes(answer.small));
     large.show(kit.bytes(answer.large));
   };
-  return { seen, made, wide, narrow, small, large, show };
+  return { pictures: { seen, wide, narrow, small, large, made }, show };
 }
 
 /** Feature maps as one sheet, four in a row. @param {number} side of a map @param {number} count @param {number} width in pixels */

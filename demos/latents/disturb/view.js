@@ -32,9 +32,7 @@ export default function mount({ element, props, server, state, signal }) {
     y: { label: "class kept", low: 0, high: 1, percent: true },
     onCursor: (noise) => state.set({ noise }, { drag: true }),
   });
-  const other = kit.button("Another", () => state.set({ digit: (state.values.digit + 1) % (LAST + 1) }), {
-    name: "Another digit",
-  });
+  const other = kit.button("Another digit", () => state.set({ digit: (state.values.digit + 1) % (LAST + 1) }));
   element.append(
     kit.el(
       "p",
@@ -45,10 +43,18 @@ export default function mount({ element, props, server, state, signal }) {
       "div",
       { class: "row tools" },
       kit.slider({ label: "Noise on z", state, field: "noise" }).element,
-      kit.choice({ label: "in units of", state, field: "unit", options: props.units }).element,
-      kit.choice({ label: "dimensions", state, field: "width", options: [["2", "2"], ["32", "32"]] }).element,
-      kit.integer({ label: "Seed", state, field: "seed" }).element,
       other,
+      kit.folded(
+        "Settings",
+        signal,
+        kit.el(
+          "div",
+          { class: "row tools" },
+          kit.choice({ label: "in units of", state, field: "unit", options: props.units }).element,
+          kit.choice({ label: "dimensions", state, field: "width", options: [["2", "2"], ["32", "32"]] }).element,
+          kit.integer({ label: "Seed", state, field: "seed" }).element,
+        ),
+      ),
     ),
     notice.element,
     columns,

@@ -254,7 +254,7 @@ function lookingGlass({ server, state, found, say }) {
       under[space.name] = {
         rebuilt,
         decoded,
-        words: kit.el("p", { class: "soft small point" }),
+        words: kit.el("p", { class: "soft point" }),
         ask: (z) => ask({ network: space.name, z }),
       };
       return kit.el("div", { class: "made" }, rebuilt.figure, decoded.figure);

@@ -91,6 +91,7 @@ def views() -> dict:
     for key in measured.measured_spaces(32):
         answer[key.split("/")[0]] = {
             "title": measured.title(key),
+            "method": measured.method_of(key.split("/")[0]),
             **{view: floats(stored[f"{key}/{view}"]) for view in ("axes", "tsne")},
         }
     return {"spaces": answer, "classes": grey(stored["labels"] / 255)}
