@@ -64,7 +64,7 @@ def test_the_arrow_keys_choose_a_number_of_the_code(page, app_url):
 @pytest.mark.browser
 def test_the_link_of_the_bottleneck_carries_every_field(page, app_url):
     carries(
-        page, app_url, "bottleneck", drawing="7", network="autoencoder-bce", number="5", moved="4_-12.5",
+        page, app_url, "bottleneck", drawing="7", network="autoencoder-bce", number="5", moved="4_-12.5", guess="digit",
     )  # fmt: skip
 
 

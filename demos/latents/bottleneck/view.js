@@ -2,7 +2,8 @@
 import * as kit from "../../kit/kit.js";
 import { codeBars } from "../codebars.js";
 
-/** @typedef {{ networks: [name: string, words: string][], examples: kit.Strokes[], start: number }} Props */
+/** @typedef {{ strokes: kit.Strokes, mse: number, nothing: number, digits: number }} House errors: of the house, of an empty picture in its place, of the examples */
+/** @typedef {{ networks: [name: string, words: string][], examples: kit.Strokes[], start: number, house: House | Record<string, never> }} Props */
 /** @typedef {{ picture: string, mse: number, bce: number }} Loss */
 /**
  * @typedef {{
@@ -16,6 +17,7 @@ import { codeBars } from "../codebars.js";
 
 const REACH = 100; // how far a number of the code may be moved
 const MOST = 64; // numbers of the widest code here
+const GUESSES = /** @type {const} */ ([["drawn", "what was drawn"], ["digit", "a digit"], ["neither", "neither"]]);
 const LOSSES = { autoencoder: "trained under MSE", "autoencoder-bce": "trained under BCE" };
 
 /** `moved` lists changed numbers of the code as position, value, position, value ... @param {Props} props */
@@ -23,6 +25,7 @@ export const fields = ({ networks, start }) => ({
   drawing: kit.drawing({ start: { example: start } }),
   network: kit.oneOf(networks.map(([name]) => name)),
   number: kit.whole(1, MOST),
+  guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
   moved: kit.numbers({ start: [], min: -REACH, max: REACH, digits: 1, most: 2 * MOST }),
 });
 
@@ -83,6 +86,7 @@ export default function mount({ element, props, server, state, signal }) {
         losses.element,
       ),
     ),
+    question(props.house, state) ?? "",
   );
 
   /** @type {Answer | null} */
@@ -140,6 +144,29 @@ function mover(state) {
       input.setAttribute("aria-valuetext", `number ${at + 1}: ${kit.show(value, 1)}`);
     },
   };
+}
+
+/** What becomes of something that is no digit? @param {Props["house"]} house @param {BottleneckMount["state"]} state */
+function question(house, state) {
+  const { strokes, mse, nothing, digits } = house;
+  if (!strokes) return null;
+  const onGrid = strokes.map((stroke) => stroke.map(([x, y]) => [kit.onGrid(x), kit.onGrid(y)]));
+  return kit.predict({
+    question: "Draw something that is no digit, such as a house. What comes out?",
+    options: GUESSES,
+    state,
+    field: "guess",
+    truth: () => mse < 0.2 * nothing ? "drawn" : null,
+    onReveal: () => "example" in state.values.drawing && state.set({ drawing: { strokes: onGrid } }),
+    words: () =>
+      `A house comes back with an MSE of ${mse.toFixed(4)}, where an empty picture would have ${
+        nothing.toFixed(4)
+      }; the ` +
+      `ten example digits have ${digits.toFixed(4)} on average. Sixty-four numbers leave room for strokes that no ` +
+      "training picture showed. The narrower the code, the more the training pictures decide: draw the same house in " +
+      "the step on wider codes, where 2 and 8 numbers make digits of it. Only such a narrow code is of use to notice " +
+      "that a picture is unusual.",
+  }).element;
 }
 
 /** The pictures of all stages. */

@@ -98,8 +98,14 @@ def views() -> dict:
 
 
 def props() -> dict:
-    """What the methods are called, and the example digits."""
-    return {"titles": TITLES, "examples": [example_strokes(digit) for digit in range(10)], "start": 5}
+    """What the methods are called, the example digits, how many numbers the widest VAE has and uses, and in words what
+    wider codes bring."""
+    return {
+        "titles": TITLES,
+        "examples": [example_strokes(digit) for digit in range(10)],
+        "start": 5,
+        **findings(),
+    }
 
 
 ROOM = Room(calls=(rebuild, curves, views), props=props, numbers=findings)

@@ -3,7 +3,10 @@ import * as kit from "../../kit/kit.js";
 import { linkedMaps } from "../spaces.js";
 import { square } from "./square.js";
 
-/** @typedef {{ titles: Record<string, string>, examples: kit.Strokes[], start: number }} Props */
+/**
+ * @typedef {{ titles: Record<string, string>, examples: kit.Strokes[], start: number, width: number, active: number | string,
+ *   answer: string }} Props width, active: numbers of the widest VAE's code, and those that carry something
+ */
 /** @typedef {{ width: number, picture: string, mse: number }} Cell */
 /** @typedef {{ rows: Record<string, Cell[]>, titles: Record<string, string>, error?: string }} Rebuilt */
 /** @typedef {Record<string, { width: number, mse: number }[]> & { error?: string }} Curves */
@@ -29,10 +32,11 @@ const WARNINGS = {
 };
 
 /** @param {Props} props */
-export const fields = ({ start }) => ({
+export const fields = ({ start, width }) => ({
   drawing: kit.drawing({ start: { example: start } }),
   width: kit.oneOf(WIDTHS.map(String), { start: "32", was: "latents_codes" }),
   view: kit.oneOf(["axes", "tsne"], { was: "latents_view" }),
+  guess: kit.whole(-1, width), // -1: none yet
 });
 
 /** @param {WidthsMount} mount */
@@ -60,6 +64,7 @@ export default function mount({ element, props, server, state, signal }) {
         kit.el("div", { class: "scroll" }, board.element),
       ),
       plot.element,
+      question(props, state) ?? "",
     ),
     flatMaps({ server, state, say: notice.say, signal }),
   );
@@ -82,6 +87,22 @@ export default function mount({ element, props, server, state, signal }) {
     plot.cursor(Number(width));
     if (drawing !== drawn) ask({ picture: kit.pixels(drawn = drawing, props.examples) });
   });
+}
+
+/** How much of a wide code does the VAE use? @param {Props} props @param {WidthsMount["state"]} state */
+function question({ width, active, answer }, state) {
+  if (typeof active === "string") return null; // not measured
+  return kit.predict({
+    question: `The widest VAE here has ${width} numbers in its code. How many of them carry anything?`,
+    number: { min: 0, max: width },
+    state,
+    field: "guess",
+    truth: () => active,
+    words: () =>
+      `${answer} The KL term charges for every dimension that carries something, on average at least as many nats as it ` +
+      "tells about the picture. A dimension that would sharpen the picture by less than it costs is switched off: it " +
+      "collapses to the prior. PCA and the plain autoencoder pay nothing for their numbers.",
+  }).element;
 }
 
 /** The board of one digit by method and width. @param {Props} props @param {(width: number) => void} choose */
