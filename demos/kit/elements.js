@@ -217,7 +217,7 @@ const freshId = (kind) => `kit-${kind}-${++serial}`;
  * @param {AnyState} state
  * @param {string} field
  */
-function fieldOf(state, field) {
+export function fieldOf(state, field) {
   const set = /** @type {(changes: Record<string, unknown>, how?: import("./state.js").How) => void} */ (state.set);
   const follow = /** @type {(react: (values: Record<string, unknown>) => void) => void} */ (state.follow);
   const find = /** @type {(name: string) => unknown} */ (state.field);

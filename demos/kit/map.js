@@ -39,6 +39,7 @@ export * from "./sprite.js";
  * @property {boolean} [hoverWhilePinned] onHover goes on while a point is pinned
  * @property {(z: Pair | null, index: number) => void} [onHover] null: the pointer left; index: the dot there, or -1
  * @property {(z: Pair | null, index: number, how: { drag: boolean }) => void} [onPin] null: let go
+ * @property {boolean} [marksPin] false: the view marks what is pinned by itself, and is asked at every Escape to let go
  * @property {(extent: Extent) => void} [onView]
  * @property {(index: number) => ArrayLike<number> | null | undefined} [thumbnail] 784 grey bytes of a dot
  */
@@ -317,10 +318,14 @@ export class LatentMap {
   }
 
   /**
-   * What the marks mean, as a line of small pictures and words; "" leaves one out.
-   * @param {{ pinned?: string, hover?: string, lit?: string, rings?: boolean }} [words]
+   * What the marks mean, as a line of small pictures and words; "" leaves one out. `more`: marks of the view's own, drawn
+   * about (14, 14).
+   * @param {{ pinned?: string, hover?: string, lit?: string, rings?: boolean,
+   *   more?: readonly (readonly [words: string, mark: (context: CanvasRenderingContext2D) => void])[] }} [words]
    */
-  legendMarks({ pinned = "pinned", hover = "pointed at", lit = "", rings = this.scene.on.rings.length > 0 } = {}) {
+  legendMarks(
+    { pinned = "pinned", hover = "pointed at", lit = "", rings = this.scene.on.rings.length > 0, more = [] } = {},
+  ) {
     const { signal } = this.options;
     const marks = [
       markItem(pinned, (context) => draw.markPinned(context, [14, 14], { reach: 11 }), signal),
@@ -330,6 +335,7 @@ export class LatentMap {
         (context) => draw.markLit(context, [14, 14], Math.max(0, this.scene.classes[this.scene.lit] ?? 0), 6),
         signal,
       ),
+      ...more.map(([one, mark]) => markItem(one, mark, signal)),
       rings ? el("li", { class: "map-rings" }, draw.ringWords([1, 2, 3])) : null,
     ];
     return el("ul", { class: "map-marks", "aria-label": "Marks on the map" }, marks);
@@ -384,7 +390,7 @@ export class LatentMap {
     const z = this.toZ(pixel), { onPin } = this.options;
     if (!onPin) return this.#hover(z, this.nearest(z, reach));
     if (this.#onPin(pixel)) return void this.#escape(); // a finger has no Escape
-    this.pin(z);
+    this.#hold(z);
     onPin(z, this.nearest(z, reach), { drag: false });
   }
 
@@ -392,17 +398,22 @@ export class LatentMap {
   #drag(z, drag) {
     const { onPin } = this.options, index = this.nearest(z);
     if (!onPin) return this.#hover(z, index);
-    this.pin(z);
+    this.#hold(z);
     onPin(z, index, { drag });
   }
 
+  /** @param {Pair} z */
+  #hold(z) {
+    if (this.options.marksPin !== false) this.pin(z);
+  }
+
   #escape() {
-    const { scene } = this, held = scene.pinned ?? scene.hover;
-    if (!held) return false;
-    if (scene.pinned) {
+    const { scene, options } = this;
+    if (scene.pinned || options.marksPin === false) {
       scene.pinned = null;
-      this.options.onPin?.(null, -1, { drag: false });
-    } else this.#look(null);
+      options.onPin?.(null, -1, { drag: false });
+    } else if (scene.hover) this.#look(null);
+    else return false;
     this.#later();
     return true;
   }

@@ -122,7 +122,7 @@ const radiusOf = (scene) => {
 };
 
 /** How opaque the dots are: many are lighter. @param {number} count of those shown */
-const alphaOf = (count) => Math.min(0.92, 0.45 + 400 / Math.max(1, count));
+const alphaOf = (count) => Math.min(0.92, 0.38 + 400 / Math.max(1, count));
 
 /** Each class's mark, drawn once and copied thousands of times. @param {number} radius @param {number} ratio */
 function stamps(radius, ratio) {

@@ -1,6 +1,6 @@
 // Predict, then reveal: a question, a guess (one of a few answers, or a number), and only then what is measured here,
 // with the guess beside it.
-import { button, el } from "./elements.js";
+import { button, el, fieldOf } from "./elements.js";
 import { units } from "./format.js";
 
 /** @typedef {string | Node | (string | Node)[]} PredictWords */
@@ -21,6 +21,8 @@ import { units } from "./format.js";
  *   the page has no single answer
  * @property {(guess: string | number, truth: string | number | null) => PredictWords} [words] why, with its numbers
  * @property {(guess: string | number) => void} [onReveal] the instrument shows it
+ * @property {import("./elements.js").AnyState} [state] what holds the guess, so that a link carries it
+ * @property {string} [field] of the state: its start is no guess yet
  */
 
 let serial = 0;
@@ -45,11 +47,33 @@ export class Prediction {
       this.act,
       this.answer,
     );
-    this.reset();
+    this.#ask();
+    if (options.state && options.field) this.#follow(options.state, options.field);
+  }
+
+  /** @type {((guess: string | number | null) => void) | null} */
+  #keep = null;
+
+  /** @param {import("./elements.js").AnyState} state @param {string} name */
+  #follow(state, name) {
+    const { field, set, follow } = fieldOf(state, name);
+    const { start } = /** @type {import("./state.js").Field<string | number>} */ (field);
+    this.#keep = (guess) => set(guess ?? start);
+    follow((value) => {
+      const guess = value === start ? null : /** @type {string | number} */ (value);
+      if (guess === this.guess) return;
+      if (guess === null) this.#ask();
+      else this.#show(guess);
+    });
   }
 
   /** Ask again. */
   reset() {
+    this.#ask();
+    this.#keep?.(null);
+  }
+
+  #ask() {
     const { options, number } = this.options;
     this.guess = null;
     this.element.classList.remove("revealed");
@@ -79,9 +103,16 @@ export class Prediction {
   }
 
   /** Show the answer to this guess. @param {string | number} guess */
-  async reveal(guess) {
+  reveal(guess) {
     this.guess = guess;
+    this.#keep?.(guess);
     this.options.onReveal?.(guess);
+    return this.#show(guess);
+  }
+
+  /** @param {string | number} guess */
+  async #show(guess) {
+    this.guess = guess;
     const truth = await this.options.truth();
     if (this.guess !== guess) return; // asked again meanwhile
     this.element.classList.add("revealed");

@@ -17,7 +17,7 @@ import { unpackLines } from "../kit/sheet.js";
  * @property {Float32Array} points z1 and z2 in turns, the same digits in every space
  * @property {Extent} extent
  * @property {number} spread of its codes, in its own units
- * @property {import("../kit/sprite.js").Sprite} sprite
+ * @property {import("../kit/sprite.js").Sprite | null} sprite
  * @property {number | null} mse on the test set
  */
 /**
@@ -80,6 +80,9 @@ async function read(answer) {
 
 /** @typedef {"pca" | "ae" | "vae"} Method what a network is, and whose colour it takes on all tabs */
 
+/** A digit as it is spoken of: "a 3", "an 8". @param {string} name */
+export const article = (name) => `${name === "8" ? "an" : "a"} ${name}`;
+
 const SHORT = { pca: "PCA", ae: "AE", vae: "VAE" };
 const NARROW = 620; // pixels of the instrument, below which there is one map
 
@@ -92,6 +95,10 @@ const NARROW = 620; // pixels of the instrument, below which there is one map
  * @property {number} [radius]
  * @property {{ sprite?: boolean, points?: boolean, names?: boolean }} [on] what is shown at first
  * @property {boolean} [hoverWhilePinned] as of kit.map; true where a pin in one space must not silence the others
+ * @property {boolean} [marksPin] as of kit.map
+ * @property {readonly [string, string]} [axes] as of kit.map
+ * @property {(space: Space) => import("../kit/elements.js").Child | import("../kit/elements.js").Child[]} [beside] what stands
+ *   beside the name of a space, above its map
  * @property {(space: Space) => import("../kit/elements.js").Child} [below] what stands under a map
  * @property {(index: number, space: Space, z: Pair | null) => void} [onHover] index -1: no digit there
  * @property {(z: Pair | null, index: number, space: Space, how: { drag: boolean }) => void} [onPin]
@@ -107,7 +114,7 @@ export class LinkedMaps {
   /** @param {LinkedOptions} options */
   constructor(options) {
     this.options = options;
-    const { atlas, signal, width = 520, below = () => null } = options;
+    const { atlas, signal, width = 520, beside = () => null, below = () => null } = options;
     /** @type {Record<string, LatentMap>} */
     this.maps = {};
     /** @type {Record<string, HTMLElement>} */
@@ -117,7 +124,7 @@ export class LinkedMaps {
       this.sections[space.name] = el(
         "section",
         { class: `space space-${method}`, "data-space": space.name, "aria-label": space.title },
-        el("h3", {}, space.title),
+        el("div", { class: "space-head" }, el("h3", {}, space.title), beside(space)),
         made.element,
         below(space),
       );
@@ -150,16 +157,18 @@ export class LinkedMaps {
 
   /** @param {Space} space */
   #map(space) {
-    const { atlas, signal, width = 520, zoom = true, radius, on, thumbnail, onHover, onPin, hoverWhilePinned } =
-      this.options;
+    const { atlas, signal, width = 520, zoom = true, radius, on, axes, thumbnail, onHover, onPin } = this.options;
+    const { hoverWhilePinned, marksPin } = this.options;
     return map({
       label: `${space.title}: codes of ${atlas.classes.length.toLocaleString("en")} test digits`,
       signal,
       width,
       zoom,
       radius,
+      axes,
       on: { sprite: false, ...on },
       hoverWhilePinned,
+      marksPin,
       thumbnail,
       points: space.points,
       classes: atlas.classes,

@@ -64,5 +64,19 @@ def test_the_arrow_keys_choose_a_number_of_the_code(page, app_url):
 @pytest.mark.browser
 def test_the_link_of_the_bottleneck_carries_every_field(page, app_url):
     carries(
-        page, app_url, "bottleneck", drawing="7", network="autoencoder-bce", number="5", moved="4_-12.5",
+        page, app_url, "bottleneck", drawing="7", network="autoencoder-bce", number="5", moved="4_-12.5", guess="digit",
     )  # fmt: skip
+
+
+@pytest.mark.browser
+def test_on_a_phone_picture_and_result_come_before_the_pad(phone, app_url):
+    open_room(phone, app_url, "bottleneck")
+    shown = [phone.locator(canvas("bottleneck", f'canvas[aria-label^="784 {way}"]')) for way in ("in", "out")]
+    bottoms = [one.bounding_box()["y"] + one.bounding_box()["height"] for one in shown]
+    result = phone.locator(canvas("bottleneck", "[role=status] .result")).bounding_box()
+    assert max(*bottoms, result["y"] + result["height"]) <= 844  # on the first screen
+    pad = phone.locator(canvas("bottleneck", ".pad-canvas"))
+    assert not pad.is_visible()
+    phone.get_by_text("Your digit and the network").click()
+    changes(phone, OUT, phone.locator(".latents-bottleneck .pad-examples button").nth(7).tap)
+    assert pad.bounding_box()["y"] > max(bottoms)

@@ -41,4 +41,4 @@ def test_noise_unit_dimensions_seed_and_digit_change_the_copies(page, app_url):
 
 @pytest.mark.browser
 def test_the_link_of_the_disturbed_codes_carries_every_field(page, app_url):
-    carries(page, app_url, "disturb", noise="0.55", unit="plain", width="32", digit="17", seed="3")
+    carries(page, app_url, "disturb", noise="0.55", unit="plain", width="32", digit="17", seed="3", guess="ae")

@@ -42,7 +42,7 @@ def test_epochs_and_what_is_shown_change_the_maps(page, app_url):
     open_room(page, app_url, "history")
     changes(page, MAP, page.locator('.latents-history [data-field="epoch"]').get_by_text("1", exact=True).click)
     in_link(page, "history_epoch=1")
-    changes(page, MAP, choose(page, "history", "axes", "own"))
+    changes(page, MAP, choose(page, "history", "axes", "fixed"))
     changes(page, MAP, choose(page, "history", "shown", "manifold"))
 
 
@@ -66,4 +66,4 @@ def test_another_network_brings_its_own_curves(page, app_url):
 @pytest.mark.browser
 @pytest.mark.skipif(not history.shared(), reason="no history of the twins in weights/")
 def test_the_link_of_the_history_carries_every_field(page, app_url):
-    carries(page, app_url, "history", epoch="1", axes="own", shown="manifold", curve="vae-2d")
+    carries(page, app_url, "history", epoch="1", axes="fixed", shown="manifold", curve="vae-2d")

@@ -57,7 +57,7 @@ def test_each_field_paints_every_map(page, app_url):
 @pytest.mark.browser
 def test_a_place_is_pointed_at_with_mouse_and_keys(page, app_url):
     open_room(page, app_url, "holes")
-    words = canvas("holes", ".made p")
+    words = canvas("holes", ".point")
     box = page.locator(canvas("holes", ".map-top")).first.bounding_box()
     place = (box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"])
     text_changes(page, words, lambda: page.mouse.move(*place))

@@ -160,6 +160,115 @@ def test_two_presses_choose_the_ends_of_the_path(page, app_url):
     page.wait_for_function(exact)  # who leaves the map sees the chosen digit's own reconstruction
 
 
+def held(page) -> str:
+    """What the page says that the next press does, after what the last has done."""
+    return page.locator(f"{MAIN} .digit [role=status]").inner_text()
+
+
+@pytest.mark.browser
+def test_escape_lets_go_of_b_and_then_of_a(page, app_url):
+    """The end that was set last goes first; the path and its letters go with it, and come back with the next press."""
+    open_room(page, app_url, "maps")
+    changes(page, f"{MAIN} .ways canvas[role=slider]", lambda: page.mouse.click(*over_a_code(page)))
+    with_both = pixels(page, TOP)
+    page.keyboard.press("Escape")  # A was pressed last
+    in_link(page, "latents_first=-1")
+    assert held(page) == "A is let go. The next press sets A."
+    assert page.locator(f"{MAIN} .way:visible").count() == 0
+    with_b = changes(page, TOP, lambda: page.keyboard.press("Escape"))
+    in_link(page, "latents_second=-1")
+    assert len({with_both, with_b, pixels(page, TOP)}) == 2
+    page.mouse.click(*over_a_code(page))
+    page.wait_for_function("!location.search.includes('latents_second=-1')")
+    page.mouse.click(*over_a_code(page, 0.4, 0.55))
+    page.locator(f"{MAIN} .way").first.wait_for(state="visible")
+
+
+@pytest.mark.browser
+def test_no_press_replaces_an_end_without_a_word(phone, app_url):
+    open_room(phone, app_url, "maps", first="5", second="9")
+    names = [f"{'an' if k == 8 else 'a'} {k}" for k in spaces.stored(spaces.available()[0])["classes"][[5, 9]]]
+    assert held(phone) == f"The next press sets A in place of {names[0]}."
+    box = phone.locator(f"{TOP}:visible").first.bounding_box()
+    phone.touchscreen.tap(box["x"] + 0.55 * box["width"], box["y"] + 0.5 * box["height"])
+    in_link(phone, "latents_end=second")
+    assert held(phone).startswith("A is a")
+    assert held(phone).endswith(f" now. The next press sets B in place of {names[1]}.")
+    phone.touchscreen.tap(box["x"] + 0.55 * box["width"], box["y"] + 0.5 * box["height"])  # a finger has no Escape
+    in_link(phone, "latents_first=-1")
+    assert held(phone) == "A is let go. The next press sets A."
+
+
+@pytest.mark.browser
+def test_dragging_moves_one_end(page, app_url):
+    open_room(page, app_url, "maps", second="9")
+    page.mouse.move(*over_a_code(page))
+    page.mouse.down()
+    page.mouse.move(*over_a_code(page, 0.5, 0.52), steps=6)
+    page.mouse.up()
+    in_link(page, "latents_end=second")
+    assert "latents_second=9" in page.url
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_dots_travel_from_space_to_space(phone, app_url):
+    """The map that is shown next begins with the dots where the one before had them."""
+    open_room(phone, app_url, "maps")
+    at = "(name) => document.querySelector(`[data-space=${name}] .map-base`).toDataURL()"
+    before, *_ = names = spaces.available()
+    seen = "() => [...document.querySelectorAll('.latents-maps .space')].filter((one) => !one.hidden)[0].dataset.space"
+    phone.get_by_role("button", name="PCA", exact=True).click()
+    assert phone.evaluate(seen) == before
+    moving = phone.evaluate(at, before)
+    phone.wait_for_function(f"([name, old]) => ({at})(name) !== old", arg=[before, moving])
+    moving = phone.evaluate(at, before)
+    phone.wait_for_function(f"([name, old]) => ({at})(name) !== old", arg=[before, moving])  # more than one frame
+    assert len(names) > 1
+
+
+@pytest.mark.browser
+def test_one_finger_scrolls_the_page_and_two_move_the_map(phone, app_url):
+    open_room(phone, app_url, "maps")
+    box = phone.locator(f"{TOP}:visible").first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 3
+    touch = phone.context.new_cdp_session(phone)
+
+    def fingers(kind: str, *places: tuple[float, float]) -> None:
+        points = [{"x": px, "y": py, "id": i} for i, (px, py) in enumerate(places)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    map_before, address = pixels(phone, f"{MAIN} .space:not([hidden]) .map-base"), phone.url
+    fingers("touchStart", (x, y))
+    for by in range(20, 220, 20):
+        fingers("touchMove", (x, y - by))
+    fingers("touchEnd")
+    phone.wait_for_function("scrollY > 100")
+    assert phone.url == address  # nothing was chosen on the way
+    assert pixels(phone, f"{MAIN} .space:not([hidden]) .map-base") == map_before
+    phone.evaluate("scrollTo(0, 0)")
+
+    fingers("touchStart", (x - 40, y), (x + 40, y))
+    for by in range(10, 90, 10):
+        fingers("touchMove", (x - 40 - by, y), (x + 40 + by, y))
+    fingers("touchEnd")
+    phone.wait_for_function(
+        "(old) => document.querySelector('.latents-maps .space:not([hidden]) .map-base').toDataURL() !== old",
+        arg=map_before,
+    )
+    assert phone.evaluate("scrollY") == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "height", "side"), [(1280, 720, 390), (1920, 1080, 560)])
+def test_three_maps_take_the_width_of_the_screen(browser, app_url, width, height, side):
+    page = browser.new_page(viewport={"width": width, "height": height})
+    open_room(page, app_url, "maps")
+    boxes = [one.bounding_box() for one in page.locator(TOP).all()]
+    page.close()
+    assert min(box["width"] for box in boxes) >= side
+    assert max(box["y"] + box["height"] for box in boxes) <= height  # and stand on the first screen
+
+
 @pytest.mark.browser
 def test_keys_move_the_cross_and_the_step_of_the_path(page, app_url):
     open_room(page, app_url, "maps")

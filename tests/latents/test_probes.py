@@ -36,4 +36,4 @@ def test_the_bars_and_parts_follow_drawing_and_network(page, app_url):
 
 @pytest.mark.browser
 def test_the_link_of_the_probes_carries_every_field(page, app_url):
-    carries(page, app_url, "probes", method="linear", labels="1000", drawing="7", network="autoencoder")
+    carries(page, app_url, "probes", method="linear", labels="1000", drawing="7", network="autoencoder", guess="code")

@@ -127,6 +127,24 @@ def findings() -> dict:
     }
 
 
+HOUSE = [[[0.2, 0.5], [0.5, 0.15], [0.8, 0.5], [0.8, 0.9], [0.2, 0.9], [0.2, 0.5], [0.8, 0.5]]]  # strokes of no digit
+
+
+def house() -> dict:
+    """A drawn house through the lecture's autoencoder: its strokes, its MSE, what an empty picture in its place would
+    have ("nothing"), and the mean MSE of the ten example digits; {} without that network."""
+    if not networks.available("autoencoder"):
+        return {}
+    picture = rasterise(HOUSE)
+    digits = [squeeze(rasterise(example_strokes(digit)))["mse"] for digit in range(10)]
+    return {
+        "strokes": HOUSE,
+        "mse": squeeze(picture)["mse"],
+        "nothing": float(np.square(as_input(picture)).mean()),
+        "digits": sum(digits) / len(digits),
+    }
+
+
 NAMES = {
     "autoencoder": "autoencoder, MSE",
     "autoencoder-bce": "autoencoder, BCE",
@@ -136,11 +154,12 @@ NAMES = {
 
 
 def props() -> dict:
-    """The autoencoders that can be opened, and the example digits."""
+    """The autoencoders that can be opened, the example digits, and what becomes of a house."""
     return {
         "networks": [[name, NAMES[name]] for name in available()],
         "examples": [example_strokes(digit) for digit in range(10)],
         "start": 4,
+        "house": house(),
     }
 
 

@@ -2,7 +2,8 @@
 import * as kit from "../../kit/kit.js";
 import { codeBars } from "../codebars.js";
 
-/** @typedef {{ networks: [name: string, words: string][], examples: kit.Strokes[], start: number }} Props */
+/** @typedef {{ strokes: kit.Strokes, mse: number, nothing: number, digits: number }} House errors: of the house, of an empty picture in its place, of the examples */
+/** @typedef {{ networks: [name: string, words: string][], examples: kit.Strokes[], start: number, house: House | Record<string, never> }} Props */
 /** @typedef {{ picture: string, mse: number, bce: number }} Loss */
 /**
  * @typedef {{
@@ -16,6 +17,7 @@ import { codeBars } from "../codebars.js";
 
 const REACH = 100; // how far a number of the code may be moved
 const MOST = 64; // numbers of the widest code here
+const GUESSES = /** @type {const} */ ([["drawn", "what was drawn"], ["digit", "a digit"], ["neither", "neither"]]);
 const LOSSES = { autoencoder: "trained under MSE", "autoencoder-bce": "trained under BCE" };
 
 /** `moved` lists changed numbers of the code as position, value, position, value ... @param {Props} props */
@@ -23,6 +25,7 @@ export const fields = ({ networks, start }) => ({
   drawing: kit.drawing({ start: { example: start } }),
   network: kit.oneOf(networks.map(([name]) => name)),
   number: kit.whole(1, MOST),
+  guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
   moved: kit.numbers({ start: [], min: -REACH, max: REACH, digits: 1, most: 2 * MOST }),
 });
 
@@ -34,40 +37,56 @@ export default function mount({ element, props, server, state, signal }) {
   const slider = mover(state);
   const pad = kit.pad({ label: "Your digit", width: 170, state, field: "drawing", examples: props.examples, signal });
   const arrow = () => kit.el("span", { class: "arrow", "aria-hidden": "true" }, "→");
+  for (const [name, { figure }] of Object.entries(stages.pictures)) figure.classList.add(`stage-${name}`);
+  const { seen, wide, narrow, small, large, made } = stages.pictures;
   element.append(
     kit.el(
       "p",
       { class: "todo" },
       "Draw, press a bar of the code, and drag its slider: what does that number do to the picture?",
     ),
-    kit.el(
-      "div",
-      { class: "row" },
-      kit.choice({ label: "Network", state, field: "network", options: props.networks }).element,
-      words,
-    ),
     notice.element,
     kit.el(
       "div",
-      { class: "line" },
-      pad.element,
-      arrow(),
-      stages.seen.figure,
-      arrow(),
-      stages.wide.figure,
-      arrow(),
-      stages.narrow.figure,
-      arrow(),
-      kit.el("div", { class: "code" }, bars.element, kit.el("p", { class: "soft small" }, "the code"), slider.element),
-      arrow(),
-      stages.small.figure,
-      arrow(),
-      stages.large.figure,
-      arrow(),
-      stages.made.figure,
+      { class: "desk" },
+      kit.folded(
+        "Your digit and the network",
+        signal,
+        kit.choice({ label: "Network", state, field: "network", options: props.networks }).element,
+        pad.element,
+      ),
+      kit.el(
+        "div",
+        {},
+        words,
+        kit.el(
+          "div",
+          { class: "line" },
+          seen.figure,
+          arrow(),
+          wide.figure,
+          arrow(),
+          narrow.figure,
+          arrow(),
+          kit.el(
+            "div",
+            { class: "code" },
+            bars.element,
+            kit.el("p", { class: "soft small" }, "the code"),
+            slider.element,
+          ),
+          arrow(),
+          small.figure,
+          arrow(),
+          large.figure,
+          arrow(),
+          made.figure,
+        ),
+        kit.el("h3", {}, "The loss is a choice: the same layers under MSE and under BCE"),
+        losses.element,
+      ),
     ),
-    kit.el("h3", {}, "The loss is a choice: the same layers under MSE and under BCE"),
-    losses.element,
+    question(props.house, state) ?? "",
   );
 
   /** @type {Answer | null} */
@@ -127,6 +146,29 @@ function mover(state) {
   };
 }
 
+/** What becomes of something that is no digit? @param {Props["house"]} house @param {BottleneckMount["state"]} state */
+function question(house, state) {
+  const { strokes, mse, nothing, digits } = house;
+  if (!strokes) return null;
+  const onGrid = strokes.map((stroke) => stroke.map(([x, y]) => [kit.onGrid(x), kit.onGrid(y)]));
+  return kit.predict({
+    question: "Draw something that is no digit, such as a house. What comes out?",
+    options: GUESSES,
+    state,
+    field: "guess",
+    truth: () => mse < 0.2 * nothing ? "drawn" : null,
+    onReveal: () => "example" in state.values.drawing && state.set({ drawing: { strokes: onGrid } }),
+    words: () =>
+      `A house comes back with an MSE of ${mse.toFixed(4)}, where an empty picture would have ${
+        nothing.toFixed(4)
+      }; the ` +
+      `ten example digits have ${digits.toFixed(4)} on average. Sixty-four numbers leave room for strokes that no ` +
+      "training picture showed. The narrower the code, the more the training pictures decide: draw the same house in " +
+      "the step on wider codes, where 2 and 8 numbers make digits of it. Only such a narrow code is of use to notice " +
+      "that a picture is unusual.",
+  }).element;
+}
+
 /** The pictures of all stages. */
 function line() {
   const seen = kit.picture({ label: "784 in", width: 84 }), made = kit.picture({ label: "784 out", width: 84 });
@@ -141,7 +183,7 @@ function line() {
     small.show(kit.bytes(answer.small));
     large.show(kit.bytes(answer.large));
   };
-  return { seen, made, wide, narrow, small, large, show };
+  return { pictures: { seen, wide, narrow, small, large, made }, show };
 }
 
 /** Feature maps as one sheet, four in a row. @param {number} side of a map @param {number} count @param {number} width in pixels */

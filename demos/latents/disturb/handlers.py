@@ -51,24 +51,34 @@ def kept(key: str, unit: str, noise: float) -> float:
     return next(row["kept"] for row in rows if row["noise"] == noise)
 
 
+def sturdier(keys: dict[str, str], unit: str, noise: float = 1.0) -> str:
+    """Which of the twins keeps clearly more classes under such noise, "ae" or "vae"; else "same"."""
+    ae, vae = (kept(keys[method], unit, noise) for method in ("ae", "vae"))
+    count = measured.numbers()["settings"]["disturbed"]
+    error = 2 * ((ae * (1 - ae) + vae * (1 - vae)) / count) ** 0.5  # two standard errors of the difference
+    return "same" if abs(ae - vae) <= error else "ae" if ae > vae else "vae"
+
+
+def twins(width: int) -> dict[str, str]:
+    """{method: key} of the measured spaces of that width."""
+    return {measured.method_of(key.split("/")[0]): key for key in measured.measured_spaces(width)}
+
+
+VERDICTS = {"same": "no clear difference", "ae": "the autoencoder is sturdier", "vae": "the VAE is sturdier"}
+
+
 def findings() -> dict:
     """What the reveal says: the classes kept under noise of 1, in both units, and whether AE and VAE differ."""
     parts, noise = [], 1.0
     for width in measured.WIDTHS:
-        keys = {measured.method_of(key.split("/")[0]): key for key in measured.measured_spaces(width)}
+        keys = twins(width)
         if not {"ae", "vae"} <= set(keys):
             continue
         count = measured.numbers()["settings"]["disturbed"]
         said = []
         for unit, words in (("plain", "in plain units"), ("spread", "in units of each cloud's standard deviation")):
             ae, vae = (kept(keys[method], unit, noise) for method in ("ae", "vae"))
-            apart = ae - vae
-            error = 2 * ((ae * (1 - ae) + vae * (1 - vae)) / count) ** 0.5  # two standard errors of the difference
-            verdict = (
-                "no clear difference"
-                if abs(apart) <= error
-                else f"the {'autoencoder' if apart > 0 else 'VAE'} is sturdier"
-            )
+            verdict = VERDICTS[sturdier(keys, unit, noise)]
             said.append(f"{words} the autoencoder keeps {100 * ae:.0f} %, the VAE {100 * vae:.0f} % ({verdict})")
         parts.append(f"With {width} numbers and noise of {noise:.0f}, over {count} test digits: {'; '.join(said)}.")
     return {"answer": " ".join(parts) or "It is not measured yet.", "judge": questions.judge_in_words()}
@@ -78,8 +88,15 @@ DISTURBED = 1  # the test digit whose code is disturbed first: a 2
 
 
 def props() -> dict:
-    """The test digit to start with and the units that the noise can be measured in."""
-    return {"index": DISTURBED, "units": [[unit, words] for unit, words in UNITS.items()]}
+    """The test digit to start with, the units that the noise can be measured in, and what a prediction is held against:
+    the sturdier twin of two numbers, where each cloud's own standard deviation is the unit."""
+    keys = twins(2)
+    return {
+        "index": DISTURBED,
+        "units": [[unit, words] for unit, words in UNITS.items()],
+        "truth": sturdier(keys, "spread") if {"ae", "vae"} <= set(keys) else None,
+        "answer": findings()["answer"],
+    }
 
 
 ROOM = Room(calls=(disturb,), props=props, numbers=findings, code=(disturb,))

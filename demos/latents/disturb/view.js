@@ -1,7 +1,7 @@
 // Noise on the code: the same epsilon in every space, growing; the measured curves beside it.
 import * as kit from "../../kit/kit.js";
 
-/** @typedef {{ index: number, units: [name: string, words: string][] }} Props */
+/** @typedef {{ index: number, units: [name: string, words: string][], truth: string | null, answer: string }} Props */
 /**
  * @typedef {{ title: string, method: import("../spaces.js").Method, size: number, pictures: string, class: number[], curve: { noise: number, kept: number }[] }} Space
  */
@@ -19,6 +19,7 @@ export const fields = ({ index, units }) => ({
   width: kit.oneOf(["2", "32"]),
   digit: kit.whole(0, LAST, { start: index, was: "latents_digit" }),
   seed: kit.seed(),
+  guess: kit.oneOf(["", "ae", "vae", "same"]),
 });
 
 /** @param {kit.Mount<Props, ReturnType<typeof fields>, Server>} mount */
@@ -32,9 +33,7 @@ export default function mount({ element, props, server, state, signal }) {
     y: { label: "class kept", low: 0, high: 1, percent: true },
     onCursor: (noise) => state.set({ noise }, { drag: true }),
   });
-  const other = kit.button("Another", () => state.set({ digit: (state.values.digit + 1) % (LAST + 1) }), {
-    name: "Another digit",
-  });
+  const other = kit.button("Another digit", () => state.set({ digit: (state.values.digit + 1) % (LAST + 1) }));
   element.append(
     kit.el(
       "p",
@@ -45,15 +44,24 @@ export default function mount({ element, props, server, state, signal }) {
       "div",
       { class: "row tools" },
       kit.slider({ label: "Noise on z", state, field: "noise" }).element,
-      kit.choice({ label: "in units of", state, field: "unit", options: props.units }).element,
-      kit.choice({ label: "dimensions", state, field: "width", options: [["2", "2"], ["32", "32"]] }).element,
-      kit.integer({ label: "Seed", state, field: "seed" }).element,
       other,
+      kit.folded(
+        "Settings",
+        signal,
+        kit.el(
+          "div",
+          { class: "row tools" },
+          kit.choice({ label: "in units of", state, field: "unit", options: props.units }).element,
+          kit.choice({ label: "dimensions", state, field: "width", options: [["2", "2"], ["32", "32"]] }).element,
+          kit.integer({ label: "Seed", state, field: "seed" }).element,
+        ),
+      ),
     ),
     notice.element,
     columns,
     note,
     plot.element,
+    question(props, state) ?? "",
   );
 
   /** @type {Record<string, ReturnType<typeof card>>} */
@@ -82,6 +90,25 @@ export default function mount({ element, props, server, state, signal }) {
     plot.cursor(noise);
     ask({ index: digit, noise, unit, width: Number(width), seed });
   });
+}
+
+/** Which is the sturdier, scale left aside? @param {Props} props @param {import("../../kit/elements.js").AnyState} state */
+function question({ truth, answer }, state) {
+  if (!truth) return null;
+  return kit.predict({
+    question:
+      "In plain units of z the autoencoder looks the sturdier of the two. And in units of each cloud's own spread?",
+    options: [["ae", "Autoencoder"], ["vae", "VAE"], ["same", "No clear difference"]],
+    state,
+    field: "guess",
+    truth: () => truth,
+    onReveal: () => state.set(/** @type {never} */ ({ unit: "spread", noise: 1 })),
+    words: () =>
+      `${answer} The autoencoder's codes lie farther apart: nothing keeps their scale. In units of each cloud's own ` +
+      "standard deviation scale no longer counts. The VAE was trained under such noise, σ(x) of its own choosing, and was " +
+      "paid by the KL term for choosing it large. In two dimensions the regions of ten classes touch all the same; set " +
+      "the dimensions to 32 and compare again.",
+  }).element;
 }
 
 /** One space: eight decoded copies, and how many are still what they were. @param {Space} space */

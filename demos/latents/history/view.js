@@ -1,5 +1,6 @@
 // Watch it being learned: both twins' dots travel from epoch to epoch on fixed axes; every network's curves; the seeds.
 import * as kit from "../../kit/kit.js";
+import { linkedMaps } from "../spaces.js";
 
 /** @typedef {{ train: (number | number[])[], held_out: (number | number[])[], every?: number }} Curve */
 /** @typedef {{ title: string, loss: number[], mse: number[], difference: number[] }} Seeds */
@@ -13,7 +14,7 @@ import * as kit from "../../kit/kit.js";
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} HistoryMount */
 
 const FRAME = 1300; // milliseconds for which an epoch is shown when it plays
-const AXES = /** @type {const} */ ([["fixed", "the same at all epochs"], ["own", "fitted to the epoch"]]);
+const AXES = /** @type {const} */ ([["own", "fitted to the epoch"], ["fixed", "the same at all epochs"]]);
 const SHOWN = /** @type {const} */ ([["codes", "where the test digits lie"], ["manifold", "what is decoded where"]]);
 
 /** @param {Props} props */
@@ -39,9 +40,9 @@ export default function mount({ element, props, server, state, signal }) {
 /** @param {Pick<HistoryMount, "props" | "server" | "state" | "signal"> & { say: (text: string) => void }} options */
 function twins({ props, server, state, signal, say }) {
   const columns = kit.el("div", { class: "columns" }), words = kit.el("p", { class: "number", role: "status" });
-  /** @type {Record<string, ReturnType<typeof kit.map>>} */
-  const maps = {};
-  /** @type {Map<string, Promise<Record<string, { title: string, method: string, points: Float32Array, classes: Uint8Array, sprite: kit.Sprite }>>>} */
+  /** @type {import("../spaces.js").LinkedMaps | null} */
+  let linked = null;
+  /** @type {Map<string, Promise<(import("../spaces.js").Space & { classes: Uint8Array })[]>>} */
   const moments = new Map();
   const unpack = async (/** @type {string} */ epoch) => {
     const { error, ...answer } = await server.moment({ epoch: Number(epoch) });
@@ -49,22 +50,24 @@ function twins({ props, server, state, signal, say }) {
     const read = Object.entries(answer).map(async ([name, one]) => {
       const { bytes } = await kit.unpackLines(one.sprite);
       const sprite = { bytes, columns: one.side, rows: one.side, cell: 28, extent: one.extent };
-      return /** @type {const} */ ([name, {
+      return {
+        name,
         title: one.title,
         method: one.method,
         points: kit.floats(one.points),
         classes: kit.bytes(one.classes),
+        extent: one.extent,
+        spread: 1,
+        mse: null,
         sprite,
-      }]);
+      };
     });
-    return Object.fromEntries(await Promise.all(read));
+    return Promise.all(read);
   };
   const look = () => {
     const manifold = state.values.shown === "manifold";
-    for (const map of Object.values(maps)) {
-      map.showSprite(manifold);
-      map.showPoints(!manifold);
-    }
+    linked?.showSprites(manifold);
+    linked?.showPoints(!manifold);
   };
   const go = async (/** @type {string} */ epoch) => {
     words.textContent = epoch === "0"
@@ -74,27 +77,14 @@ function twins({ props, server, state, signal, say }) {
     moments.set(epoch, coming);
     const found = await coming;
     if (state.values.epoch !== epoch || signal.aborted) return;
-    for (const [name, { title, method, points, classes, sprite }] of Object.entries(found)) {
-      const fixed = state.values.axes === "fixed";
-      const extent = fixed ? props.extents[name] ?? sprite.extent : sprite.extent;
-      if (maps[name]) {
-        maps[name].moveTo(points, { extent, sprite });
-        continue;
-      }
-      const label = `${title}: codes of test digits as training goes on`;
-      maps[name] = kit.map({
-        label,
-        signal,
-        width: 560,
-        points,
-        classes,
-        extent,
-        sprite,
-        radius: 2.4,
-        on: { names: false },
-      });
-      const head = kit.el("h3", { style: `color: var(--${method})` }, title);
-      columns.append(kit.el("section", { class: "space" }, head, maps[name].element));
+    const fixed = state.values.axes === "fixed";
+    const spaces = found.map((one) => ({ ...one, extent: fixed ? props.extents[one.name] ?? one.extent : one.extent }));
+    if (linked) { for (const { name, points, ...space } of spaces) linked.maps[name].moveTo(points, space); }
+    else {
+      const names = Array.from({ length: 10 }, (_, k) => String(k));
+      const atlas = { classes: found[0].classes, names, judge: null, originals: false, spaces };
+      linked = linkedMaps({ atlas, signal, width: 600, radius: 2.4 });
+      columns.append(linked.element, linked.legend.element);
     }
     look();
   };
@@ -130,9 +120,17 @@ function twins({ props, server, state, signal, say }) {
         field: "epoch",
         options: epochs.map((one) => [one, one]),
       }).element,
-      kit.choice({ label: "Shown", state, field: "shown", options: SHOWN }).element,
-      kit.choice({ label: "Axes", state, field: "axes", options: AXES }).element,
       words,
+      kit.folded(
+        "Settings",
+        signal,
+        kit.el(
+          "div",
+          { class: "row tools" },
+          kit.choice({ label: "Shown", state, field: "shown", options: SHOWN }).element,
+          kit.choice({ label: "Axes", state, field: "axes", options: AXES }).element,
+        ),
+      ),
     ),
     columns,
   );

@@ -1,6 +1,6 @@
 // Where a decoder knows what it draws: the stored fields of the judge's word and of the way back, under the codes.
 import * as kit from "../../kit/kit.js";
-import { atlas, linkedMaps } from "../spaces.js";
+import { article, atlas, linkedMaps } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
@@ -39,31 +39,36 @@ export const fields = () => ({
 
 /** @param {HolesMount} mount */
 export default async function mount({ element, server, state, signal }) {
-  const notice = kit.notice(), place = kit.el("div", { class: "place" });
+  const notice = kit.notice(), place = kit.el("div", { class: "place" }), below = kit.el("div", { class: "below" });
   element.append(
     kit.el(
-      "p",
-      { class: "todo" },
-      "Point at a place between the codes: what is decoded there, and does it come back to where it came from?",
-    ),
-    kit.folded(
-      "Settings",
-      signal,
+      "div",
+      { class: "across" },
       kit.el(
-        "div",
-        { class: "row tools" },
-        kit.choice({ label: "Marked in colour", state, field: "field", options: VIEWS }).element,
-        kit.toggle({ label: "the codes", state, field: "codes" }).element,
-        kit.toggle({ label: "decoded pictures", state, field: "pictures" }).element,
+        "p",
+        { class: "todo" },
+        "Point at a place between the codes: what is decoded there, and does it come back to where it came from?",
       ),
+      kit.folded(
+        "Settings",
+        signal,
+        kit.el(
+          "div",
+          { class: "row tools" },
+          kit.choice({ label: "Marked in colour", state, field: "field", options: VIEWS }).element,
+          kit.toggle({ label: "the codes", state, field: "codes" }).element,
+          kit.toggle({ label: "decoded pictures", state, field: "pictures" }).element,
+        ),
+      ),
+      notice.element,
+      place,
     ),
-    notice.element,
-    place,
+    below,
   );
   try {
     const [maps, { error, ...found }] = await Promise.all([atlas(server), server.holes()]);
     if (error) throw new Error(error);
-    show({ place, maps, found, state, signal });
+    show({ place, below, maps, found, state, signal });
   } catch (error) {
     notice.say(error instanceof Error ? error.message : String(error));
   }
@@ -87,17 +92,17 @@ function shade(view, f, i) {
   return f.back[i] > FAR * f.usual ? 1 : 0;
 }
 
-/** @param {{ place: HTMLElement, maps: Atlas, found: Found, state: HolesMount["state"], signal: AbortSignal }} options */
-function show({ place, maps, found, state, signal }) {
+/** @param {{ place: HTMLElement, below: HTMLElement, maps: Atlas, found: Found, state: HolesMount["state"], signal: AbortSignal }} options */
+function show({ place, below, maps, found, state, signal }) {
   const spaces = maps.spaces.filter((space) => found.fields[space.name]);
   const all = Object.fromEntries(spaces.map((space) => [space.name, read(found.fields[space.name])]));
   /** @type {Record<string, { picture: ReturnType<typeof kit.picture>, words: HTMLElement }>} */
   const readings = {};
-  const below = (/** @type {Space} */ space) => {
-    const picture = kit.picture({ label: "decoded here", width: 84 }),
-      words = kit.el("p", { class: "soft", role: "status" });
+  const beside = (/** @type {Space} */ space) => {
+    const picture = kit.picture({ label: "decoded here", width: 48 }),
+      words = kit.el("p", { class: "soft point", role: "status" });
     readings[space.name] = { picture, words };
-    return kit.el("div", { class: "made" }, picture.figure, words);
+    return kit.el("div", { class: "made" }, picture.figure);
   };
   const tell = (/** @type {readonly [number, number]} */ z, /** @type {Space} */ space) => {
     const f = all[space.name], map = linked.maps[space.name], [x0, x1, y0, y1] = f.extent;
@@ -105,7 +110,7 @@ function show({ place, maps, found, state, signal }) {
     const i = cell((y1 - z[1]) / (y1 - y0)) * f.side + cell((z[0] - x0) / (x1 - x0));
     const decoded = map.cell([z[0], z[1]]), { picture, words } = readings[space.name];
     if (decoded) picture.show(decoded);
-    const name = maps.names[f.classes[i]], word = f.digit[i] ? `a digit, a ${name}` : `no digit; nearest a ${name}`;
+    const name = maps.names[f.classes[i]], word = `${f.digit[i] ? "a digit," : "no digit; nearest"} ${article(name)}`;
     const back = f.back[i] === FAR ? "1 or more" : kit.show(f.back[i] / FAR, 2);
     words.textContent = `The judge: ${word}. Re-encoded ` +
       `${back} spreads away${f.inside[i] ? "" : "; outside the codes' hull"}.`;
@@ -113,8 +118,9 @@ function show({ place, maps, found, state, signal }) {
   const linked = linkedMaps({
     atlas: { ...maps, spaces },
     signal,
-    below,
-    width: 460,
+    beside,
+    below: ({ name }) => readings[name].words,
+    width: 620,
     zoom: false,
     radius: 1.8,
     hoverWhilePinned: true,
@@ -122,11 +128,9 @@ function show({ place, maps, found, state, signal }) {
     onHover: (_, space, z) => z && tell(z, space),
     onPin: (z, _, __, { drag }) => state.set({ place: z }, { drag }),
   });
-  place.replaceChildren(
-    linked.element,
-    kit.el("div", { class: "scrolls" }, table(found).element),
-    explanation(found),
-  );
+  const [map] = Object.values(linked.maps);
+  place.replaceChildren(linked.element, map?.legendMarks({ pinned: "pinned place" }) ?? "");
+  below.replaceChildren(kit.el("div", { class: "scrolls" }, table(found).element), explanation(found));
   const paint = () => spaces.forEach((space) => underlay(linked.maps[space.name], all[space.name], state.values.field));
   let painted = "";
   state.follow(({ field, codes, pictures, place: pinned }) => {

@@ -1,6 +1,6 @@
 // The same test digits in each latent space: point at one and it lights up in all; choose two and walk between them.
 import * as kit from "../../kit/kit.js";
-import { atlas, linkedMaps } from "../spaces.js";
+import { article, atlas, linkedMaps } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
@@ -35,8 +35,8 @@ const LAST = 6999; // more test digits than are stored of any network
 /** @param {Props} props */
 export const fields = ({ first, second, twins }) => ({
   twins: kit.oneOf(twins.map(([name]) => name), { was: "latents_twins" }),
-  first: kit.whole(0, LAST, { start: first, was: "latents_first" }),
-  second: kit.whole(0, LAST, { start: second, was: "latents_second" }),
+  first: kit.whole(-1, LAST, { start: first, was: "latents_first" }), // -1: let go
+  second: kit.whole(-1, LAST, { start: second, was: "latents_second" }),
   end: kit.oneOf(["first", "second"]),
   step: kit.whole(0, STEPS - 1),
   scale: kit.oneOf(["own", "same"]),
@@ -46,33 +46,39 @@ export const fields = ({ first, second, twins }) => ({
 
 /** @param {MapsMount} mount */
 export default function mount({ element, props, server, state, signal }) {
-  const notice = kit.notice(), place = kit.el("div", { class: "place" });
+  const notice = kit.notice(), board = kit.el("div", { class: "board" }), ways = kit.el("div", { class: "below" });
   const twins = kit.choice({ label: "Networks", state, field: "twins", options: props.twins });
+  const settings = kit.folded(
+    "Settings",
+    signal,
+    kit.el(
+      "div",
+      { class: "row tools" },
+      twins.element,
+      kit.choice({
+        label: "Scale",
+        state,
+        field: "scale",
+        options: [["own", "each its own"], ["same", "the same for all"]],
+      }).element,
+      kit.toggle({ label: "decoded pictures", state, field: "pictures" }).element,
+      kit.toggle({ label: "names", state, field: "names" }).element,
+    ),
+  );
   element.append(
     kit.el(
-      "p",
-      { class: "todo" },
-      "Point at a dot to see that digit in every space. Press to set A, then B: the path between is decoded everywhere.",
-    ),
-    kit.folded(
-      "Settings",
-      signal,
+      "div",
+      { class: "across" },
       kit.el(
-        "div",
-        { class: "row tools" },
-        twins.element,
-        kit.choice({
-          label: "Scale",
-          state,
-          field: "scale",
-          options: [["own", "each its own"], ["same", "the same for all"]],
-        }).element,
-        kit.toggle({ label: "decoded pictures", state, field: "pictures" }).element,
-        kit.toggle({ label: "names", state, field: "names" }).element,
+        "p",
+        { class: "todo" },
+        "Point at a dot to see that digit in every space. Press to set A, then B: the path between is decoded everywhere.",
       ),
+      notice.element,
+      board,
+      settings,
     ),
-    notice.element,
-    place,
+    ways,
   );
   twins.element.hidden = props.twins.length < 2;
   let shown = "";
@@ -87,7 +93,7 @@ export default function mount({ element, props, server, state, signal }) {
       old.abort(); // other networks: other maps; what the old ones started ends
       old = new AbortController();
       const both = AbortSignal.any([signal, old.signal]);
-      build({ props, server, state: bound(state, both), signal: both, found, say: notice.say }, place);
+      build({ props, server, state: bound(state, both), signal: both, found, say: notice.say }, board, ways);
     } catch (error) {
       notice.say(error instanceof Error ? error.message : String(error));
     }
@@ -113,139 +119,204 @@ const bound = (state, signal) => ({
   follow: (react) => state.follow((values) => signal.aborted || react(values)),
 });
 
-/** @param {Parts} parts @param {HTMLElement} place */
-function build(parts, place) {
-  const { state, found } = parts, last = found.classes.length - 1;
-  const inside = (/** @type {number} */ index) => Math.min(index, last);
-  const glass = lookingGlass(parts), path = pathPanel(parts);
+/** @typedef {"first" | "second"} End */
+const ENDS = /** @type {const} */ ({ first: "A", second: "B" });
+const NONE = -1; // an end that is let go
+
+/** @param {End} end @returns {End} */
+const otherOf = (end) => end === "first" ? "second" : "first";
+
+/** The end that was set last, if one is set. @param {MapsMount["state"]["values"]} values @returns {End | null} */
+function lastSet(values) {
+  const now = /** @type {End} */ (values.end), last = otherOf(now);
+  return values[last] !== NONE ? last : values[now] !== NONE ? now : null;
+}
+
+/** @param {Parts} parts @param {HTMLElement} board @param {HTMLElement} ways */
+function build(parts, board, ways) {
+  const { state, found, signal } = parts, glass = lookingGlass(parts), path = pathPanel(parts);
+  const last = found.classes.length - 1, inside = (/** @type {number} */ index) => Math.min(index, last);
+  /** @type {End | null} */
+  let dragged = null; // while a pointer takes it along
+  const letGo = (/** @type {End | null} */ end) => end && state.set({ [end]: NONE, end, step: 0 });
   const linked = linkedMaps({
     atlas: found,
-    signal: parts.signal,
-    width: 560,
+    signal,
+    width: 620,
     hoverWhilePinned: true,
+    marksPin: false,
+    beside: glass.beside,
     below: glass.below,
     thumbnail: glass.thumbnail,
     onHover: (index, space, z) => {
       glass.glance(index, linked);
       if (z) glass.at(z, space, linked);
     },
-    onPin: (z, index) => {
-      if (!z || index < 0) return;
-      const end = /** @type {"first" | "second"} */ (state.values.end);
-      state.set({ [end]: index, end: end === "first" ? "second" : "first", step: 0 });
+    onPin: (z, index, _, { drag }) => {
+      if (!z) return letGo(lastSet(state.values));
+      const held = /** @type {End[]} */ (["first", "second"]).find((end) => state.values[end] === index);
+      if (!drag && !dragged && held) return letGo(held); // a finger has no Escape: pressed again, it lets go
+      const end = dragged ?? /** @type {End} */ (state.values.end);
+      dragged = drag ? end : null;
+      const at = index < 0 ? {} : { [end]: index, step: 0 };
+      state.set(drag ? at : { ...at, end: index < 0 && state.values[end] === NONE ? end : otherOf(end) }, { drag });
     },
   });
-  glass.legend.append(linked.legend.element);
-  place.replaceChildren(kit.el("div", { class: "board" }, glass.element, linked.element), path.element);
-  state.follow(({ first, second, scale, pictures, names }) => {
+  const [map] = Object.values(linked.maps),
+    disc = (/** @type {string} */ colour, /** @type {number} */ r, text = "") =>
+    (
+      /** @type {CanvasRenderingContext2D} */ context,
+    ) => mark(context, [14, 14], colour, r, text);
+  const marks = map?.legendMarks({
+    pinned: "",
+    lit: "the same digit",
+    more: [
+      ["ends of the path", disc("ink", 11, "A")],
+      ["step of the path", disc("accent", 7)],
+      ["its worst point", disc("wrong", 7)],
+    ],
+  });
+  board.replaceChildren(glass.element, linked.legend.element, linked.element, marks ?? "");
+  ways.replaceChildren(path.element);
+  state.follow((values) => {
+    const { first, second, scale, pictures, names } = values, shown = lastSet(values);
     linked.setScale(/** @type {"own" | "same"} */ (scale));
     linked.showSprites(pictures);
     linked.showNames(names);
-    glass.pin(inside(second), linked);
+    glass.tell(values);
+    glass.pin(shown ? inside(values[shown]) : NONE, linked);
     path.show(inside(first), inside(second), linked);
   });
 }
 
-/** The digit that is pointed at, and under each map what its network makes of it. @param {Parts} parts */
+/** The digit that is pointed at, and above each map what its network makes of it. @param {Parts} parts */
 function lookingGlass({ server, state, found, say }) {
-  const original = kit.picture({ label: "The digit", width: 112 }),
-    words = kit.el("p", { class: "number", role: "status" });
-  const legend = kit.el("div", {}),
-    end = kit.segments({
-      label: "The next press on a map sets",
-      state,
-      field: "end",
-      options: [["first", "set A"], ["second", "set B"]],
-    }).element,
-    element = kit.el("aside", {}, kit.el("div", { class: "digit" }, original.figure, words), end, legend);
+  const original = kit.picture({ label: "The digit", words: "", width: 48 }), words = kit.el("p", { class: "number" });
+  const said = kit.el("p", { class: "soft small", role: "status" });
+  const end = kit.segments({
+    label: "The next press on a map sets",
+    state,
+    field: "end",
+    options: [["first", "set A"], ["second", "set B"]],
+  }).element;
+  const element = kit.el(
+    "div",
+    { class: "digit" },
+    original.figure,
+    kit.el("div", { class: "words" }, words, said),
+    end,
+  );
   original.figure.hidden = !found.originals;
-  /** @type {Record<string, { rebuilt: ReturnType<typeof kit.picture>, decoded: ReturnType<typeof kit.picture>, words: HTMLElement }>} */
+  /** @typedef {ReturnType<typeof kit.picture>} Picture */
+  /** @type {Record<string, { rebuilt: Picture, decoded: Picture, words: HTMLElement, ask: (z: readonly number[]) => void }>} */
   const under = {};
   /** @type {Map<number, Uint8Array>} */
   const originals = new Map();
-  let pinned = -1, hovered = -1;
-  const tell = (/** @type {number} */ index) => {
-    words.textContent = `a ${found.names[found.classes[index]]}, test digit ${index}`;
+  let pinned = NONE, hovered = NONE;
+  const nameOf = (/** @type {number} */ index) => article(found.names[found.classes[index]] ?? "");
+  /** The digit that is looked at now, in words and as it is. */
+  const look = () => {
+    const index = hovered < 0 ? pinned : hovered, picture = originals.get(index);
+    words.textContent = index < 0 ? "no digit chosen" : `${nameOf(index)}, test digit ${index}`;
+    original.canvas.style.visibility = index < 0 ? "hidden" : "";
+    if (picture) original.show(picture);
+    else if (index >= 0 && found.originals) askOriginals({ indices: [index] });
   };
+  /** @type {Set<import("../../kit/map.js").LatentMap>} */
+  const thumbs = new Set();
   const askOriginals = kit.live(server.look_up, (/** @type {Originals} */ { indices, pictures }) => {
-    pictures?.forEach((picture, k) => originals.set(indices[k], kit.bytes(picture)));
-    const seen = originals.get(hovered < 0 ? pinned : hovered);
-    if (seen) original.show(seen);
+    if (!pictures) return;
+    pictures.forEach((picture, k) => originals.set(indices[k], kit.bytes(picture)));
+    look();
+    thumbs.forEach((map) => map.refreshThumbnail());
   }, say);
   const askDigit = kit.live(server.digit, (/** @type {Digit} */ answer) => {
     if (answer.index !== pinned || hovered >= 0) return;
-    if (answer.original) original.show(kit.bytes(answer.original));
     for (const [name, { picture, mse }] of Object.entries(answer.rebuilt)) {
       under[name].rebuilt.show(kit.bytes(picture));
-      under[name].rebuilt.caption.textContent = mse === null ? "rebuilt" : `rebuilt, MSE ${mse.toFixed(3)}`;
+      under[name].rebuilt.caption.textContent = mse === null ? "rebuilt" : `rebuilt, MSE\u00a0${mse.toFixed(3)}`;
     }
   }, say);
-  const askPoint = kit.rested(kit.live(server.decode_at, (/** @type {Point} */ answer) => {
+  const answered = (/** @type {Point} */ answer) => {
     const { decoded, words: line } = under[answer.network], name = found.names[answer.class];
     const [z1, z2] = answer.z.map((value) => kit.show(value, 1));
     decoded.show(kit.bytes(answer.picture));
     line.textContent =
-      `z = (${z1}, ${z2}): ${answer.digit ? `a digit, a ${name}` : `no digit to the judge, nearest a ${name}`}` +
+      `z = (${z1}, ${z2}): ${answer.digit ? "a digit, " : "no digit to the judge, nearest "}${article(name)}` +
       `; nearest code ${kit.show(answer.distance, 2)} spreads away`;
-  }, say));
+  };
   return {
     element,
-    legend,
-    below: (/** @type {Space} */ space) => {
-      const rebuilt = kit.picture({ label: `${space.title}: rebuilt`, words: "rebuilt", width: 84 });
-      const decoded = kit.picture({ label: `${space.title}: decoded here`, words: "decoded here", width: 84 });
-      const line = kit.el("p", { class: "soft small" });
-      under[space.name] = { rebuilt, decoded, words: line };
-      return kit.el("div", { class: "made" }, rebuilt.figure, decoded.figure, line);
+    beside: (/** @type {Space} */ space) => {
+      const rebuilt = kit.picture({ label: `${space.title}: rebuilt`, words: "rebuilt", width: 48 });
+      const decoded = kit.picture({ label: `${space.title}: decoded here`, words: "decoded here", width: 48 });
+      const ask = kit.rested(kit.live(server.decode_at, answered, say));
+      under[space.name] = {
+        rebuilt,
+        decoded,
+        words: kit.el("p", { class: "soft point" }),
+        ask: (z) => ask({ network: space.name, z }),
+      };
+      return kit.el("div", { class: "made" }, rebuilt.figure, decoded.figure);
     },
+    below: (/** @type {Space} */ space) => under[space.name].words,
     thumbnail: (/** @type {number} */ index) => originals.get(index) ?? null,
     /** While hovering: the nearest decoded cell of each map's background. @param {number} index @param {import("../spaces.js").LinkedMaps} linked */
     glance: (index, linked) => {
       hovered = index;
+      look();
       if (index < 0) {
-        if (pinned >= 0) {
-          tell(pinned);
-          askDigit({ index: pinned, twins: state.values.twins });
-        }
+        if (pinned >= 0) askDigit({ index: pinned, twins: state.values.twins });
         return;
       }
-      tell(index);
       linked.each((map, space) => {
+        thumbs.add(map);
         const code = map.code(index), cell = code && map.cell(code);
         if (cell) under[space.name].rebuilt.show(cell);
         under[space.name].rebuilt.caption.textContent = "rebuilt, about";
       });
-      if (found.originals) askOriginals({ indices: [index] });
     },
     /** @param {readonly [number, number]} z @param {Space} space @param {import("../spaces.js").LinkedMaps} linked */
     at: (z, space, linked) => {
       const cell = linked.maps[space.name].cell([z[0], z[1]]);
       if (cell) under[space.name].decoded.show(cell);
-      askPoint({ network: space.name, z });
+      under[space.name].ask(z);
     },
-    /** @param {number} index @param {import("../spaces.js").LinkedMaps} linked */
+    /** The digit set last, -1: none. @param {number} index @param {import("../spaces.js").LinkedMaps} linked */
     pin: (index, linked) => {
       if (index === pinned) return;
       pinned = index;
-      hovered = -1;
-      linked.light(index);
-      tell(index);
+      hovered = NONE;
+      look();
+      if (index < 0) return;
       askDigit({ index, twins: state.values.twins });
-      linked.each((map, space) => {
-        const code = map.code(index), cell = code && map.cell(code);
-        if (!code || !cell) return;
-        under[space.name].decoded.show(cell);
-        server.decode_at({ network: space.name, z: code }).then((answer) =>
-          answer.error ? say(answer.error) : undefined
-        );
-      });
+      linked.each((map, space) => under[space.name].ask(map.code(index)));
     },
+    tell: teller(said, nameOf),
+  };
+}
+
+/**
+ * Says what a press has done and what the next one does: neither end is replaced without a word.
+ * @param {HTMLElement} said
+ * @param {(index: number) => string} nameOf
+ */
+function teller(said, nameOf) {
+  /** @type {MapsMount["state"]["values"] | null} */
+  let before = null;
+  return (/** @type {MapsMount["state"]["values"]} */ values) => {
+    const end = /** @type {End} */ (values.end), next = values[end];
+    const done = /** @type {End[]} */ (Object.keys(ENDS)).filter((one) => before && before[one] !== values[one])
+      .map((one) => values[one] === NONE ? `${ENDS[one]} is let go. ` : `${ENDS[one]} is ${nameOf(values[one])} now. `);
+    before = values;
+    said.textContent = done.join("") +
+      `The next press sets ${ENDS[end]}${next === NONE ? "" : ` in place of ${nameOf(next)}`}.`;
   };
 }
 
 /** The straight path from A to B in every space. @param {Parts} parts */
 function pathPanel({ server, state, signal, found, say }) {
-  const ends = { first: kit.picture({ label: "A", width: 60 }), second: kit.picture({ label: "B", width: 60 }) };
+  const ends = { first: kit.picture({ label: "A", width: 56 }), second: kit.picture({ label: "B", width: 56 }) };
   const rows = Object.fromEntries(found.spaces.map((space) => [space.name, pathRow(space, state, signal)]));
   const another = kit.button("Another", () => state.set(otherPair(found, state.values)), { name: "Another pair" });
   const element = kit.el(
@@ -259,10 +330,11 @@ function pathPanel({ server, state, signal, found, say }) {
       ends.second.figure,
       another,
     ),
+    kit.el("p", { class: "waiting" }, "An end is let go: press a dot on a map to set it."),
     Object.values(rows).map((row) => row.element),
     kit.el(
       "p",
-      { class: "soft" },
+      { class: "soft small" },
       "Bars: how sure the judge is that it is a digit; in the colour of right where it says so. " +
         "The worst point is framed. Distances in units of each cloud's spread.",
     ),
@@ -271,13 +343,17 @@ function pathPanel({ server, state, signal, found, say }) {
   let points = {};
   /** @type {Ways | null} */
   let ways = null;
-  let asked = "";
+  let asked = "", shown = { first: NONE, second: NONE };
   /** @type {import("../spaces.js").LinkedMaps | null} */
   let maps = null;
   const draw = () => {
     const { step } = state.values;
     for (const row of Object.values(rows)) row.strip.at(step);
-    maps?.each((map, space) => overlay(map, points[space.name], ways?.spaces[space.name].worst ?? 0, step));
+    const { first, second } = shown, whole = first >= 0 && second >= 0;
+    maps?.each((map, space) => {
+      const way = whole ? points[space.name] : undefined;
+      overlay(map, way, ways?.spaces[space.name].worst ?? 0, step, shown);
+    });
   };
   const ask = kit.live(server.walk_all, (/** @type {Ways} */ answer) => {
     ways = answer;
@@ -295,11 +371,14 @@ function pathPanel({ server, state, signal, found, say }) {
   /** @param {number} first @param {number} second @param {import("../spaces.js").LinkedMaps} linked */
   const show = (first, second, linked) => {
     maps = linked;
+    shown = { first, second };
+    element.classList.toggle("waits", first < 0 || second < 0);
+    if (first < 0 || second < 0) return asked = "", draw();
     const now = `${first}/${second}/${state.values.twins}`;
     if (now === asked) return draw();
     asked = now;
-    ends.first.caption.textContent = `A: a ${found.names[found.classes[first]]}`;
-    ends.second.caption.textContent = `B: a ${found.names[found.classes[second]]}`;
+    ends.first.caption.textContent = `A: ${article(found.names[found.classes[first]])}`;
+    ends.second.caption.textContent = `B: ${article(found.names[found.classes[second]])}`;
     ask({ first, second, steps: STEPS, twins: state.values.twins });
     askEnds({ indices: [first, second] });
   };
@@ -333,42 +412,53 @@ function pathRow(space, state, signal) {
 }
 
 /**
- * The path on a map: A, B, the worst point and the step.
+ * A disc with a letter, in a colour of the page.
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly [number, number]} at
+ * @param {string} colour
+ * @param {number} r
+ * @param {string} [text]
+ */
+function mark(context, [x, y], colour, r, text = "") {
+  context.beginPath();
+  context.arc(x, y, r, 0, 2 * Math.PI);
+  context.fillStyle = kit.ink(colour);
+  context.fill();
+  context.lineWidth = 2;
+  context.strokeStyle = context.fillStyle = kit.ink("paper");
+  context.stroke();
+  context.font = "bold 13px system-ui, sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(text, x, y + 1);
+}
+
+/**
+ * The path on a map: A, B, the worst point and the step; or the one end that is set.
  * @param {import("../../kit/map.js").LatentMap} map
  * @param {Float32Array | undefined} points
  * @param {number} worst
  * @param {number} step
+ * @param {{ first: number, second: number }} ends
  */
-function overlay(map, points, worst, step) {
+function overlay(map, points, worst, step, ends) {
   map.overlay((context, toPixel) => {
-    if (!points) return;
-    const at = (/** @type {number} */ i) => toPixel([points[2 * i], points[2 * i + 1]]), last = points.length / 2 - 1;
-    for (const [colour, width] of /** @type {const} */ ([["paper", 7], ["ink", 3]])) {
-      context.strokeStyle = kit.ink(colour);
-      context.lineWidth = width;
-      context.beginPath();
-      context.moveTo(...at(0));
-      context.lineTo(...at(last));
-      context.stroke();
+    if (points) {
+      const at = (/** @type {number} */ i) => toPixel([points[2 * i], points[2 * i + 1]]), last = points.length / 2 - 1;
+      for (const [colour, width] of /** @type {const} */ ([["paper", 7], ["ink", 3]])) {
+        context.strokeStyle = kit.ink(colour);
+        context.lineWidth = width;
+        context.beginPath();
+        context.moveTo(...at(0));
+        context.lineTo(...at(last));
+        context.stroke();
+      }
+      mark(context, at(worst), "wrong", 7);
+      mark(context, at(Math.min(step, last)), "accent", 7);
     }
-    const disc = (/** @type {number} */ i, /** @type {string} */ colour, /** @type {number} */ r, text = "") => {
-      const [x, y] = at(i);
-      context.beginPath();
-      context.arc(x, y, r, 0, 2 * Math.PI);
-      context.fillStyle = kit.ink(colour);
-      context.fill();
-      context.lineWidth = 2;
-      context.strokeStyle = context.fillStyle = kit.ink("paper");
-      context.stroke();
-      context.font = "bold 13px system-ui, sans-serif";
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.fillText(text, x, y + 1);
-    };
-    disc(worst, "wrong", 7);
-    disc(Math.min(step, last), "accent", 7);
-    disc(0, "ink", 11, "A");
-    disc(last, "ink", 11, "B");
+    for (const end of /** @type {const} */ (["first", "second"])) {
+      if (ends[end] >= 0) mark(context, toPixel(map.code(ends[end])), "ink", 11, ENDS[end]);
+    }
   });
 }
 

@@ -49,6 +49,20 @@ def few(labels: int = 10) -> str:
     return " ".join(parts) + " A code is not better than pixels because it is a code."
 
 
+def better(labels: int = 10) -> str | None:
+    """Which is better by nearest neighbours with so few labels: the best "code", or raw "pixels"; "same" where their
+    draws of the labels overlap, None where it was not measured."""
+    rows = {
+        name: next(row for row in one["knn"] if row["labels"] == labels)
+        for name, one in measured.numbers("latents_probes").get("spaces", {}).items()
+    }
+    if "pixels" not in rows:
+        return None
+    own = rows.pop("pixels")
+    best = max(rows.values(), key=lambda row: row["accuracy"])
+    return "code" if best["low"] > own["high"] else "pixels" if own["low"] > best["high"] else "same"
+
+
 def sparse() -> str:
     """How often the numbers of the sparse code fire, and how much of what they draw is one piece: the medians."""
     rows = units("sparse-autoencoder") if networks.available("sparse-autoencoder") else []
@@ -68,13 +82,16 @@ def findings() -> dict:
 
 
 def props() -> dict:
-    """The two codes whose numbers can be looked at, what was measured of each number, and the example digits."""
+    """The two codes whose numbers can be looked at, what was measured of each number, the example digits, and what a
+    prediction is held against."""
     wanted = networks.available("sparse-autoencoder", "autoencoder")
     return {
         "units": {name: units(name) for name in wanted},
         "networks": [[name, bottleneck.NAMES[name]] for name in wanted],
         "examples": [example_strokes(digit) for digit in range(10)],
         "start": 2,
+        "truth": better(),
+        "answer": few(),
     }
 
 

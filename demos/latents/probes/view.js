@@ -5,7 +5,7 @@ import { codeBars } from "../codebars.js";
 /** @typedef {{ fires: number, share: number }} Unit how often it fires, and the share of its energy in one piece */
 /**
  * @typedef {{ networks: [name: string, words: string][], examples: kit.Strokes[], start: number,
- *   units: Record<string, Unit[]> }} Props
+ *   units: Record<string, Unit[]>, truth: string | null, answer: string }} Props
  */
 /** @typedef {{ labels: number, accuracy: number, low: number, high: number }} Row */
 /** @typedef {{ title: string, knn: Row[], linear: Row[] }} Space */
@@ -24,6 +24,11 @@ import { codeBars } from "../codebars.js";
 /** @typedef {readonly [colour: string, mark: number, dash?: number[]]} Style */
 
 const LABELS = [10, 30, 100, 300, 1000, 3000, 10000, 60000];
+const GUESSES = /** @type {const} */ ([
+  ["code", "The best of the codes"],
+  ["pixels", "Raw pixels"],
+  ["same", "No clear difference"],
+]);
 const PARTS = 8; // units that are shown with what they draw
 /** @type {Record<string, Style>} */
 const STYLES = {
@@ -41,7 +46,25 @@ export const fields = ({ networks, start }) => ({
   labels: kit.oneOf(LABELS.map(String), { start: "100" }),
   drawing: kit.drawing({ start: { example: start } }),
   network: kit.oneOf(networks.map(([name]) => name)),
+  guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
 });
+
+/** Do codes help where labels are few? @param {Props} props @param {ProbesMount["state"]} state */
+function question({ truth, answer }, state) {
+  if (!truth) return null;
+  return kit.predict({
+    question: "With ten labels, one of each class, and nearest neighbours: what classifies better?",
+    options: GUESSES,
+    state,
+    field: "guess",
+    truth: () => truth,
+    onReveal: () => state.set({ method: "knn", labels: "10" }),
+    words: () =>
+      `${answer} Read the rest off the curves: with all 60,000 labels the differences shrink, and the order changes with ` +
+      "the classifier. The bands are the spread over several draws of the labelled digits; differences smaller than " +
+      "they are say nothing.",
+  }).element;
+}
 
 /** @param {ProbesMount} mount */
 export default function mount({ element, props, server, state, signal }) {
@@ -66,6 +89,7 @@ export default function mount({ element, props, server, state, signal }) {
     notice.element,
     plot.element,
     ranking,
+    question(props, state) ?? "",
     props.networks.length ? sparse({ props, server, state, signal, say: notice.say }) : "",
   );
   /** @type {Probed["spaces"]} */

@@ -1,6 +1,6 @@
 // Every space sampled the same way: where the drawn codes fall, what is decoded there, and how much of it is a digit.
 import * as kit from "../../kit/kit.js";
-import { atlas } from "../spaces.js";
+import { atlas, linkedMaps } from "../spaces.js";
 
 /** @typedef {{ samplers: [name: string, words: string][] }} Props */
 /** @typedef {{ title: string, method: import("../spaces.js").Method, points: string, pictures: string, digits: boolean[], shares: Record<string, number>, rebuilt: number, kept: number }} Space */
@@ -31,22 +31,33 @@ export default async function mount({ element, props, server, state, signal }) {
   const next = kit.button("Next seed", () => state.set({ seed: state.values.seed + 1 }), { kind: "main" });
   element.append(
     kit.el(
-      "p",
-      { class: "todo" },
-      "Choose where z is drawn from: rings are the drawn codes, below them what each network makes of them.",
-    ),
-    kit.el(
       "div",
-      { class: "row tools" },
-      kit.choice({ label: "Draw z from", state, field: "sampler", options: props.samplers }).element,
-      kit.choice({ label: "dimensions", state, field: "width", options: [["2", "2"], ["32", "32"]] }).element,
-      kit.integer({ label: "Seed", state, field: "seed" }).element,
-      next,
+      { class: "across" },
+      kit.el(
+        "p",
+        { class: "todo" },
+        "Choose where z is drawn from: what does each network make of it, and where among the codes did it fall?",
+      ),
+      kit.el(
+        "div",
+        { class: "row tools" },
+        kit.choice({ label: "Draw z from", state, field: "sampler", options: props.samplers }).element,
+        kit.folded(
+          "Dimensions and seed",
+          signal,
+          kit.el(
+            "div",
+            { class: "row tools" },
+            kit.choice({ label: "dimensions", state, field: "width", options: [["2", "2"], ["32", "32"]] }).element,
+            kit.integer({ label: "Seed", state, field: "seed" }).element,
+          ),
+        ),
+        next,
+      ),
+      notice.element,
+      columns,
     ),
-    notice.element,
-    columns,
-    kit.el("div", { class: "scrolls" }, table.element),
-    note,
+    kit.el("div", { class: "below" }, kit.el("div", { class: "scrolls" }, table.element), note),
   );
   /** @type {Atlas} */
   let found;
@@ -55,14 +66,10 @@ export default async function mount({ element, props, server, state, signal }) {
   } catch (error) {
     return notice.say(error instanceof Error ? error.message : String(error));
   }
-  /** @type {Record<string, ReturnType<typeof card>>} */
-  const cards = {};
+  const cards = linkedCards(found, signal);
+  columns.replaceChildren(cards.element);
   const ask = kit.live(server.draw, (/** @type {Answer} */ answer, /** @type {Request} */ request) => {
-    for (const [name, space] of Object.entries(answer.spaces)) {
-      cards[name] ??= card(name, space, found, signal);
-      cards[name].show(space, request.width === 2);
-    }
-    columns.replaceChildren(...Object.keys(answer.spaces).map((name) => cards[name].element));
+    cards.show(Object.values(answer.spaces), request.width === 2);
     table.show({
       head: ["", ...props.samplers.map(([, words]) => words), "rebuilt test digits", "class kept by these"],
       rows: Object.values(answer.spaces).map((space) => [
@@ -81,66 +88,66 @@ export default async function mount({ element, props, server, state, signal }) {
   state.follow(({ sampler, width, seed }) => ask({ kind: sampler, count: COUNT, seed, width: Number(width) }));
 }
 
-/** One space: its map with the drawn codes, the decoded samples. @param {string} name @param {Space} answer @param {Atlas} found @param {AbortSignal} signal */
-function card(name, { title, method }, found, signal) {
-  const space = found.spaces.find((one) => one.name === name), words = kit.el("span", { class: "soft" });
-  const share = kit.el("b", { class: "result" });
-  const sheet = kit.sheet({
-    label: `${title}: decoded samples`,
-    cell: 48,
-    columns: 6,
-    legend: { right: "the judge sees a digit", wrong: "it sees none" },
-  });
-  const map = space && kit.map({
-    label: `${title}: where the drawn codes fall among those of test digits`,
+/** Of each space the decoded samples, and its map with the drawn codes. @param {Atlas} found @param {AbortSignal} signal */
+function linkedCards(found, signal) {
+  /** @type {Partial<Record<string, { sheet: ReturnType<typeof kit.sheet>, share: HTMLElement, drawn: Float32Array }>>} */
+  const cards = {}; // by method: the networks of 32 numbers are others
+  const linked = linkedMaps({
+    atlas: found,
     signal,
-    width: 400,
-    points: space.points,
-    classes: found.classes,
-    names: found.names,
-    extent: space.extent,
+    width: 620,
     radius: 2.2,
     on: { names: false },
+    beside: ({ title, method }) => {
+      const share = kit.el("b", { class: "result" });
+      const sheet = kit.sheet({
+        label: `${title}: decoded samples`,
+        cell: 40,
+        columns: 8,
+        legend: { right: "the judge sees a digit", wrong: "it sees none" },
+      });
+      cards[method] = { sheet, share, drawn: new Float32Array(0) };
+      return [kit.el("p", { class: "count" }, share, kit.el("span", { class: "soft" }, " are digits")), sheet.element];
+    },
   });
-  const head = kit.el("h3", { style: `color: var(--${method})` }, title);
-  /** @type {Float32Array} */
-  let drawn = new Float32Array(0);
-  map?.overlay((context, toPixel) => {
-    context.lineWidth = 3;
-    context.fillStyle = kit.ink("paper");
-    context.strokeStyle = kit.ink("ink");
-    for (let i = 0; i < drawn.length; i += 2) {
-      const [x, y] = toPixel([drawn[i], drawn[i + 1]]);
-      context.beginPath();
-      context.arc(x, y, 5, 0, 2 * Math.PI);
-      context.fill();
-      context.stroke();
-    }
-  });
-  /** @param {Space} answer @param {boolean} flat */
-  const show = (answer, flat) => {
-    drawn = flat ? kit.floats(answer.points) : new Float32Array(0);
-    if (map && space) {
-      map.element.hidden = !flat;
-      map.home(holding(space.extent, drawn));
-    }
-    sheet.show(kit.bytes(answer.pictures), {
-      frames: answer.digits.map((digit) => digit ? "right" : "wrong"),
-      words: (i) => answer.digits[i] ? "a digit" : "no digit",
-    });
-    const good = answer.digits.filter(Boolean).length;
-    share.textContent = `${good} of ${answer.digits.length}`;
-    words.textContent = " are digits to the judge";
-  };
-  const element = kit.el(
-    "section",
-    { class: "space" },
-    head,
-    map?.element,
-    sheet.element,
-    kit.el("p", {}, share, words),
+  linked.each((map, { method }) =>
+    map.overlay((context, toPixel) => {
+      const drawn = cards[method]?.drawn ?? [];
+      for (let i = 0; i < drawn.length; i += 2) ring(context, toPixel([drawn[i], drawn[i + 1]]));
+    })
   );
-  return { element, show };
+  const [first] = Object.values(linked.maps);
+  const marks = first?.legendMarks({ pinned: "", more: [["a drawn code", (context) => ring(context, [14, 14])]] });
+  return {
+    element: kit.el("div", {}, linked.element, marks ?? ""),
+    /** @param {Space[]} answers @param {boolean} flat the codes are places on the maps */
+    show: (answers, flat) => {
+      if (marks) marks.hidden = !flat;
+      linked.each((map, { method, extent }) => {
+        const answer = answers.find((one) => one.method === method), card = cards[method];
+        map.element.hidden = !flat;
+        if (!answer || !card) return;
+        card.drawn = flat ? kit.floats(answer.points) : new Float32Array(0);
+        map.home(holding(extent, card.drawn));
+        card.sheet.show(kit.bytes(answer.pictures), {
+          frames: answer.digits.map((digit) => digit ? "right" : "wrong"),
+          words: (i) => answer.digits[i] ? "a digit" : "no digit",
+        });
+        card.share.textContent = `${answer.digits.filter(Boolean).length} of ${answer.digits.length}`;
+      });
+    },
+  };
+}
+
+/** A drawn code. @param {CanvasRenderingContext2D} context @param {readonly [number, number]} at */
+function ring(context, [x, y]) {
+  context.lineWidth = 3;
+  context.fillStyle = kit.ink("paper");
+  context.strokeStyle = kit.ink("ink");
+  context.beginPath();
+  context.arc(x, y, 5, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
 }
 
 /**

@@ -91,14 +91,21 @@ def views() -> dict:
     for key in measured.measured_spaces(32):
         answer[key.split("/")[0]] = {
             "title": measured.title(key),
+            "method": measured.method_of(key.split("/")[0]),
             **{view: floats(stored[f"{key}/{view}"]) for view in ("axes", "tsne")},
         }
     return {"spaces": answer, "classes": grey(stored["labels"] / 255)}
 
 
 def props() -> dict:
-    """What the methods are called, and the example digits."""
-    return {"titles": TITLES, "examples": [example_strokes(digit) for digit in range(10)], "start": 5}
+    """What the methods are called, the example digits, how many numbers the widest VAE has and uses, and in words what
+    wider codes bring."""
+    return {
+        "titles": TITLES,
+        "examples": [example_strokes(digit) for digit in range(10)],
+        "start": 5,
+        **findings(),
+    }
 
 
 ROOM = Room(calls=(rebuild, curves, views), props=props, numbers=findings)

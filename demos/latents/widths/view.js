@@ -1,12 +1,16 @@
 // What more numbers in the code buy: one's own digit at every width, the measured curve, and 32 dimensions laid flat.
 import * as kit from "../../kit/kit.js";
+import { linkedMaps } from "../spaces.js";
 import { square } from "./square.js";
 
-/** @typedef {{ titles: Record<string, string>, examples: kit.Strokes[], start: number }} Props */
+/**
+ * @typedef {{ titles: Record<string, string>, examples: kit.Strokes[], start: number, width: number, active: number | string,
+ *   answer: string }} Props width, active: numbers of the widest VAE's code, and those that carry something
+ */
 /** @typedef {{ width: number, picture: string, mse: number }} Cell */
 /** @typedef {{ rows: Record<string, Cell[]>, titles: Record<string, string>, error?: string }} Rebuilt */
 /** @typedef {Record<string, { width: number, mse: number }[]> & { error?: string }} Curves */
-/** @typedef {{ title: string, axes: string, tsne: string }} Flat */
+/** @typedef {{ title: string, method: import("../spaces.js").Method, axes: string, tsne: string }} Flat */
 /** @typedef {{ spaces: Record<string, Flat>, classes: string, error?: string }} Views */
 /**
  * @typedef {{
@@ -28,10 +32,11 @@ const WARNINGS = {
 };
 
 /** @param {Props} props */
-export const fields = ({ start }) => ({
+export const fields = ({ start, width }) => ({
   drawing: kit.drawing({ start: { example: start } }),
   width: kit.oneOf(WIDTHS.map(String), { start: "32", was: "latents_codes" }),
   view: kit.oneOf(["axes", "tsne"], { was: "latents_view" }),
+  guess: kit.whole(-1, width), // -1: none yet
 });
 
 /** @param {WidthsMount} mount */
@@ -47,10 +52,20 @@ export default function mount({ element, props, server, state, signal }) {
   });
   const pad = kit.pad({ label: "Your digit", width: 184, state, field: "drawing", examples: props.examples, signal });
   element.append(
-    kit.el("p", { class: "todo" }, "Draw, then compare a column: what does each method keep with so many numbers?"),
-    notice.element,
-    kit.el("div", { class: "desk" }, pad.element, kit.el("div", { class: "scroll" }, board.element)),
-    plot.element,
+    kit.el(
+      "div",
+      { class: "top" },
+      kit.el("p", { class: "todo" }, "Draw, then compare a column: what does each method keep with so many numbers?"),
+      notice.element,
+      kit.el(
+        "div",
+        { class: "desk" },
+        kit.folded("Your digit", signal, pad.element),
+        kit.el("div", { class: "scroll" }, board.element),
+      ),
+      plot.element,
+      question(props, state) ?? "",
+    ),
     flatMaps({ server, state, say: notice.say, signal }),
   );
   server.curves().then(({ error, ...curves }) => {
@@ -74,6 +89,22 @@ export default function mount({ element, props, server, state, signal }) {
   });
 }
 
+/** How much of a wide code does the VAE use? @param {Props} props @param {WidthsMount["state"]} state */
+function question({ width, active, answer }, state) {
+  if (typeof active === "string") return null; // not measured
+  return kit.predict({
+    question: `The widest VAE here has ${width} numbers in its code. How many of them carry anything?`,
+    number: { min: 0, max: width },
+    state,
+    field: "guess",
+    truth: () => active,
+    words: () =>
+      `${answer} The KL term charges for every dimension that carries something, on average at least as many nats as it ` +
+      "tells about the picture. A dimension that would sharpen the picture by less than it costs is switched off: it " +
+      "collapses to the prior. PCA and the plain autoencoder pay nothing for their numbers.",
+  }).element;
+}
+
 /** The board of one digit by method and width. @param {Props} props @param {(width: number) => void} choose */
 function table({ titles }, choose) {
   const heads = WIDTHS.map((width) =>
@@ -95,6 +126,12 @@ function table({ titles }, choose) {
     element,
     /** @param {Rebuilt} answer */
     show: (answer) => {
+      for (const [key, { canvas, caption }] of pictures) {
+        const [method, width] = key.split("/");
+        const there = answer.rows[method]?.some((cell) => String(cell.width) === width);
+        canvas.style.visibility = there ? "" : "hidden"; // no black picture where there is no network
+        if (!there) caption.textContent = "no network";
+      }
       for (const [method, row] of Object.entries(answer.rows)) {
         for (const cell of row) {
           const picture = pictures.get(`${method}/${cell.width}`);
@@ -127,30 +164,26 @@ function flatMaps({ server, state, say, signal }) {
   server.views().then((answer) => {
     if (answer.error) return say(answer.error);
     const classes = kit.bytes(answer.classes), names = Array.from({ length: 10 }, (_, k) => String(k));
-    const made = Object.values(answer.spaces).map(({ title, ...views }) => {
-      const points = { axes: kit.floats(views.axes), tsne: kit.floats(views.tsne) };
-      const label = `${title}: ${classes.length} codes of 32 numbers laid flat`;
-      const map = kit.map({
-        label,
-        signal,
-        width: 420,
-        points: points.axes,
-        classes,
-        names,
-        extent: square(points.axes),
-        axes: ["", ""],
-      });
-      maps.append(kit.el("section", { class: "space" }, kit.el("h3", {}, title), map.element));
-      return { map, points };
+    const flat = Object.entries(answer.spaces).map(([name, { title, method, axes, tsne }]) => ({
+      ...{ name, title, method, spread: 1, mse: null, sprite: null },
+      views: { axes: kit.floats(axes), tsne: kit.floats(tsne) },
+    }));
+    const spaces = flat.map(({ views, ...one }) => ({ ...one, points: views.axes, extent: square(views.axes) }));
+    const linked = linkedMaps({
+      atlas: { classes, names, judge: null, originals: false, spaces },
+      signal,
+      width: 620,
+      axes: ["", ""],
     });
+    maps.replaceChildren(linked.element, linked.legend.element);
     /** @type {string} */
     let shown = "axes";
     state.follow(({ view }) => {
       if (view === shown) return;
       shown = view;
-      for (const { map, points } of made) {
-        const to = points[/** @type {keyof typeof points} */ (view)];
-        map.moveTo(to, { extent: square(to) });
+      for (const { name, views } of flat) {
+        const to = views[/** @type {keyof typeof views} */ (view)];
+        linked.maps[name].moveTo(to, { extent: square(to) });
       }
     });
   });
@@ -159,7 +192,7 @@ function flatMaps({ server, state, say, signal }) {
   });
   return kit.el(
     "section",
-    { class: "flat-part" },
+    { class: "flat-part across" },
     kit.el("h3", {}, "Thirty-two dimensions, laid flat"),
     look.element,
     maps,
