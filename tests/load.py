@@ -134,9 +134,9 @@ class Visitor:
         self.session = aiohttp.ClientSession(served.url + "/", connector=connector, auto_decompress=False)
         self.counts = counts
 
-    async def get(self, address: str) -> bytes:
+    async def get(self, address: str, **headers: str) -> bytes:
         """A file, packed as it came."""
-        async with self.session.get(address, headers={"Accept-Encoding": "br, gzip"}) as answer:
+        async with self.session.get(address, headers={"Accept-Encoding": "br, gzip"} | headers) as answer:
             body = await answer.read()
             if answer.status != 200:
                 self.counts.errors.append(f"{address}: {answer.status}")
@@ -189,22 +189,23 @@ async def at(moment: float) -> None:
 
 
 async def draw(served: Served, students: int, seconds: float, kind: str = "bench") -> Counts:
-    """Students who draw: RATE moves a second each, one call in flight, of the moves meanwhile only the newest waits."""
+    """Students who draw at once."""
     counts = Counts()
-
-    async def student(visitor: Visitor) -> None:
-        await visitor.ask(*EVENTS[kind]())  # the connection stands
-        start, sent, moves = now() + random.random() / RATE, -1, int(seconds * RATE)
-        while sent < moves - 1:
-            await at(start + (sent + 1) / RATE)
-            sent = min(moves - 1, int((now() - start) * RATE + 1e-6))
-            await visitor.timed(visitor.ask(*EVENTS[kind]()), since=start + sent / RATE)
-        counts.asked += moves
-
     async with visitors(served, students, counts) as crowd:
         with counting(served, counts):
-            await asyncio.gather(*(student(one) for one in crowd))
+            await asyncio.gather(*(student(one, counts, seconds, kind) for one in crowd))
     return counts
+
+
+async def student(visitor: Visitor, counts: Counts, seconds: float, kind: str) -> None:
+    """Somebody who draws: RATE moves a second, one call in flight, of the moves meanwhile only the newest waits."""
+    await visitor.ask(*EVENTS[kind]())  # the connection stands
+    start, sent, moves = now() + random.random() / RATE, -1, int(seconds * RATE)
+    while sent < moves - 1:
+        await at(start + (sent + 1) / RATE)
+        sent = min(moves - 1, int((now() - start) * RATE + 1e-6))
+        await visitor.timed(visitor.ask(*EVENTS[kind]()), since=start + sent / RATE)
+    counts.asked += moves
 
 
 async def events(served: Served, kind: str, clients: int, seconds: float) -> Counts:
@@ -231,10 +232,8 @@ async def press(served: Served, count: int, within: float, new: bool = False) ->
         await visitor.timed(visitor.ask(*EVENTS["bench"]()), since=moment)
 
     async with visitors(served, count, counts) as crowd:
-        for visitor in crowd:  # one after the other: the rush comes later
-            await (visitor.get("") if new else visitor.ask(*EVENTS["bench"]()))
-            if new:
-                visitor.session.connector._close_immediately()  # the event comes over a connection of its own
+        for visitor in crowd:  # one after the other: the rush comes later, of new visitors over new connections
+            await (visitor.get("", Connection="close") if new else visitor.ask(*EVENTS["bench"]()))
         start = now() + 0.5
         with counting(served, counts):
             await asyncio.gather(*(event(one, start + within * random.random()) for one in crowd))
