@@ -37,6 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--root-url", default="", help="the app's address where a proxy shows it under another one")
     options = parser.parse_args(argv)
     torch.set_num_threads(1)  # for one picture one thread is faster than two, and visitors do not wait for each other
+    sys.setswitchinterval(0.0005)  # seconds (default 0.005) that a live event waits for the interpreter beside a job
     try:
         device = networks.choose_device(options.device)
     except ValueError as error:

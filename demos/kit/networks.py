@@ -11,12 +11,14 @@ from collections.abc import Callable
 
 import torch
 
+from demos.kit import checks
 from training import checkpoints
 from training.models import Network
 
 _device = "cpu"
 _in_heavy_job = contextvars.ContextVar("in_heavy_job", default=False)
 _networks: dict[tuple[str, str], Network] = {}
+_let_in: set[tuple[Callable[[], list[str]], str]] = set()
 _lock = threading.Lock()
 
 
@@ -55,6 +57,16 @@ def network(name: str) -> Network:
         if key not in _networks:
             _networks[key] = checkpoints.load(*key)
         return _networks[key]
+
+
+def one_of(names: Callable[[], list[str]], name: str, what: str = "network") -> Network:
+    """The trained network `name`; ValueError, a sentence about `what`, unless it is one of `names()`.
+
+    Who was among them once stays so: no look at the disk for each stroke.
+    """
+    if not isinstance(name, str) or (names, name) not in _let_in:
+        _let_in.add((names, checks.choice(name, what, names())))
+    return network(name)
 
 
 def available(*wanted: str) -> list[str]:

@@ -24,7 +24,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from demos.kit import lessons, live
+from demos.kit import lessons, live, turns
 from demos.kit.answers import Kept, refusal, tag_of
 from demos.kit.files import ROOT, Files
 from demos.kit.networks import on_zero_gpu
@@ -129,6 +129,7 @@ class Rooms:
             return await self.heavy.wait_for(lambda: context.run(run, function, asked, request), request)
         kind = kind_of(function, asked)
         if self.took.get(kind, SLOW) < SLOW:
+            turns.live_event()
             return self.timed(kind, function, asked)
         return await self.slow.wait_for(lambda: context.run(self.timed, kind, function, asked), request)
 

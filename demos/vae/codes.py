@@ -36,12 +36,12 @@ def vaes() -> list[str]:
 
 def autoencoder(name: str) -> Network:
     """The network `name`; ValueError unless it encodes and decodes."""
-    return networks.network(checks.choice(name, "network", autoencoders()))
+    return networks.one_of(autoencoders, name)
 
 
 def vae(name: str) -> Network:
     """The variational autoencoder `name`; ValueError for anything else."""
-    return networks.network(checks.choice(name, "network (it must be a variational one)", vaes()))
+    return networks.one_of(vaes, name, "network (it must be a variational one)")
 
 
 def dimensions(name: str) -> int:

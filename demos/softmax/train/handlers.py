@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from demos.kit import checks
+from demos.kit import checks, turns
 from demos.kit.encoding import finite, floats, from_floats
 from demos.kit.room import Room
 from training.data import datasets, strokes
@@ -70,6 +70,7 @@ def train_more(
         broken = not math.isfinite(now.loss)
         if broken or time.perf_counter() > end:
             break
+        turns.give_way()
     assert now is not None  # taken < whole
     numbers = evaluate(now.network, settings, *test)
     return {
