@@ -20,13 +20,19 @@ FLAGS = [
 STARTS_WITHIN = 120  # seconds; generous, because the first start on a fresh machine compiles every module
 
 
+TABS = {"denoise", "vae", "latents", "softmax"}  # folders of tests
 SERVED = {"app_url", "client", "browser", "page", "phone"}  # fixtures that start an app or a browser
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """`data` is what asks for the data sets; `quick` what needs no server, no browser, no data set and no process."""
+    """`data` is what asks for the data sets; `quick` what needs no server, no browser, no data set and no process.
+
+    What stays on one tab in a browser is `slow`: there is much of it, and the frame's tests open every room as well.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & {"page", "phone", "browser"} and item.path.parent.name in TABS:
+            item.add_marker(pytest.mark.slow)
         if "data_dir" in fixtures:
             item.add_marker(pytest.mark.data)
         patient = {mark.name for mark in item.iter_markers()} & {"slow", "exhaustive", "browser", "data"}

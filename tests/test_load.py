@@ -1,6 +1,5 @@
 """What a crowd costs, in ratios and counts; the times, which are the machine's, `python -m tests.load` measures."""
 
-import asyncio
 import random
 
 import pytest
@@ -73,7 +72,7 @@ def test_who_draws_faster_than_answers_come_gets_the_newest(monkeypatch):
     monkeypatch.setattr(load, "now", lambda: clock[0])
     monkeypatch.setattr(load, "at", at)
     monkeypatch.setattr(random, "random", lambda: 0.0)
-    asyncio.run(load.student(slow, counts, 1.0, "bench"))
+    run(load.student(slow, counts, 1.0, "bench"))
     assert counts.asked == load.RATE
     assert len(counts.seconds) == 7  # moves 0, 2, 5, 7, 10, 12 and the last, 14
     assert max(counts.seconds) == pytest.approx(3.5 / load.RATE)  # made at 14, sent at 15, answered at 17.5

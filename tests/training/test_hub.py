@@ -142,6 +142,7 @@ def test_dry_run_shows_files_and_card_and_sends_nothing(weights, hub, capsys):
     assert not hub.requests
 
 
+@pytest.mark.slow
 def test_push_works_as_a_command_outside_of_any_checkout(weights, hub, tmp_path):
     environment = os.environ | {
         "HF_ENDPOINT": hub.url, "HF_HOME": str(tmp_path / "home"), "HF_HUB_DISABLE_XET": "1", "OMP_NUM_THREADS": "1",

@@ -20,6 +20,9 @@ LOOPS = {
 }
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints, "WEIGHTS", tmp_path / "weights")

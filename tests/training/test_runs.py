@@ -91,6 +91,7 @@ def test_killed_at_any_moment_old_weights_stand_and_resume_ends_in_the_same_bits
     assert [path.name for path in weights.rglob("*partial*")] == []
 
 
+@pytest.mark.slow
 def test_resuming_again_and_again_ends_in_the_same_bits(tmp_path, weights):
     _child(tmp_path / "reference" / "weights").join()
     for fatal in (8, 2, 10):
