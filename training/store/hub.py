@@ -92,6 +92,12 @@ def _download(where: dict, anew: bool) -> Download:
         return found
 
 
+def loading() -> bool:
+    """True while a file is on its way."""
+    with _lock:
+        return any(one.outcome is None and time.monotonic() < one.began + DEADLINE for one in _downloads.values())
+
+
 def try_again() -> None:
     """Failures are no longer told: whoever asks from now on asks the Hub."""
     with _lock:
