@@ -46,7 +46,6 @@ DAMAGES = [  # file, what happens to it, the room that stands on it, the remedy 
     ("analysis/softmax.json", write("{}"), "softmax/errors", "python -m training.analyse.softmax"),
     ("analysis/latents_probes.json", write("[]"), "latents/probes", "python -m training.analyse.probes"),
     ("analysis/denoising.json", cut, "denoise/again", "python -m training.analyse.denoising"),
-    ("analysis/latents.npz", cut, "latents/holes", "python -m training.analyse.latents"),
     ("vae/latents.npz", flip, "vae/strips", "python -m training.catalogue vae"),
     ("autoencoder-2d/history/epoch-002.npz", cut, "latents/history", "python -m training.catalogue autoencoder-2d"),
     ("sparse-autoencoder/config.json", cut, "latents/bottleneck", "python -m training.catalogue sparse-autoencoder"),
@@ -62,7 +61,7 @@ UNTOUCHED = ["softmax/chain", "softmax/stability", "denoise/micrograph", "latent
 def damaged(tmp_path_factory):
     """The real app beside a copy of weights/ with all of these damages: (address, the copy)."""
     weights = shutil.copytree(checkpoints.WEIGHTS, tmp_path_factory.mktemp("damage") / "weights")
-    for file, happens, *_ in DAMAGES:
+    for file, happens, *_ in [*DAMAGES, ("analysis/latents.npz", cut)]:
         happens(weights / file)
     process, url = start_app(WEIGHTS_DIR=str(weights))
     yield url, weights
@@ -99,6 +98,12 @@ def test_a_call_that_needs_damaged_weights_names_them(damaged):
     answer = httpx.post(f"{damaged[0]}/live/softmax/classify", content=body, headers=BYTES, timeout=60)
     assert answer.status_code == 400
     assert answer.json()["error"].startswith("weights/softmax-digits/model.safetensors is damaged")
+
+
+def test_a_call_that_needs_damaged_measurements_names_them(damaged):
+    answer = httpx.post(f"{damaged[0]}/live/latents/holes", content=packed("holes"), headers=BYTES, timeout=60)
+    assert answer.json()["error"].startswith("weights/analysis/latents.npz is damaged")
+    assert answer.json()["error"].endswith("run `python -m training.analyse.latents`")
 
 
 def test_a_call_that_needs_a_network_without_description_names_its_file(damaged):

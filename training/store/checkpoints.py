@@ -85,7 +85,7 @@ def register(name: str) -> None:
 def trust(name: str) -> None:
     """Take what stands in weights/<name>, but for the weights, as it should be: the sums enter weights/SHA256SUMS."""
     found = [path for path in folder(name).rglob("*") if path.suffix in sums.SUMMED]
-    with sums.replacing(WEIGHTS, sums_lock(), {_place(path): path.read_bytes() for path in found}):
+    with sums.replacing(WEIGHTS, sums_lock(), {_place(path): path.read_bytes() for path in found}, whole=name):
         pass
 
 

@@ -30,15 +30,19 @@ def fits(root: Path, path: str, content: bytes) -> bool:
 
 
 @contextmanager
-def replacing(root: Path, lock: Path, new: dict[str, bytes]) -> Iterator[None]:
-    """While the block lasts, what stands there and what is `new` ({path: content}) are right; then the new alone."""
+def replacing(root: Path, lock: Path, new: dict[str, bytes], whole: str | None = None) -> Iterator[None]:
+    """While the block lasts, what stands there and what is `new` ({path: content}) are right; then the new alone.
+
+    `whole`: a folder of which nothing but the new is known then.
+    """
     wanted = {path: frozenset([files.sha256(content)]) for path, content in new.items() if path.endswith(SUMMED)}
     both = {path: right | _standing(root, path) for path, right in wanted.items()}
     with files.locked(lock):  # several trainings may end at the same moment
         _write(root, known(root) | both)
     yield
     with files.locked(lock):
-        _write(root, known(root) | wanted)
+        others = {path: right for path, right in known(root).items() if not whole or path.partition("/")[0] != whole}
+        _write(root, others | wanted)
 
 
 def _standing(root: Path, path: str) -> frozenset[str]:
