@@ -2,6 +2,7 @@
 
 python -m training.checkpoints                  # the list
 python -m training.checkpoints --register vae   # take the weights that stand in weights/vae as the right ones
+python -m training.checkpoints --register analysis   # and these analyses
 
 from training import checkpoints
 checkpoints.load("vae")           # the network, in eval mode
@@ -11,11 +12,28 @@ checkpoints.describe("vae").beta  # what it is, read from its config and its met
 import argparse
 import sys
 
-from training.store.checkpoints import WEIGHTS, catalogue, config, folder, load, metrics, names, register, save, sha256
-from training.store.describe import KINDS, Checkpoint, all, denoisers, describe
+from training.store import analysis
+from training.store.checkpoints import (
+    WEIGHTS,
+    catalogue,
+    check,
+    config,
+    folder,
+    known,
+    load,
+    metrics,
+    names,
+    read,
+    register,
+    remedy,
+    save,
+    sha256,
+    trust,
+)
+from training.store.describe import KINDS, Checkpoint, all, denoisers, describe, left_out
 
 __all__ = ["KINDS", "WEIGHTS", "Checkpoint", "all", "catalogue", "config", "denoisers", "describe", "folder", "load"]
-__all__ += ["metrics", "names", "register", "save", "sha256"]
+__all__ += ["check", "known", "left_out", "metrics", "names", "read", "register", "remedy", "save", "sha256", "trust"]
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -24,7 +42,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--register", nargs="+", metavar="NAME", default=[], help="trust these weights")
     try:
         for name in parser.parse_args(argv).register:
-            register(name)
+            (trust if name == analysis.FOLDER else register)(name)
     except (OSError, ValueError) as error:
         sys.exit(str(error))
     for name, entry in catalogue().items():

@@ -30,7 +30,8 @@ def whole(value, name: str, low: int, high: int) -> int:
 def choice(value, name: str, options: Sequence) -> str:
     """Return `value`; ValueError unless it is one of `options`."""
     if not isinstance(value, str) or value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(options)}, not {show(value)}")
+        known = ", ".join(options) or "nothing, for nothing of the kind is here"
+        raise ValueError(f"{name} must be one of {known}, not {show(value)}")
     return value
 
 

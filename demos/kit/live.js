@@ -1,7 +1,9 @@
 // Asking the server: one function for each of a room's calls, pictures as bytes, and the newest request wins.
 
-/** What a call answers: its keys, or a sentence. @typedef {Record<string, unknown> & { error?: string }} Answer */
+/** What a call answers: its keys, or a sentence; `loading`: a file that it needs is on its way.
+ * @typedef {Record<string, unknown> & { error?: string, loading?: boolean }} Answer */
 
+const PAUSE = 1_000; // ms between two questions for what a file from the Hub is needed
 const SILENT = "The server does not answer. The picture shows the last state; it will try again with your next move.";
 
 /**
@@ -41,24 +43,33 @@ function busy(by) {
  * The server's functions of one room: server.film({...}) -> promise of its answer; {error} when it refused.
  * @param {URL} address
  * @param {AbortSignal} signal
+ * @param {(sentence: string) => void} [say] what the visitor reads while a network is on its way from the Hub
  * @returns {Record<string, (request?: Record<string, unknown>) => Promise<unknown>>}
  */
-export function connect(address, signal) {
+export function connect(address, signal, say = () => {}) {
+  /** @param {Uint8Array<ArrayBuffer>} body @returns {Promise<Answer>} */
+  const ask = async (body) => {
+    const headers = { "Content-Type": "application/octet-stream" };
+    const response = await fetch(address, { method: "POST", body, headers, signal });
+    const answer = await response.json().catch((error) => {
+      if (signal.aborted) throw error; // the room was left while the answer came
+      return { error: `The server's answer could not be read (${response.status}).` };
+    });
+    return response.ok || answer.error ? answer : { error: `The server refused (${response.status}).` };
+  };
   /** @param {string} call */
   const caller = (call) => async (/** @type {Record<string, unknown>} */ request = {}) => {
     busy(1);
     try {
-      const response = await fetch(address, {
-        method: "POST",
-        body: pack(call, request),
-        headers: { "Content-Type": "application/octet-stream" },
-        signal,
-      });
-      const answer = await response.json().catch((error) => {
-        if (signal.aborted) throw error; // the room was left while the answer came
-        return { error: `The server's answer could not be read (${response.status}).` };
-      });
-      return response.ok || answer.error ? answer : { error: `The server refused (${response.status}).` };
+      const body = pack(call, request);
+      let answer = await ask(body), waited = false;
+      while (answer.loading) { // the server gives up after half a minute
+        say(answer.error ?? ""), waited = true;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        answer = await ask(body);
+      }
+      if (waited) say(answer.error ?? "");
+      return answer;
     } finally {
       busy(-1);
     }

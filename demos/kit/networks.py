@@ -3,23 +3,27 @@
 Every visitor reads the same networks and nobody writes to them: they are in eval mode and without gradients.
 """
 
+import contextlib
 import contextvars
 import functools
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 
 from demos.kit import checks
 from training import checkpoints
 from training.models import Network
+from training.store.shipped import ENTRIES
 
 _device = "cpu"
 _in_heavy_job = contextvars.ContextVar("in_heavy_job", default=False)
 _networks: dict[tuple[str, str], Network] = {}
 _let_in: set[tuple[Callable[[], list[str]], str]] = set()
 _lock = threading.Lock()
+_remembered: list = []
+_asked: contextvars.ContextVar[set[str] | None] = contextvars.ContextVar("asked", default=None)
 
 
 def on_zero_gpu() -> bool:
@@ -65,14 +69,57 @@ def one_of(names: Callable[[], list[str]], name: str, what: str = "network") -> 
     Who was among them once stays so: no look at the disk for each stroke.
     """
     if not isinstance(name, str) or (names, name) not in _let_in:
-        _let_in.add((names, checks.choice(name, what, names())))
+        _let_in.add((names, choice(name, names(), what)))
     return network(name)
 
 
 def available(*wanted: str) -> list[str]:
-    """Those of the wanted checkpoints that exist, in the order given."""
-    existing = set(checkpoints.names())
-    return [name for name in wanted if name in existing]
+    """Those of the wanted checkpoints that exist and whose files say what they are, in the order given."""
+    if (asked := _asked.get()) is not None:
+        asked |= set(wanted)
+    return [name for name in wanted if _described(name)]
+
+
+def _described(name: str) -> bool:
+    try:
+        return bool(checkpoints.describe(name))
+    except (OSError, ValueError):
+        return False
+
+
+def choice(value, options: Sequence[str], name: str = "network") -> str:
+    """As checks.choice; of a network that is not among the options for want of a file, the sentence names the file."""
+    if isinstance(value, str) and value not in options and value in (*checkpoints.known(), *ENTRIES):
+        checkpoints.describe(value)
+    return checks.choice(value, name, options)
+
+
+def remembered(maxsize: int = 8) -> Callable:
+    """functools.lru_cache for what depends on which files are in weights/: all of it is forgotten by look_again()."""
+
+    def decorate(function: Callable) -> Callable:
+        kept = functools.lru_cache(maxsize)(function)
+        _remembered.append(kept)
+        return kept
+
+    return decorate
+
+
+def look_again() -> None:
+    """What was remembered while a file was missing or damaged is looked for anew."""
+    for kept in _remembered:
+        kept.cache_clear()
+
+
+@contextlib.contextmanager
+def asked() -> Iterator[set[str]]:
+    """The names that available() is asked for while the block lasts, in this thread."""
+    names: set[str] = set()
+    token = _asked.set(names)
+    try:
+        yield names
+    finally:
+        _asked.reset(token)
 
 
 def heavy(job: Callable) -> Callable:

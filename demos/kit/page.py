@@ -21,8 +21,9 @@ from demos.kit import questions
 from demos.kit.files import Files
 from demos.kit.limits import outermost
 from demos.kit.room import Tab
-from demos.kit.routes import routes
+from demos.kit.routes import routes, sentence
 from demos.kit.shell import Shell
+from training.store import hub
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +89,7 @@ def launch(tabs: Sequence[Tab], title: str, root_url: str = "", **options) -> No
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     warm_up()
+    hub.PATIENCE = 0.0  # nobody waits for the Hub: the page says that a file is on its way
     files = Files()
     settings = {
         "theme": theme(),
@@ -121,8 +123,8 @@ def endpoint(function: Callable, name: str) -> None:
     def guarded(*args, **kwargs):
         try:
             return function(*args, **kwargs)
-        except (ValueError, FileNotFoundError) as error:
-            raise gr.Error(str(error), print_exception=False) from None
+        except (ValueError, OSError) as error:
+            raise gr.Error(sentence(error), print_exception=False) from None
 
     dependency: dict = api(  # pyright: ignore[reportAssignmentType]
         guarded, api_name=name, queue=False, concurrency_limit=None

@@ -17,6 +17,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import brotli
 import segno
@@ -24,19 +25,23 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from demos.kit import lessons, live, turns
+from demos.kit import lessons, live, networks, troubles, turns
 from demos.kit.answers import Kept, refusal, tag_of
 from demos.kit.files import ROOT, Files
 from demos.kit.networks import on_zero_gpu
 from demos.kit.room import Room, Tab
+from training import checkpoints
+from training.data import datasets
+from training.store import hub
 
 LONGEST_LINK = 2_900  # characters that a QR code of the least correction holds
 SLOW = 0.05  # seconds of the processor: a light call that takes more must not stand in the way of the others
+UNFINISHED = "no-store"  # Cache-Control of a room that lacks something
 KINDS = 2_000  # of light calls whose time is remembered
 WAITING = 8  # large jobs in the queue, beside the one that runs
 BUSY = "The server is busy with other visitors' large jobs; try again in a few seconds."
 BROKEN = "Something went wrong on the server; the log says what. Reload the page to start anew."
-EXPECTED = (ValueError, TypeError, KeyError, FileNotFoundError)  # a sentence for the page; anything else is our fault
+EXPECTED = (ValueError, TypeError, KeyError, OSError)  # a sentence for the page; anything else is our fault
 log = logging.getLogger(__name__)
 
 
@@ -69,6 +74,7 @@ class Rooms:
     def __init__(self, tabs: Sequence[Tab]):
         self.tabs = {tab.key: tab for tab in tabs}
         self.described: dict[tuple[str, str, str], asyncio.Task] = {}
+        self.troubled: set[tuple[str, str, str]] = set()  # those that lack a file
         self.took: dict[tuple, float] = {}  # seconds of the processor, by kind of light call
         self.slow = Jobs("slow", waiting=200)  # a class opens a tab in the same minute
         self.heavy = Jobs("heavy", waiting=WAITING)
@@ -86,12 +92,21 @@ class Rooms:
             return refusal(404, "There is no such room on this page.")
         language = lessons.language(tab.folder(name), request.query_params.get("lang", ""))
         key = (tab.key, name, language)
+        if "again" in request.query_params:
+            hub.try_again()
+        if key in self.troubled:
+            networks.look_again()
         if key not in self.described:
             self.described[key] = asyncio.create_task(asyncio.to_thread(describe, tab, name, language))
         told = await asyncio.shield(self.described[key])
-        if isinstance(told, str):  # what failed may be mended: the next visitor tries again
+        if isinstance(told, str) or told.keep == UNFINISHED:  # it may be mended: the next visitor tries again
             self.described.pop(key, None)
-            return json_answer({"error": told}, headers={"Cache-Control": "no-store"})
+            self.troubled.add(key)
+        else:
+            self.troubled.discard(key)
+        if isinstance(told, str):
+            answer = {"error": told, "loading": hub.loading()}
+            return json_answer(answer, headers={"Cache-Control": UNFINISHED})
         return told.answer(request.headers)
 
     async def answer(self, request: Request) -> Response:
@@ -185,7 +200,11 @@ def run(function: Callable, asked: live.Request, visitor: Request | None = None)
         return json_answer(function(**live.arguments_for(function, asked)))
     except live.Refused as error:
         return refusal(400, str(error))
-    except (ValueError, TypeError, FileNotFoundError) as error:
+    except hub.Loading as error:
+        return json_answer({"error": sentence(error), "loading": True}, 503)
+    except OSError as error:
+        return refusal(400 if isinstance(error, FileNotFoundError) else 503, sentence(error))
+    except (ValueError, TypeError) as error:
         return refusal(400, sentence(error))
     except Exception as error:
         log_fault(f"{function.__module__}.{function.__name__}", error)
@@ -193,13 +212,15 @@ def run(function: Callable, asked: live.Request, visitor: Request | None = None)
 
 
 def describe(tab: Tab, name: str, language: str = "en") -> Kept | str:
-    """What the page shows of a room: props, lesson, code; or the sentence that says what is missing.
+    """What the page shows of a room: props, lesson, code, and notes on networks that it lacks; or one sentence.
 
     Where only the lesson's numbers are missing, the sentence stands in its place and the instrument still comes.
     """
+    keep = "no-cache"
     try:
         room = tab.room(name)
-        props = room.props()
+        with networks.asked() as asked:
+            props = room.props()
         code = [lessons.code_html(function) for function in room.code]
     except EXPECTED as error:
         log.warning("room %s/%s: %s", tab.key, name, sentence(error))
@@ -208,21 +229,39 @@ def describe(tab: Tab, name: str, language: str = "en") -> Kept | str:
         log_fault(f"room {tab.key}/{name}", error)
         return BROKEN
     try:
-        lesson = lessons.of_room(tab.folder(name), room.numbers(), language)
+        with networks.asked() as asked_for_numbers:
+            lesson = lessons.of_room(tab.folder(name), room.numbers(), language)
+        asked |= asked_for_numbers
     except EXPECTED as error:
+        keep = UNFINISHED
         lesson = f'<p class="notice">The rest of this lesson cannot be shown. {html.escape(sentence(error))}</p>'
     except Exception as error:
+        keep = UNFINISHED
         log_fault(f"lesson {tab.key}/{name}", error)
         lesson = f'<p class="notice">{BROKEN}</p>'
-    content = live.as_json({"props": props, "lesson": lesson, "code": code})
+    notes = [relative(note) for note in troubles.of_networks(asked, props)]
+    told = {"props": props, "lesson": lesson, "code": code}
+    if notes:
+        keep = UNFINISHED
+        told |= {"notes": notes, "loading": hub.loading()}
+    content = live.as_json(told)
     bodies = {"": content, "br": brotli.compress(content, quality=6)}
-    return Kept("application/json", bodies, tag_of(content), "no-cache")
+    return Kept("application/json", bodies, tag_of(content), keep)
 
 
 def sentence(error: Exception) -> str:
     """An error in words: files by their place in the project, a missing key by its name."""
-    text = f"{error.args[0]!r} is missing in what was measured" if isinstance(error, KeyError) else str(error)
-    return text.replace(f"{ROOT}{os.sep}", "")
+    if isinstance(error, KeyError):
+        return f"{error.args[0]!r} is missing in what was measured"
+    if isinstance(error, OSError) and error.filename:  # the system's own words hold the whole path
+        return f"{relative(str(error.filename)).rpartition(os.sep)[2]} cannot be read: {error.strerror}"
+    return relative(str(error))
+
+
+def relative(text: str) -> str:
+    """A text in which no file is named by its place on this machine."""
+    text = text.replace(str(checkpoints.WEIGHTS), "weights").replace(f"{ROOT}{os.sep}", "")
+    return text.replace(str(datasets.data_dir()), "DATA_DIR").replace(f"{Path.home()}{os.sep}", "~/")
 
 
 def json_answer(content, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -48,7 +48,11 @@ export default function mountPage({ element, props, root, files }) {
     if (!how.drag) queueMicrotask(() => write(true));
     else if (!timer) timer = setTimeout(() => write(false), DRAG);
   };
-  const rooms = createRooms({ root, files, views: props.views, styles: props.styles, changed });
+  const again = () => {
+    shown = { bench: null, room: null };
+    read(new URLSearchParams(location.search));
+  };
+  const rooms = createRooms({ root, files, views: props.views, styles: props.styles, changed, again });
 
   // ---- the parts -----------------------------------------------------------------------------------------------------
   const trouble = notice();

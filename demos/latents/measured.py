@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from demos.kit import checks
+from demos.kit import checks, networks
 from demos.kit.encoding import grey
 from training import checkpoints
 from training.measures.spread import difference
@@ -28,7 +28,9 @@ def measured_spaces(width: int = 2, twins: str = "lecture") -> list[str]:
     Of two dimensions there are two pairs of twins beside PCA: the "lecture"'s and "deep"er ones.
     """
     found = numbers().get("spaces", {})
-    here = [key for key, entry in found.items() if entry["width"] == width and entry["network"] in checkpoints.names()]
+    wide = {key: entry["network"] for key, entry in found.items() if entry["width"] == width}
+    available = networks.available(*dict.fromkeys(wide.values()))
+    here = [key for key, network in wide.items() if network in available]
     described = {key: checkpoints.describe(key.split("/")[0]) for key in here}
     return [key for key, found in described.items() if found.kind == "pca" or found.deep == (twins == "deep")]
 

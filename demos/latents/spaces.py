@@ -52,14 +52,18 @@ def pairs() -> list[str]:
 
 
 def chosen(twins: str) -> list[str]:
-    """The spaces of `twins`, "lecture" (as many of them as there are) or "deep"."""
-    return available(checks.choice(twins, "twins", list(dict.fromkeys(["lecture", *pairs()]))))
+    """The spaces of `twins`, "lecture" (as many as there are) or "deep". FileNotFoundError where there is none."""
+    found = available(checks.choice(twins, "twins", list(dict.fromkeys(["lecture", *pairs()]))))
+    if not found:
+        make = "python -m training.catalogue " + " ".join(TWINS[twins])
+        raise FileNotFoundError(f"no network of two dimensions with stored codes in weights/; make them: {make}")
+    return found
 
 
 @functools.lru_cache(maxsize=8)
 def stored(name: str) -> dict[str, np.ndarray]:
     """The stored codes of 5,000 test digits: points (5000, 2) float32, classes (5000,) uint8, keys (5000,) uint64."""
-    found = encoded.load(checks.choice(name, "network", known()))
+    found = encoded.load(networks.choice(name, known()))
     return found | {"points": np.ascontiguousarray(found["points"][:, :2])}
 
 
@@ -108,8 +112,6 @@ def mse(name: str) -> float | None:
 def atlas(twins: str = "lecture") -> dict:
     """All maps at once: the same test digits in the same order, and their classes."""
     names = chosen(twins)
-    if not names:
-        raise FileNotFoundError("no stored latent space in weights/: train vae-2d and autoencoder-2d first")
     first = stored(names[0])
     threading.Thread(target=originals, daemon=True).start()  # asked for next: reading the data set takes a second
     return {
@@ -129,13 +131,13 @@ def originals() -> np.ndarray | None:
         return _originals()
 
 
-@functools.lru_cache(maxsize=1)
+@networks.remembered()
 def _originals() -> np.ndarray | None:
     if not datasets.at_hand("digits"):
         return None
     images, _ = datasets.load("digits", "test")
     place = {int(key): index for index, key in enumerate(record.keys(images))}
-    wanted = [place.get(int(key)) for key in stored(available()[0])["keys"]]
+    wanted = [place.get(int(key)) for key in stored(chosen("lecture")[0])["keys"]]
     if None in wanted:
         return None  # another copy of the data set, without these digits
     return (images[wanted, 0] * 255).round().byte().numpy()
@@ -143,7 +145,7 @@ def _originals() -> np.ndarray | None:
 
 def position(value, name: str = "index") -> int:
     """A checked position among the stored test digits."""
-    return checks.whole(value, name, 0, len(stored(available()[0])["classes"]) - 1)
+    return checks.whole(value, name, 0, len(stored(chosen("lecture")[0])["classes"]) - 1)
 
 
 def look_up(indices: list) -> dict:
@@ -166,7 +168,7 @@ def digit(index: int, twins: str = "lecture") -> dict:
         rebuilt[name] = {"picture": grey(made), "mse": error}
     return {
         "index": index,
-        "class": int(stored(available()[0])["classes"][index]),
+        "class": int(stored(chosen(twins)[0])["classes"][index]),
         "original": None if pictures is None else grey(pictures[index]),
         "rebuilt": rebuilt,
     }
@@ -174,7 +176,7 @@ def digit(index: int, twins: str = "lecture") -> dict:
 
 def decode_at(network: str, z: list) -> dict:
     """The exact picture that `network` decodes at z, and what the judge makes of it."""
-    name = checks.choice(network, "network", known())
+    name = networks.choice(network, known())
     point = torch.tensor([checks.numbers(z, "z", 2)])
     made = decode(name, point)
     seen = questions.judged(made)

@@ -63,7 +63,12 @@ ORDER = ("vae", "denoising-vae", "autoencoder", "denoising-autoencoder", "sparse
 
 
 def named(names: list[str], order: list[str] | None = None) -> list[list[str]]:
-    """[name, words] for a choice of networks: in `order`, or the well-known ones first and a visitor's own last."""
+    """[name, words] for a choice of networks: in `order`, or the well-known ones first and a visitor's own last.
+
+    FileNotFoundError where there is none.
+    """
+    if not (order or names):
+        raise FileNotFoundError("no such network in weights/; make one: python -m training.catalogue vae vae-2d")
 
     def rank(name: str) -> tuple:
         found = checkpoints.describe(name)
@@ -163,7 +168,7 @@ def sample(count: int = 16, seed: int = 0, network: str = "vae", temperature: fl
         network: name of a checkpoint that encodes and decodes.
         temperature: standard deviation of the codes, 0 to 3; the prior's own is 1.
     """
-    checks.choice(network, "network", autoencoders())
+    networks.choice(network, autoencoders())
     count = checks.whole(count, "count", 1, MOST_PICTURES)
     temperature = checks.number(temperature, "temperature", 0, 3)
     return as_list(draw(count, checks.seed(seed), network, temperature))

@@ -9,7 +9,7 @@ import torch
 from huggingface_hub import ModelCard
 
 from training import cards, checkpoints
-from training.store import files
+from training.store import files, sums
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = checkpoints.names()
@@ -67,6 +67,13 @@ def test_the_commit_that_the_card_names_knows_the_options_of_its_command(name):
     known = {line.split(":")[0].strip() for line in then.stdout.splitlines()}
     options = {word.removeprefix("--no-").removeprefix("--").replace("-", "_") for word in words if word[:2] == "--"}
     assert options - {"out"} <= known
+
+
+def test_every_file_that_the_app_reads_has_its_sum():
+    stored = {path.relative_to(checkpoints.WEIGHTS).as_posix(): path for path in checkpoints.WEIGHTS.rglob("*/*")}
+    read = {place for place in stored if place.endswith(sums.SUMMED)}
+    assert set(sums.known(checkpoints.WEIGHTS)) == read
+    assert not [place for place in read if not sums.fits(checkpoints.WEIGHTS, place, stored[place].read_bytes())]
 
 
 def test_the_catalogue_names_nothing_that_is_nowhere():

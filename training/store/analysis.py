@@ -6,19 +6,19 @@ Written and read here alone. A file that is missing or damaged is named in one s
 import functools
 import io
 import json
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
-from training.store import checkpoints, files
+from training.store import checkpoints, files, sums
 
 MADE_BY = {"latents_probes": "probes", "latents_fitting": "fitting"}  # the others are called as their analysis
+FOLDER = "analysis"
 
 
 def path(name: str, suffix: str = "json") -> Path:
     """weights/analysis/<name>.<suffix>."""
-    return checkpoints.WEIGHTS / "analysis" / f"{name}.{suffix}"
+    return checkpoints.WEIGHTS / FOLDER / f"{name}.{suffix}"
 
 
 def exists(name: str, suffix: str = "json") -> bool:
@@ -46,10 +46,14 @@ def remedy(name: str) -> str:
 
 def save(name: str, numbers: dict, indent: int | None = 1, **arrays: np.ndarray) -> Path:
     """Write weights/analysis/<name>.json and, where there are arrays, <name>.npz; return the path of the former."""
-    if arrays:
-        files.write(path(name, "npz"), npz(**arrays))
     separators = None if indent else (",", ":")
-    files.write(path(name), (json.dumps(numbers, indent=indent, separators=separators) + "\n").encode())
+    new = {path(name): (json.dumps(numbers, indent=indent, separators=separators) + "\n").encode()}
+    if arrays:
+        new[path(name, "npz")] = npz(**arrays)
+    named = {f"{FOLDER}/{file.name}": content for file, content in new.items()}
+    with sums.replacing(checkpoints.WEIGHTS, checkpoints.sums_lock(), named):
+        for file, content in new.items():
+            files.write(file, content)
     return path(name)
 
 
@@ -71,7 +75,7 @@ def _stamped(name: str, suffix: str) -> tuple[str, Path, int]:
 @functools.lru_cache(maxsize=16)
 def _load(name: str, file: Path, _: int) -> dict:
     try:
-        found = json.loads(file.read_text("utf-8"))
+        found = json.loads(_content(file))
     except ValueError:
         found = None
     if not isinstance(found, dict):
@@ -82,7 +86,14 @@ def _load(name: str, file: Path, _: int) -> dict:
 @functools.lru_cache(maxsize=8)
 def _arrays(name: str, file: Path, _: int) -> dict[str, np.ndarray]:
     try:
-        with np.load(file, allow_pickle=False) as stored:
-            return {key: stored[key] for key in stored.files}
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
+        return files.arrays(_content(file))
+    except ValueError as error:
         raise ValueError(f"weights/analysis/{file.name} is damaged ({error}): {remedy(name)}") from None
+
+
+def _content(file: Path) -> bytes:
+    """What stands in the file. ValueError where its sum is another one than weights/SHA256SUMS has."""
+    content = file.read_bytes()
+    if not sums.fits(checkpoints.WEIGHTS, f"{FOLDER}/{file.name}", content):
+        raise ValueError(f"its sha256 is another than in weights/{sums.FILE}")
+    return content

@@ -2,13 +2,17 @@
 
 A checkpoint is a folder as the Hugging Face Hub lays it out: `weights/<name>/` with config.json, model.safetensors,
 README.md (its model card) and metrics.json. `weights/catalogue.json` says of each which class it is, on which data set
-and by which command it was trained, the SHA-256 that its weights must have, and where on the Hub it lives.
+and by which command it was trained, the SHA-256 that its weights must have, and where on the Hub it lives. What is not
+beside the code comes from there, file by file. `weights/SHA256SUMS` has the sums of the other files (sums.py).
 """
 
+import functools
 import inspect
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import safetensors.torch
 import torch
@@ -16,7 +20,8 @@ from safetensors import SafetensorError
 from torch import nn
 
 from training.models import ARCHITECTURES, Network
-from training.store import files, hub
+from training.store import files, hub, sums
+from training.store.shipped import ENTRIES
 
 WEIGHTS = Path(os.environ.get("WEIGHTS_DIR") or Path(__file__).resolve().parents[2] / "weights")
 CONFIG, TENSORS, METRICS, CARD = "config.json", "model.safetensors", "metrics.json", "README.md"
@@ -26,6 +31,15 @@ NO_PICKLE = "pickled weights (.bin, .pt, .pth) are refused, because opening one 
 def names() -> list[str]:
     """The names of all checkpoints beside the code, sorted."""
     return sorted(path.parent.name for path in WEIGHTS.glob(f"*/{CONFIG}"))
+
+
+def known() -> list[str]:
+    """The names of all checkpoints beside the code, and of those that the catalogue says are on the Hub, sorted."""
+    try:
+        elsewhere = [name for name, entry in catalogue().items() if _on_hub(entry)]
+    except ValueError:  # whoever loads one of them is told
+        elsewhere = []
+    return sorted({*names(), *elsewhere})
 
 
 def folder(name: str) -> Path:
@@ -62,9 +76,22 @@ def update_entry(name: str, **changes: str | None) -> dict:
 
 def register(name: str) -> None:
     """Take the weights that stand in weights/<name> as the right ones: their sha256 enters the catalogue."""
+    trust(name)
     about = {key: metrics(name).get(key) for key in ("dataset", "command")}
     about["class"] = config(name)["architecture"]
     update_entry(name, sha256=sha256(name), replaces=None, **about)
+
+
+def trust(name: str) -> None:
+    """Take what stands in weights/<name>, but for the weights, as it should be: the sums enter weights/SHA256SUMS."""
+    found = [path for path in folder(name).rglob("*") if path.suffix in sums.SUMMED]
+    with sums.replacing(WEIGHTS, sums_lock(), {_place(path): path.read_bytes() for path in found}, whole=name):
+        pass
+
+
+def sums_lock() -> Path:
+    """The lock of weights/SHA256SUMS."""
+    return cache() / "sums.lock"
 
 
 # --- save ------------------------------------------------------------------------------------------------------------
@@ -79,10 +106,10 @@ def save(
     model card (`cards.made`), codes, a history. Killed at any moment, what stood there before still loads, or the new
     network does. Raises FloatingPointError when a weight is NaN or infinite, before anything is written.
     """
-    content, config = pack(network, half)
-    unpack(content, config, name)  # what cannot be loaded again is not saved either
+    content, arguments = pack(network, half)
+    unpack(content, arguments, name)  # what cannot be loaded again is not saved either
     metrics_json, new, old = _json(metrics), files.sha256(content), catalogue().get(name, {})
-    about = {"class": config["architecture"], "dataset": metrics.get("dataset"), "command": metrics.get("command")}
+    about = {"class": arguments["architecture"], "dataset": metrics.get("dataset"), "command": metrics.get("command")}
 
     # Before the rename the catalogue accepts the old weights and the new, afterwards the new ones alone.
     standing = folder(name) / TENSORS
@@ -90,11 +117,11 @@ def save(
     accepted = before if before in _accepted(old) and before != new else None
     revision = old.get("revision") if old.get("sha256") == new else None  # other weights are not on the Hub yet
     update_entry(name, sha256=new, replaces=accepted, revision=revision, **about)
-    files.write(standing, content)
-    for filename, extra in (extras or {}).items():
-        files.write(folder(name) / filename, extra)
-    files.write(folder(name) / METRICS, metrics_json)
-    files.write(folder(name) / CONFIG, _json(config))  # last: names() lists the folder from now on
+    others = {**(extras or {}), METRICS: metrics_json, CONFIG: _json(arguments)}  # names() lists it by the last
+    with sums.replacing(WEIGHTS, sums_lock(), {f"{name}/{filename}": other for filename, other in others.items()}):
+        files.write(standing, content)
+        for filename, other in others.items():
+            files.write(folder(name) / filename, other)
     update_entry(name, replaces=None)
     return folder(name)
 
@@ -130,32 +157,97 @@ def load(name: str, device: str = "cpu", revision: str | None = None) -> Network
     """
     if "/" in name:
         return _load_fork(name, revision).to(device)
+    content, path = _weights(name)
+    return unpack(content, config(name), shown(path)).to(device)
+
+
+def _weights(name: str) -> tuple[bytes, Path]:
+    """The file of the weights that the catalogue names, and where it lies; the errors are those of load()."""
     for attempt in (1, 2):  # twice: a training may be replacing the weights, or the Hub's cache be damaged
         path = _find(name, TENSORS, anew=attempt == 2)
         content = _read(path)
         entry = catalogue().get(name)
         if entry is None:
             raise ValueError(
-                f"{path.parent} is not in {WEIGHTS / 'catalogue.json'}, so nothing says which weights are the right "
+                f"weights/{name} is not in weights/catalogue.json, so nothing says which weights are the right "
                 f"ones; if you trust them: python -m training.checkpoints --register {name}"
             )
         if files.sha256(content) in _accepted(entry):
-            return unpack(content, config(name), path).to(device)
+            return content, path
     raise ValueError(
-        f"{path} is damaged or another file: its sha256 is {files.sha256(content)[:12]}... and not "
-        f"{str(entry.get('sha256'))[:12]}... as the catalogue says; take it from the repository again or train it anew"
+        f"{shown(path)} is damaged or another file: its sha256 is {files.sha256(content)[:12]}... and not "
+        f"{str(entry.get('sha256'))[:12]}... as the catalogue says; {remedy(name)}"
     )
+
+
+def check(name: str) -> None:
+    """Look whether the weights of `name` are those that the catalogue names; nothing is fetched from the Hub.
+
+    OSError or ValueError, a sentence, as in load(). What was found right is looked at again when the file changes.
+    """
+    path = folder(name) / TENSORS
+    if path.exists():
+        _check(name, path, path.stat().st_mtime_ns, str(catalogue().get(name)))
+    elif not on_hub(name):
+        _weights(name)
+
+
+@functools.lru_cache(maxsize=256)
+def _check(name: str, *_) -> None:
+    _weights(name)
+
+
+def on_hub(name: str) -> bool:
+    """True where the catalogue says at which commit of which repository on the Hub the checkpoint is."""
+    return _on_hub(catalogue().get(name, {}))
+
+
+def _on_hub(entry: dict) -> bool:
+    return bool(entry.get("repository") and entry.get("revision"))
+
+
+def remedy(name: str) -> str:
+    """What to do where a file of the checkpoint is missing or damaged."""
+    anew = f"python -m training.catalogue {name}" if name in ENTRIES else str(catalogue().get(name, {}).get("command"))
+    return f"take it from the repository again or train it anew: {anew}"
+
+
+def shown(path: Path) -> str:
+    """A file of a checkpoint as messages call it: weights/<name>/<file>, or <repository>/<file> of the Hub's cache."""
+    if path.is_relative_to(WEIGHTS):
+        return f"weights/{_place(path)}"
+    repository = path.parts[-4].removeprefix("models--").replace("--", "/")  # before snapshots/<commit>/<file>
+    return f"{repository}/{path.name}"
+
+
+def _place(path: Path) -> str:
+    return path.relative_to(WEIGHTS).as_posix()
 
 
 def _find(name: str, filename: str, anew: bool = False) -> Path:
     """Where the file lies: in weights/ beside the code, else in the Hub's cache, downloaded (`anew` if need be)."""
-    if name in names():
+    entry, here = catalogue().get(name, {}), name in names()
+    if here and ((WEIGHTS / name / filename).exists() or not _on_hub(entry)):
         return WEIGHTS / name / filename
-    entry = catalogue().get(name, {})
-    if entry.get("repository") and entry.get("revision"):
+    if _on_hub(entry):
         return hub.fetch(entry["repository"], filename, entry["revision"], anew)
-    known = ", ".join(names()) or "none yet: train one with python -m training.train_vae"
-    raise FileNotFoundError(f"there is no checkpoint {name!r} in {WEIGHTS}, nor on the Hub; there: {known}")
+    there = ", ".join(names()) or "none yet: train one with python -m training.train_vae"
+    make = f"; {remedy(name)}" if name in ENTRIES else ""
+    raise FileNotFoundError(f"there is no checkpoint {name!r} in weights/, nor on the Hub; there: {there}{make}")
+
+
+def read(name: str, filename: str, parse: Callable[[bytes, str, str], Any] = lambda content, *_: content) -> Any:
+    """A file of the checkpoint other than its weights, through `parse(content, what it is called, remedy)`.
+
+    OSError or ValueError, a sentence, where it is not there or not as it was.
+    """
+    for attempt in (1, 2):  # as for the weights
+        path = _find(name, filename, anew=attempt == 2)
+        content = _read(path)
+        if sums.fits(WEIGHTS, f"{name}/{filename}", content):
+            return parse(content, shown(path), remedy(name))
+    parse(content, shown(path), remedy(name))  # it knows better what is wrong
+    raise ValueError(f"{shown(path)} is damaged: its sha256 is another than in weights/{sums.FILE}; {remedy(name)}")
 
 
 def _load_fork(repository: str, revision: str | None) -> Network:
@@ -172,18 +264,18 @@ def _load_fork(repository: str, revision: str | None) -> Network:
 
 
 def sha256(name: str) -> str:
-    """The SHA-256 of the weights that stand in weights/<name> now: by it an analysis knows what it measured."""
-    return files.sha256(_read(folder(name) / TENSORS))
+    """The SHA-256 of the weights of `name` as they stand now: by it an analysis knows what it measured."""
+    return files.sha256(_read(_find(name, TENSORS)))
 
 
 def metrics(name: str) -> dict:
     """What metrics.json says of the checkpoint: test numbers, recipe, seed."""
-    return _object(_find(name, METRICS))
+    return read(name, METRICS, _parsed)
 
 
 def config(name: str) -> dict:
     """What config.json says of the checkpoint: "architecture", the class, and the arguments that make the network."""
-    return _object(_find(name, CONFIG))
+    return read(name, CONFIG, _parsed)
 
 
 def unpack(content: bytes, arguments: dict, source: Path | str) -> Network:
@@ -229,12 +321,17 @@ def _accepted(entry: dict) -> set[str]:
 
 def _object(path: Path) -> dict:
     """The JSON object in the file `path`."""
+    return _parsed(_read(path), shown(path), "take it from the repository again")
+
+
+def _parsed(text: bytes, what: str, remedy: str) -> dict:
+    """The JSON object in a file; ValueError says what is wrong with `what`."""
     try:
-        content = json.loads(_read(path))
+        content = json.loads(text)
     except ValueError as error:
-        raise ValueError(f"{path} is no JSON ({error}); take it from the repository again") from None
+        raise ValueError(f"{what} is no JSON ({error}); {remedy}") from None
     if not isinstance(content, dict):
-        raise ValueError(f"{path} is not an object of names and values; take it from the repository again")
+        raise ValueError(f"{what} is not an object of names and values; {remedy}")
     return content
 
 
@@ -242,10 +339,11 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        known = ", ".join(names()) or "none yet: train one with python -m training.train_vae"
         pickled = [file.name for suffix in ("bin", "pt", "pth") for file in path.parent.glob(f"*.{suffix}")]
-        why = f"{', '.join(pickled)} beside it: {NO_PICKLE}" if pickled else f"checkpoints there: {known}"
-        raise FileNotFoundError(f"{path} does not exist; {why}") from None
+        why = f"{', '.join(pickled)} beside it: {NO_PICKLE}" if pickled else remedy(path.parent.name)
+        raise FileNotFoundError(f"{shown(path)} does not exist; {why}") from None
+    except OSError as error:
+        raise OSError(f"{shown(path)} cannot be read ({error.strerror}); take it from the repository again") from None
 
 
 def _json(content: dict) -> bytes:

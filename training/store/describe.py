@@ -93,14 +93,24 @@ def describe(name: str) -> Checkpoint:
 
 
 def all() -> list[Checkpoint]:
-    """Every network beside the code whose files can be read, in the order of their names."""
-    found = []
-    for name in checkpoints.names():
+    """Every network beside the code or on the Hub whose files can be read, in the order of their names."""
+    return _looked_at()[0]
+
+
+def left_out() -> dict[str, OSError | ValueError]:
+    """Why the others cannot be described, by name: their files are damaged, or still on their way from the Hub."""
+    return _looked_at()[1]
+
+
+def _looked_at() -> tuple[list[Checkpoint], dict[str, OSError | ValueError]]:
+    """all() and left_out()."""
+    found, refused = [], {}
+    for name in checkpoints.known():
         try:
             found.append(describe(name))
-        except (OSError, ValueError):  # it says so when it is loaded; the others are none the worse for it
-            continue
-    return found
+        except (OSError, ValueError) as error:  # the others are none the worse for it
+            refused[name] = error
+    return found, refused
 
 
 def denoisers() -> list[Checkpoint]:
@@ -137,7 +147,9 @@ def _describe(name: str, folder: str, config_stamp: int, metrics_stamp: int) -> 
     config, metrics = checkpoints.config(name), checkpoints.metrics(name) if metrics_stamp else {}
     architecture, recipe = config.get("architecture"), metrics.get("recipe") or {}
     if architecture not in ARCHITECTURES:
-        raise ValueError(f'{folder}: "architecture": {architecture!r} is not one of {", ".join(ARCHITECTURES)}')
+        raise ValueError(
+            f'weights/{name}/config.json: "architecture": {architecture!r} is not one of {", ".join(ARCHITECTURES)}'
+        )
 
     def argument(key: str) -> Any:  # of the network: as config.json has it, else its default
         parameter = inspect.signature(ARCHITECTURES[architecture]).parameters.get(key)

@@ -5,25 +5,28 @@ from pathlib import Path
 
 import numpy as np
 
-from training.store import checkpoints
+from training.store import checkpoints, files, sums
 
 FILE = "latents.npz"
 
 
 def exists(name: str) -> bool:
-    """True where the codes of the network stand beside its weights."""
-    return _path(name).exists()
+    """True where the codes of the network stand beside its weights, here or on the Hub."""
+    if _path(name).exists():
+        return True
+    return f"{name}/{FILE}" in sums.known(checkpoints.WEIGHTS) and checkpoints.on_hub(name)
 
 
 def load(name: str) -> dict[str, np.ndarray]:
     """What is stored of N test pictures, by name.
 
     points (N, d) and, of a posterior, log_var (N, d), float32; classes (N,) uint8; keys (N,) uint64, by which a picture
-    is found in any copy of the data set (run/record.py). Do not change it. FileNotFoundError where there is none.
+    is found in any copy of the data set (run/record.py). Do not change it. FileNotFoundError where there is none,
+    ValueError where it is damaged.
     """
     if not exists(name):
         raise FileNotFoundError(f"the codes of {name} are not stored: weights/{name}/{FILE} is missing")
-    return _load(_path(name), _path(name).stat().st_mtime_ns)
+    return _load(name, _path(name), _path(name).stat().st_mtime_ns if _path(name).exists() else 0)
 
 
 def _path(name: str) -> Path:
@@ -31,8 +34,7 @@ def _path(name: str) -> Path:
 
 
 @functools.lru_cache(maxsize=32)
-def _load(path: Path, _: int) -> dict[str, np.ndarray]:
+def _load(name: str, *_) -> dict[str, np.ndarray]:
     """The arrays of the file; the stamp is that of its last change, so that codes made anew are read anew."""
-    with np.load(path, allow_pickle=False) as stored:
-        arrays = {key: stored[key] for key in stored.files}
+    arrays = checkpoints.read(name, FILE, files.parse_arrays)
     return {key: array.astype(np.float32) if array.dtype.kind == "f" else array for key, array in arrays.items()}

@@ -1,6 +1,7 @@
 """The Hugging Face Hub as we use it: files into its cache, within a deadline, and its errors in sentences."""
 
 import threading
+import time
 from pathlib import Path
 
 from huggingface_hub import hf_hub_download
@@ -12,16 +13,50 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-DEADLINE = 60.0  # seconds for one file: with an empty cache a server that hangs would hold the client for minutes
+DEADLINE = 30.0  # seconds for one file: with an empty cache a server that hangs would hold the client for minutes
+PATIENCE = DEADLINE  # seconds that a caller waits for it; the app, whose visitors must not wait for each other, sets 0
+HELD = 10.0  # seconds in which a failure is told to all who ask, before the Hub is asked again
+
+
+class Loading(TimeoutError):
+    """The file is on its way from the Hub; ask again in a moment."""
+
+
+class Download(threading.Thread):
+    """A file on its way into the cache, one for all who want it; what came of it is told to all until `end`."""
+
+    def __init__(self, where: dict, anew: bool):
+        super().__init__(daemon=True)
+        self.where, self.anew = where, anew
+        self.outcome: Path | Exception | None = None
+        self.again()
+
+    def again(self) -> None:
+        """The clock starts (anew)."""
+        self.began = time.monotonic()
+        self.end = self.began + DEADLINE + _held()
+
+    def run(self) -> None:
+        try:
+            self.outcome = Path(hf_hub_download(**self.where, force_download=self.anew))
+        except Exception as error:
+            self.outcome = error
+        self.end = time.monotonic() + _held()
+
+
+_downloads: dict[tuple, Download] = {}
+_lock = threading.Lock()
 
 
 def fetch(repository: str, filename: str, revision: str | None = None, anew: bool = False) -> Path:
     """The path of `filename` of the model `repository` in the Hub's cache, downloaded with a progress bar if need be.
 
     The cache is asked first, without any network; with `anew` the file is downloaded even so. Raises OSError in one
-    sentence: FileNotFoundError where there is no such thing, PermissionError, ConnectionError, TimeoutError.
+    sentence: FileNotFoundError where there is no such thing, PermissionError, ConnectionError, TimeoutError, and of
+    these Loading where it is not there after PATIENCE but may still come.
     """
     where = {"repo_id": repository, "filename": filename, "revision": revision}
+    what = f"{repository}/{filename}"
     try:
         if not anew:
             return Path(hf_hub_download(**where, local_files_only=True))
@@ -29,25 +64,50 @@ def fetch(repository: str, filename: str, revision: str | None = None, anew: boo
         pass
     except HFValidationError as error:
         raise FileNotFoundError(explain(error, repository)) from None
-    outcome = []
-
-    def download() -> None:
-        try:
-            outcome.append(Path(hf_hub_download(**where, force_download=anew)))
-        except Exception as error:
-            outcome.append(error)
-
+    download = _download(where, anew)
     # The client's own timeouts count from one byte to the next and are tried again: only a clock outside of it holds.
-    thread = threading.Thread(target=download, daemon=True)
-    thread.start()
-    thread.join(DEADLINE)
-    if not outcome:
-        raise TimeoutError(f"{repository}/{filename}: the Hub did not deliver in {DEADLINE:g} s; try again later")
-    if isinstance(outcome[0], Path):
-        return outcome[0]
+    download.join(max(0.0, min(PATIENCE, download.began + DEADLINE - time.monotonic())))
+    if download.outcome is None:
+        waited = time.monotonic() - download.began
+        if waited < DEADLINE:
+            raise Loading(f"{what} is being loaded from the Hub, for {waited:.0f} s so far (at most {DEADLINE:g} s)")
+        raise TimeoutError(f"{what}: the Hub did not deliver in {DEADLINE:g} s; try again later")
+    if isinstance(download.outcome, Path):
+        return download.outcome
     kinds = {401: PermissionError, 403: PermissionError, 404: FileNotFoundError}
-    kind = kinds.get(status(outcome[0]) or 0, ConnectionError)
-    raise kind(explain(outcome[0], f"{repository}/{filename}")) from None
+    kind = kinds.get(status(download.outcome) or 0, ConnectionError)
+    raise kind(explain(download.outcome, what)) from None
+
+
+def _download(where: dict, anew: bool) -> Download:
+    """The download of this file that is under way or has just failed; else a new one."""
+    key = tuple(where.values())
+    with _lock:
+        found = _downloads.get(key)
+        if found is None or (time.monotonic() > found.end and not found.is_alive()):
+            found = _downloads[key] = Download(where, anew)
+            found.start()
+        elif time.monotonic() > found.end:
+            found.again()
+        return found
+
+
+def loading() -> bool:
+    """True while a file is on its way."""
+    with _lock:
+        return any(one.outcome is None and time.monotonic() < one.began + DEADLINE for one in _downloads.values())
+
+
+def try_again() -> None:
+    """Failures are no longer told: whoever asks from now on asks the Hub."""
+    with _lock:
+        for download in _downloads.values():
+            if download.outcome or time.monotonic() > download.began + DEADLINE:
+                download.end = 0.0
+
+
+def _held() -> float:
+    return 0.0 if PATIENCE else HELD
 
 
 def status(error: BaseException | None) -> int | None:

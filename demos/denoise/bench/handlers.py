@@ -1,7 +1,5 @@
 """The bench of the denoising laboratory: a drawing, noise, a network, the reconstruction and its errors."""
 
-import functools
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -31,7 +29,7 @@ Picture = str | list | np.ndarray  # 28 x 28 or 112 x 112 greys, rows of numbers
 MEASURES = {"mse": mse_per_picture, "psnr": psnr, "ssim": ssim}
 
 
-@functools.cache  # no look at the disk for each stroke
+@networks.remembered()  # no look at the disk for each stroke
 def denoisers() -> dict[str, Checkpoint]:
     """The denoising networks that are there, by name, in the order of the page, by what they are."""
     return {one.name: one for one in checkpoints.denoisers()}
@@ -42,7 +40,7 @@ def names() -> tuple[str, ...]:
     return tuple(denoisers())
 
 
-@functools.cache
+@networks.remembered()
 def labels() -> dict[str, str]:
     """What each of them is, in words."""
     return {name: words(one) for name, one in denoisers().items()}
@@ -62,7 +60,7 @@ def words(one: Checkpoint) -> str:
 
 def network_named(name: str) -> Network:
     """The denoising network `name`; ValueError with the list of names for any other."""
-    return networks.network(checks.choice(name, "network", names()))
+    return networks.network(networks.choice(name, names()))
 
 
 def make_noisy(seen: np.ndarray, kind: str, strength: float, seed: int) -> np.ndarray:
@@ -150,7 +148,9 @@ KIND_LABELS = {
 
 
 def choices() -> list[list[str]]:
-    """[name, words] of the networks that can be asked to denoise."""
+    """[name, words] of the networks that can be asked to denoise. FileNotFoundError where there is none."""
+    if not names():
+        raise FileNotFoundError("no denoiser in weights/; make one: python -m training.catalogue denoising-autoencoder")
     return [[name, words] for name, words in labels().items()]
 
 

@@ -10,6 +10,7 @@ from demos.denoise.bench.handlers import (
     MEASURES,
     Picture,
     add_noise,
+    choices,
     errors,
     names,
     network_named,
@@ -18,6 +19,7 @@ from demos.denoise.bench.handlers import (
 from demos.denoise.bench.handlers import labels as learned_labels
 from demos.kit import checks
 from demos.kit.encoding import grey, numbers
+from demos.kit.networks import choice as choose
 from demos.kit.room import Room
 from training import checkpoints
 from training.data.corruptions import KINDS
@@ -90,7 +92,8 @@ def compare_live(picture: Picture, kind: str, strength: float, seed: int, learne
     The learned denoisers are asked for apart from the classical ones, which take longer: scikit-image to be loaded.
     """
     seen, noisy = add_noise(picture, kind, strength, seed)
-    results = all_denoisers(seen, noisy, kind, strength, list(names() if learned else FILTERS))
+    wanted = [name for name, _ in choices()] if learned else list(FILTERS)
+    results = all_denoisers(seen, noisy, kind, strength, wanted)
     return {
         "seen": grey(seen),
         "noisy": {"picture": grey(noisy), **errors(noisy, seen, tuple(MEASURES))},
@@ -113,7 +116,7 @@ def _wanted(chosen) -> list[str]:
         raise ValueError(f"networks must be a list of names, not {checks.show(chosen)}")
     if len(chosen) > len(known):
         raise ValueError(f"networks must be at most {len(known)} names, not {len(chosen)}")
-    return [checks.choice(name, "networks", known) for name in chosen] or known
+    return [choose(name, known, "networks") for name in chosen] or known
 
 
 def few() -> int:

@@ -1,7 +1,5 @@
 """How a drawing becomes data: the steps of to_mnist one by one, and what each network makes of a step left out."""
 
-import functools
-
 import numpy as np
 import torch
 
@@ -55,7 +53,7 @@ def normalise_live(
     }
 
 
-@functools.lru_cache(maxsize=64)  # it stays while the switches of the step are moved
+@networks.remembered(64)  # it stays while the switches of the step are moved
 def with_all_steps(ink: bytes, shape: tuple[int, ...], strength: float, seed: int) -> dict[str, float | None]:
     """The share of the ink that every network gets wrong, where no step is left out; `ink` float32 of that shape."""
     picture = np.frombuffer(ink, np.float32).reshape(shape)
@@ -83,7 +81,7 @@ def reading(picture: np.ndarray) -> dict | None:
     return {"digit": int(digit), "probability": float(probability), "network": name}
 
 
-@functools.cache
+@networks.remembered()
 def classifier() -> str | None:
     """The best classifier of digits whose checkpoint is there."""
     return next(iter(networks.available("cnn-digits", "softmax-digits")), None)

@@ -1,7 +1,5 @@
 """Leave the data: what networks dream into pictures that are no digits, and how unlike the training data they are."""
 
-import functools
-
 import numpy as np
 import torch
 
@@ -65,7 +63,7 @@ def unlike_live(picture: Picture) -> dict:
     }
 
 
-@functools.cache
+@networks.remembered()
 def verdicts() -> dict[str, dict[str, float]]:
     """The meter's error and percentile of each of these pictures: of the very pixels that the page sends."""
     shown = {}
@@ -81,7 +79,7 @@ def labels() -> dict[str, str]:
     return {name: denoisers().get(name, "VAE (no noise)") for name in DREAMERS}
 
 
-@functools.cache
+@networks.remembered()
 def dreamers() -> tuple[str, ...]:
     """Those of the DREAMERS whose checkpoints are there."""
     return tuple(networks.available(*DREAMERS))

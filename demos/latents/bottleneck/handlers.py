@@ -53,7 +53,7 @@ def shown(maps: torch.Tensor) -> str:
 @torch.inference_mode()
 def squeeze(picture, network: str = "autoencoder", changes: dict | None = None) -> dict:
     """A drawing through every layer; `changes` {position: value} replaces numbers of the code before it is decoded."""
-    name = checks.choice(network, "network", available())
+    name = networks.choice(network, available())
     net = networks.network(name)
     images = torch.from_numpy(np.array(as_input(picture)))[None, None].to(networks.device())
     wide, narrow, z = layers(net, images)
@@ -87,7 +87,7 @@ def squeeze(picture, network: str = "autoencoder", changes: dict | None = None) 
 @torch.inference_mode()
 def strokes_of(picture, network: str = "sparse-autoencoder", count: int = 8) -> dict:
     """The largest numbers of a code, and what each of them draws by itself: the change it makes to the picture."""
-    name = checks.choice(network, "network", available())
+    name = networks.choice(network, available())
     net = networks.network(name)
     images = torch.from_numpy(np.array(as_input(picture)))[None, None].to(networks.device())
     z = net.encode(images)

@@ -19,7 +19,7 @@ def disturb(index: int, noise: float, unit: str = "spread", width: int = 2, seed
     index, noise = spaces.position(index), checks.number(noise, "noise", 0, 4)
     unit, width = checks.choice(unit, "unit", list(UNITS)), measured.width_of(width)
     epsilon = torch.randn(TRIES, width, generator=torch.Generator().manual_seed(checks.seed(seed)))
-    label = int(spaces.stored(spaces.available()[0])["classes"][index])
+    label = int(spaces.stored(spaces.chosen("lecture")[0])["classes"][index])
     answer = {}
     for key in measured.measured_spaces(width):
         name, entry = key.split("/")[0], measured.numbers()["spaces"][key]

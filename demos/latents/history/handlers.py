@@ -1,7 +1,6 @@
 """Watch it being learned: the twins' maps at epochs 0, 1, 2, 5, 10 and the last, and every network's curves."""
 
 import base64
-import functools
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from demos.kit.encoding import GREYS, floats, png
 from demos.kit.room import Room
 from demos.latents import measured, spaces
 from training import checkpoints
+from training.store import files
 
 TWINS = ("autoencoder-2d", "vae-2d")
 
@@ -26,7 +26,12 @@ def shared() -> list[int]:
     return sorted(set.intersection(*here)) if here else []
 
 
-@functools.lru_cache(maxsize=16)
+def snapshot(name: str, epoch: int) -> dict[str, np.ndarray]:
+    """What is stored of the network `name` at an epoch (training/run/record.py); ValueError where it is damaged."""
+    return checkpoints.read(name, f"history/epoch-{epoch:03}.npz", files.parse_arrays)
+
+
+@networks.remembered(16)
 def moment(epoch: int) -> dict:
     """Both twins at one epoch: points, classes, extent and the decoded grid."""
     epoch = checks.whole(epoch, "epoch", 0, 10_000)
@@ -36,38 +41,38 @@ def moment(epoch: int) -> dict:
         )
     answer = {}
     for name in networks.available(*TWINS):
-        with np.load(checkpoints.folder(name) / "history" / f"epoch-{epoch:03}.npz", allow_pickle=False) as file:
-            side = len(file["sprite"])
-            x0, x1, y0, y1 = (float(value) for value in file["extent"])
-            # the grid was decoded at the ends of the extent; a cell of the map is decoded at its middle
-            dx, dy = (x1 - x0) / (side - 1) / 2, (y1 - y0) / (side - 1) / 2
-            points = file["points"].astype(np.float32)
-            answer[name] = {
-                "title": spaces.TITLES[name],
-                "method": measured.method_of(name),
-                "points": floats(points),
-                "classes": base64.b64encode(file["classes"].astype(np.uint8).tobytes()).decode(),
-                "extent": [x0 - dx, x1 + dx, y0 - dy, y1 + dy],
-                "side": side,
-                "sprite": png(file["sprite"].reshape(side * side, 784) / 255, GREYS),
-            }
+        file = snapshot(name, epoch)
+        side = len(file["sprite"])
+        x0, x1, y0, y1 = (float(value) for value in file["extent"])
+        # the grid was decoded at the ends of the extent; a cell of the map is decoded at its middle
+        dx, dy = (x1 - x0) / (side - 1) / 2, (y1 - y0) / (side - 1) / 2
+        points = file["points"].astype(np.float32)
+        answer[name] = {
+            "title": spaces.TITLES[name],
+            "method": measured.method_of(name),
+            "points": floats(points),
+            "classes": base64.b64encode(file["classes"].astype(np.uint8).tobytes()).decode(),
+            "extent": [x0 - dx, x1 + dx, y0 - dy, y1 + dy],
+            "side": side,
+            "sprite": png(file["sprite"].reshape(side * side, 784) / 255, GREYS),
+        }
     return answer
 
 
-@functools.lru_cache(maxsize=1)
+@networks.remembered()
 def extents() -> dict[str, list[float]]:
     """For each twin [x0, x1, y0, y1]: one square that holds its codes at all epochs, so that what moves is seen."""
     answer = {}
     for name in networks.available(*TWINS):
         reach = 0.0
         for epoch in shared():
-            with np.load(checkpoints.WEIGHTS / name / "history" / f"epoch-{epoch:03}.npz", allow_pickle=False) as file:
-                reach = max(reach, float(np.quantile(np.abs(file["points"].astype(np.float32)), 0.998)))
+            file = snapshot(name, epoch)
+            reach = max(reach, float(np.quantile(np.abs(file["points"].astype(np.float32)), 0.998)))
         answer[name] = [-reach, reach, -reach, reach]
     return answer
 
 
-@functools.lru_cache(maxsize=1)
+@networks.remembered()
 def clouds() -> dict[str, dict[int, dict[str, float]]]:
     """Of each twin at each epoch: how far the middle of its codes lies from the origin, their spread, and `within`.
 
@@ -77,8 +82,8 @@ def clouds() -> dict[str, dict[int, dict[str, float]]]:
     for name in networks.available(*TWINS):
         answer[name] = {}
         for epoch in shared():
-            with np.load(checkpoints.folder(name) / "history" / f"epoch-{epoch:03}.npz", allow_pickle=False) as file:
-                points, classes = file["points"].astype(np.float64), file["classes"]
+            file = snapshot(name, epoch)
+            points, classes = file["points"].astype(np.float64), file["classes"]
             inside = sum(points[classes == k].var(0).sum() * np.mean(classes == k) for k in np.unique(classes))
             total = float(points.var(0).sum())
             middle = float(np.linalg.norm(points.mean(0)))

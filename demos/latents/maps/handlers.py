@@ -5,7 +5,7 @@ The lecture's slide walks from the second picture to the first; here step 0 is t
 
 import torch
 
-from demos.kit import checks, questions
+from demos.kit import checks, networks, questions
 from demos.kit.encoding import floats, grey, numbers
 from demos.kit.room import Room
 from demos.latents import measured, spaces
@@ -18,7 +18,7 @@ def walk(first, second, network: str, steps: int) -> dict:
     """The path in one space: points (steps, 2), pictures (steps, 28, 28), and for every step what the judge says (its
     class, that class's probability, its doubt that it is a digit, whether it is one) and the distance to the nearest
     code of a test digit (in units of the cloud's spread)."""
-    network = checks.choice(network, "network", spaces.known())
+    network = networks.choice(network, spaces.known())
     steps = checks.whole(steps, "steps", 2, MOST_STEPS)
     ends = [spaces.code_of(value, network, name) for value, name in ((first, "first"), (second, "second"))]
     points = latent_space.straight(torch.as_tensor(ends[0]), torch.as_tensor(ends[1]), steps)

@@ -84,14 +84,14 @@ def look(picture: str | list | np.ndarray, network: str = "softmax-digits") -> d
 
 def seen(x: np.ndarray, network: str) -> dict:
     """The answer for a 28 x 28 picture x in [0, 1]: x as base64 float32 and the ten logits of `network`."""
-    model = networks.network(checks.choice(network, "network", linear_networks("digits") + linear_networks("fashion")))
+    model = networks.network(networks.choice(network, linear_networks("digits") + linear_networks("fashion")))
     logits = model(torch.tensor(x, dtype=torch.float32, device=networks.device())[None])[0]
     return {"x": floats(x), "logits": [finite(value) for value in logits.tolist()]}
 
 
 def weights(network: str) -> dict:
     """W (784 x 10, row by row) and b of a linear network, as base64 float32, with its classes and its test numbers."""
-    model = networks.network(checks.choice(network, "network", linear_networks("digits") + linear_networks("fashion")))
+    model = networks.network(networks.choice(network, linear_networks("digits") + linear_networks("fashion")))
     dataset = checkpoints.describe(network).dataset
     test = checkpoints.metrics(network).get("test", {})
     return {

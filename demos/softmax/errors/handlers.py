@@ -57,8 +57,8 @@ def analysed(dataset: str) -> list[str]:
 
     Least squares is stored too, but what it puts out are no logits: it only says its word on single pictures.
     """
-    here = set(checkpoints.names())
-    return [name for name in stored(dataset) if name not in here or checkpoints.describe(name).kind != "least-squares"]
+    others = {one.name for one in checkpoints.all() if one.kind == "least-squares"}
+    return [name for name in stored(dataset) if name not in others]
 
 
 def stored(dataset: str) -> list[str]:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from demos.kit import checks, turns
+from demos.kit import checks, networks, turns
 from demos.kit.encoding import finite, floats, from_floats
 from demos.kit.room import Room
 from training.data import datasets, strokes
@@ -116,7 +116,7 @@ def train_prepare(dataset: str = "digits") -> dict:
 
     *_, source = pictures(checks.choice(dataset, "dataset", datasets.DATASETS))
     best = f"softmax-{dataset}-best"
-    test = checkpoints.metrics(best).get("test", {}) if best in checkpoints.names() and "60,000" in source else {}
+    test = checkpoints.metrics(best).get("test", {}) if networks.available(best) and "60,000" in source else {}
     return {"source": source, "accuracy": test.get("accuracy"), "cross_entropy": test.get("cross_entropy")}
 
 
@@ -124,7 +124,7 @@ def numbers() -> dict:
     """Where ten epochs of the lecture's recipe end on the digits, and where the optimum lies; else dashes."""
     from training import checkpoints
 
-    there = {"softmax-digits", "softmax-digits-best"} <= set(checkpoints.names())
+    there = len(networks.available("softmax-digits", "softmax-digits-best")) == 2
     if not there:
         return dict.fromkeys(("lecture", "optimum", "penalty"), "–")
     lecture, best = (checkpoints.metrics(name) for name in ("softmax-digits", "softmax-digits-best"))

@@ -1,7 +1,5 @@
 """Arithmetic on codes (lecture, part B4): a - b + c, and directions for thickness and slant found by regression."""
 
-import functools
-
 import numpy as np
 import torch
 
@@ -62,7 +60,7 @@ def bench() -> dict[str, list[dict]]:
     }
 
 
-@functools.lru_cache(maxsize=2)
+@networks.remembered()
 def slanted(network: str = "vae", start: int = 7, to: int = 2) -> dict | None:
     """A strongly slanted test picture of class `start`: of 100 stored ones drawn at random the third that leans most.
 

@@ -1,13 +1,12 @@
 """The film between two pictures (lecture, part B5): both codes, the walk between them, the cross-fade, a GIF."""
 
 import base64
-import functools
 import io
 
 import numpy as np
 import torch
 
-from demos.kit import checks, questions
+from demos.kit import checks, networks, questions
 from demos.kit.encoding import grey
 from demos.kit.room import Room
 from demos.vae import codes, judge
@@ -62,7 +61,7 @@ def judged(first: dict, second: dict, steps: int = 16, network: str = "vae") -> 
     }
 
 
-@functools.lru_cache(maxsize=64)
+@networks.remembered(64)
 def norms(network: str) -> dict[str, list[float]] | None:
     """How far from the origin the codes of the stored test pictures lie: 5th, 50th and 95th per cent of |code|.
 

@@ -4,7 +4,7 @@ import functools
 
 import torch
 
-from demos.kit import checks, questions
+from demos.kit import checks, networks, questions
 from demos.kit.encoding import floats, grey
 from demos.kit.room import Room
 from demos.vae import codes
@@ -36,7 +36,7 @@ def inputs() -> torch.Tensor:
     return codes.batch(*[to_mnist(rasterise(example_strokes(digit, variant=1))) for digit in range(10)])
 
 
-@functools.lru_cache(maxsize=64)
+@networks.remembered(64)
 def rung(network: str, seed: int = 0) -> dict:
     """One rung: samples by seed, ten reconstructions at the mean, and the two terms of the loss on the test set."""
     net = codes.autoencoder(network)
@@ -73,7 +73,7 @@ def curve() -> list[dict]:
     A rung without noise in its code (z = mu) has an infinite rate: null.
     """
     points = []
-    ladders = {name: base for base in BASES if base in checkpoints.names() for name in rungs(base)}
+    ladders = {name: base for base in BASES if networks.available(base) for name in rungs(base)}
     for one in checkpoints.all():
         if (one.variational or one.name in ladders) and one.dataset == "digits" and not one.noise and one.test:
             shown = {"network": one.name, "beta": one.beta, "dimensions": one.latent_dim, "yours": one.yours}
@@ -162,7 +162,7 @@ def _percent(value: float) -> str:
 
 def numbers() -> dict:
     """What the lesson says of reconstruction and ELBO along the lecture's ladder, read from the metrics."""
-    if "vae" not in checkpoints.names():
+    if not networks.available("vae"):
         return {"judge": questions.judge_in_words()}
     found = [checkpoints.describe(name) for name in rungs() if not checkpoints.describe(name).yours]
     found = [one for one in found if one.test]

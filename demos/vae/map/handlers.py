@@ -4,8 +4,6 @@ The page gets a sprite of 40 x 40 decoded points once and blends its neighbours 
 decode is asked for when the pointer rests.
 """
 
-import functools
-
 import numpy as np
 import torch
 
@@ -47,7 +45,7 @@ def grid(extent: list[float], side: int = SIDE) -> torch.Tensor:
     return torch.stack([x.repeat(side), y.repeat_interleave(side)], 1)
 
 
-@functools.lru_cache(maxsize=16)
+@networks.remembered(16)
 def atlas(network: str = "vae-2d") -> dict:
     """All that the map of one 2-d network needs, once: points, classes, extent, the sprite, what a judge sees in it."""
     net = codes.vae(network)

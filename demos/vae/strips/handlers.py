@@ -1,11 +1,9 @@
 """Traversals (lecture, part B4): every dimension of a code from -3 to 3, all others held, sorted by what they carry."""
 
-import functools
-
 import numpy as np
 import torch
 
-from demos.kit import checks
+from demos.kit import checks, networks
 from demos.kit.encoding import grey, png
 from demos.kit.room import Room
 from demos.vae import codes
@@ -64,7 +62,7 @@ def explained_together(code: np.ndarray, measured: np.ndarray) -> float:
     return float(1 - (rest**2).sum() / (measured**2).sum())
 
 
-@functools.lru_cache(maxsize=4)
+@networks.remembered()
 def named(network: str = "vae") -> dict | None:
     """Which dimension follows the slant and the thickness best, measured on decoded test codes drawn at random.
 
@@ -104,7 +102,7 @@ def random_rotation(dimensions: int, generator: np.random.Generator) -> np.ndarr
     return q * np.sign(np.diag(r))
 
 
-@functools.lru_cache(maxsize=4)
+@networks.remembered()
 def rotations(network: str = "vae") -> tuple[float, float] | None:
     """The least and the largest mean cost in nats of ROTATIONS random rotations, over all stored test posteriors."""
     if network not in with_stored_codes(codes.vaes()):

@@ -1,0 +1,62 @@
+"""What is missing or damaged of the networks that a room stands on: said where it stands, when it is opened."""
+
+from collections.abc import Iterator
+
+from training import checkpoints
+from training.store.shipped import ENTRIES
+
+CLASSIFIERS = ("SoftmaxRegression", "SmallCNN", "DigitJudge")
+
+
+def of_networks(asked: set[str], props: dict) -> list[str]:
+    """A sentence for each network that cannot be had, of those that the room `asked` for or that its props name.
+
+    A room that lists what it finds is told, too, of what is of the same sort and could not even be described.
+    """
+    here, out = {one.name: one for one in checkpoints.all()}, checkpoints.left_out()
+    shown = set(_texts(props)) & here.keys()
+    listed = {_sort(here[name].architecture, bool(here[name].noise)) for name in shown - asked}
+    sentences = [str(out[name]) for name in out if name in asked or _sort_of(name) in listed]
+    sentences += [words for name in sorted(shown | (asked & here.keys())) if (words := _unlike(name))]
+    if missing := sorted(asked - here.keys() - out.keys()):
+        make = f"python -m training.catalogue {' '.join(name for name in missing if name in ENTRIES)}"
+        what = f"not in weights/: {', '.join(missing)}"
+        sentences.append(f"{what}; take them from the repository again or make them: {make}")
+    return sentences
+
+
+def _unlike(name: str) -> str:
+    """What is wrong with the weights of a network; "" where nothing is."""
+    try:
+        checkpoints.check(name)
+    except (OSError, ValueError) as error:
+        return str(error)
+    return ""
+
+
+def _sort_of(name: str) -> str:
+    """The sort of a network that cannot be described, by what the catalogue still knows of it."""
+    entry = checkpoints.catalogue().get(name, {})
+    return _sort(str(entry.get("class")), "--noise" in str(entry.get("command")))
+
+
+def _sort(architecture: str, noise: bool) -> str:
+    """What is listed together: classifiers, denoisers, plain autoencoders, and the others with a code."""
+    if architecture in CLASSIFIERS:
+        return "classifier"
+    if noise or architecture in ("UNet", "LinearDenoiser"):
+        return "denoiser"
+    return "autoencoder" if architecture == "ConvAutoencoder" else "code"
+
+
+def _texts(value) -> Iterator[str]:
+    """Every text in nested lists and dictionaries, their keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(key)
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
