@@ -47,6 +47,7 @@ OPEN = re.compile(
         | heartbeat/[\w-]{1,64} | run/\w+/? | call/(v2/)?\w+/? | call/\w+/[\w-]{1,64})""",
     re.X | re.ASCII,
 )
+ASSISTANTS = re.compile(r"/gradio_api/mcp/?")  # where gradio[mcp] is installed
 KEPT = re.compile(
     r"/ | /(theme\.css|favicon\.ico|robots\.txt) | /(assets|svelte)/.+ | /static/(?![0-9a-f]{16}/).+", re.X
 )
@@ -107,7 +108,8 @@ class Limits:
             return refusal(400, "The request names no host.")
         if scope["method"] not in ("GET", "HEAD", "POST", "OPTIONS"):
             return refusal(405, "Only GET and POST are answered here.")
-        if not OPEN.fullmatch(path) or CLIMBS.search(path):
+        for_assistants = self.programs and self.programs.for_assistants and ASSISTANTS.fullmatch(path)
+        if not (OPEN.fullmatch(path) or for_assistants) or CLIMBS.search(path):
             return refusal(404, "There is nothing here.")
         session = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", ["0"])
         if not all(SESSION.fullmatch(one) for one in session):

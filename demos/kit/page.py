@@ -98,6 +98,7 @@ def launch(tabs: Sequence[Tab], title: str, root_url: str = "", **options) -> No
         "root_path": root_url or None,
         "ssr_mode": False,
         "run_history": False,
+        "mcp_server": programs.for_assistants,
         "enable_monitoring": False,
         "show_error": True,
         "footer_links": [],

@@ -10,6 +10,7 @@ is kept: what came is looked at (live.py) before anything is done with it. All j
 import asyncio
 import contextvars
 import functools
+import importlib.util
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -42,6 +43,7 @@ class Programs:
         self.numbers: dict[int, str] = {}
         self.blocks: gr.Blocks | None = None
         self.jobs = Jobs("programs", WAITING)
+        self.for_assistants = importlib.util.find_spec("mcp") is not None  # pip install "gradio[mcp]"
         self._forgetting: set[asyncio.Task] = set()
 
     def routes(self) -> list[Route]:

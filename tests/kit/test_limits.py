@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from demos.kit import limits
+from demos.kit.programs import Programs
 from demos.kit.routes import BROKEN
 from tests.loops import run
 
@@ -33,11 +34,11 @@ class Inner:
         await send({"type": "http.response.body", "body": self.body})
 
 
-def ask(inner: Inner, *requests: tuple, root_url: str = "", head: str = "", **layer):
+def ask(inner: Inner, *requests: tuple, root_url: str = "", head: str = "", programs=None):
     """The answers to (method, path, options), sent one after the other through Limits to `inner`."""
 
     async def go():
-        transport = httpx.ASGITransport(limits.Limits(inner, root_url, head), **layer)
+        transport = httpx.ASGITransport(limits.Limits(inner, root_url, head, programs))
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{OWN}") as client:
             client.headers.clear()
             return [await client.request(method, path, **options) for method, path, options in requests]
@@ -91,6 +92,14 @@ def test_what_nothing_needs_is_closed(path):
 def test_what_no_component_needs_is_closed_to_posts(path):
     inner = Inner()
     assert (ask(inner, post(path)).status_code, inner.reached) == (404, [])
+
+
+@pytest.mark.parametrize(("installed", "status"), [(True, 200), (False, 404)])
+@pytest.mark.parametrize("path", ["/gradio_api/mcp", "/gradio_api/mcp/"])
+def test_the_door_for_assistants_is_there_where_it_is_installed(path, installed, status):
+    found = Programs({})
+    found.for_assistants = installed
+    assert ask(Inner(), post(path), programs=found).status_code == status
 
 
 def test_other_methods_are_closed():
