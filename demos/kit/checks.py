@@ -1,7 +1,12 @@
 """Checks of what visitors and programs send: each refuses with a sentence that names the value and the range."""
 
 import math
+import reprlib
 from collections.abc import Sequence
+
+_REPR = reprlib.Repr()  # of a long list no more is written than is shown
+_REPR.maxlist = _REPR.maxtuple = _REPR.maxdict = 64
+_REPR.maxstring = _REPR.maxother = 200
 
 
 def number(value, name: str, low: float, high: float) -> float:
@@ -50,5 +55,5 @@ def numbers(value, name: str, length: int, low: float = -1e3, high: float = 1e3)
 
 def show(value) -> str:
     """A short, printable form of anything, for a sentence."""
-    text = repr(value)
+    text = _REPR.repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -15,7 +15,8 @@ from training.data.strokes import SIDE, to_mnist
 
 __all__ = ["as_input", "decode_png", "read_picture", "to_mnist"]
 
-LONGEST_SIDE = 2_000  # pixels
+LONGEST_SIDE = 2_000  # pixels of a PNG
+LONGEST_ROW = 512  # numbers, and rows, of a picture as lists: each number costs a hundred times what a pixel does
 LONGEST_TEXT = 2_000_000  # characters of a data URL; the pad's have about 3,000
 PREFIX = "data:image/png;base64,"
 Image.MAX_IMAGE_PIXELS = LONGEST_SIDE**2  # for every decoder of this process
@@ -42,7 +43,8 @@ def read_picture(value) -> np.ndarray:
     if not isinstance(value, (Sequence, np.ndarray)):
         raise ValueError(f"picture must be rows of numbers in [0, 1], light ink on dark, not {show(value)}")
     try:
-        _check_sides(len(value), len(value[0]) if len(value) else 0)
+        longest = LONGEST_SIDE if isinstance(value, np.ndarray) else LONGEST_ROW
+        _check_sides(len(value), len(value[0]) if len(value) else 0, longest)
         picture = np.asarray(value)
     except (TypeError, ValueError) as error:
         if str(error).startswith("picture"):
@@ -108,6 +110,6 @@ def decode_png(data: bytes) -> np.ndarray:
         raise ValueError(f"picture is a damaged PNG: {error}") from None
 
 
-def _check_sides(height: int, width: int) -> None:
-    if not (2 <= height <= LONGEST_SIDE and 2 <= width <= LONGEST_SIDE):
-        raise ValueError(f"picture must have sides of 2 to {LONGEST_SIDE} pixels, not {height} x {width}")
+def _check_sides(height: int, width: int, longest: int = LONGEST_SIDE) -> None:
+    if not (2 <= height <= longest and 2 <= width <= longest):
+        raise ValueError(f"picture must have sides of 2 to {longest} pixels, not {height} x {width}")

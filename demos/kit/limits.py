@@ -20,16 +20,19 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import brotli
-import orjson
 from starlette._utils import get_route_path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from demos.kit import live
 from demos.kit.answers import Kept, refusal, tag_of
+from demos.kit.programs import Programs
+from demos.kit.routes import BROKEN, log_fault
 
 LARGEST_BODY = 3_000_000  # bytes of one request: a photograph as PNG
 TOO_LARGE = f"The request has more than {LARGEST_BODY:,} bytes."
+QUICK = 50_000  # bytes of JSON that are read in a millisecond or two
 SESSION = re.compile(r"[\w-]{1,64}")
 BAD_SESSION = "session_hash must be 1 to 64 letters, digits, - or _."
 HOST = re.compile(r"[\w.-]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?", re.ASCII)
@@ -44,6 +47,7 @@ OPEN = re.compile(
         | heartbeat/[\w-]{1,64} | run/\w+/? | call/(v2/)?\w+/? | call/\w+/[\w-]{1,64})""",
     re.X | re.ASCII,
 )
+ASSISTANTS = re.compile(r"/gradio_api/mcp/?")  # where gradio[mcp] is installed
 KEPT = re.compile(
     r"/ | /(theme\.css|favicon\.ico|robots\.txt) | /(assets|svelte)/.+ | /static/(?![0-9a-f]{16}/).+", re.X
 )
@@ -53,8 +57,8 @@ CLIMBS = re.compile(r"//|/\.\.?(/|$)|\\")
 class Limits:
     """The outermost layer: refuses what the app has no use for, and marks every answer."""
 
-    def __init__(self, app: ASGIApp, root_url: str = "", head: str = ""):
-        self.app = app
+    def __init__(self, app: ASGIApp, root_url: str = "", head: str = "", programs: Programs | None = None):
+        self.app, self.programs = app, programs
         self.hosts = {urlsplit(root_url).netloc, os.environ.get("SPACE_HOST", "")} - {""}  # by which proxies call us
         self.memory = Memory(app, head)
 
@@ -70,13 +74,23 @@ class Limits:
         closed = self.refusal(scope, path, headers)
         if closed:
             return await closed(scope, receive, marked)
+        try:
+            await self.answer(scope, path, receive, marked)
+        except Exception as error:  # not further: the server would log its text, in which a visitor's words may stand
+            log_fault(path, error)
+            if not marked.begun:
+                await refusal(500, BROKEN)(scope, receive, marked)
+
+    async def answer(self, scope: Scope, path: str, receive: Receive, marked: Send) -> None:
+        """Answer a request that is let in."""
+        headers = Headers(scope=scope)
         if scope["method"] in ("GET", "HEAD"):
             kept = await self.memory.get(scope, path) if KEPT.fullmatch(path) else None
             if kept:
                 return await kept.answer(headers, scope["method"] == "HEAD")(scope, receive, marked)
         elif scope["method"] == "POST":
-            if path.startswith("/gradio_api/"):  # small: read whole, for the session's name is in it
-                return await self.with_session(scope, receive, marked)
+            if path.startswith("/gradio_api/"):
+                return await self.of_program(scope, path, receive, marked)
             bounded = Bounded(receive, marked)
             return await self.app(scope, bounded.receive, bounded.send)
         await self.app(scope, receive, marked)
@@ -94,17 +108,23 @@ class Limits:
             return refusal(400, "The request names no host.")
         if scope["method"] not in ("GET", "HEAD", "POST", "OPTIONS"):
             return refusal(405, "Only GET and POST are answered here.")
-        if not OPEN.fullmatch(path) or CLIMBS.search(path):
+        for_assistants = self.programs and self.programs.for_assistants and ASSISTANTS.fullmatch(path)
+        if not (OPEN.fullmatch(path) or for_assistants) or CLIMBS.search(path):
             return refusal(404, "There is nothing here.")
         session = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", ["0"])
         if not all(SESSION.fullmatch(one) for one in session):
             return refusal(400, BAD_SESSION)
+        if scope["method"] == "GET" and self.programs and self.programs.knows_no_job(path, session[0]):
+            return refusal(404, "No job waits under this name: it was fetched, or it is over.")
         if scope["method"] == "POST":
             if not self.own_page(headers):
                 return refusal(403, "Only this app's own page may ask for this.")
             length = headers.get("content-length", "0")
             if not length.isdigit() or int(length[:12]) > LARGEST_BODY:
                 return refusal(413, TOO_LARGE)
+            kind = headers.get("content-type", "").partition(";")[0].strip()
+            if path.startswith("/gradio_api/") and kind != "application/json":
+                return refusal(415, "The request must be of the type application/json.")
         return None
 
     def own_page(self, headers: Headers) -> bool:
@@ -114,8 +134,8 @@ class Limits:
         origin = headers.get("origin")
         return origin is None or urlsplit(origin).netloc in self.hosts | {headers["host"]}
 
-    async def with_session(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request to Gradio in when its session has a name of sane length: it is kept in memory."""
+    async def of_program(self, scope: Scope, path: str, receive: Receive, send: Send) -> None:
+        """Let a request to Gradio in when it is sound JSON, of a session whose name has a sane length: that is kept."""
         bounded = Bounded(receive, send)
         body, more = b"", True
         while more:
@@ -123,18 +143,31 @@ class Limits:
             if message["type"] == "http.disconnect":
                 return
             body, more = body + message.get("body", b""), message.get("more_body", False)
-        try:
-            session = (orjson.loads(body) or {}).get("session_hash") if body else None
-        except (orjson.JSONDecodeError, AttributeError):
-            session = None  # Gradio's own refusal says what is wrong
-        if session is not None and not (isinstance(session, str) and SESSION.fullmatch(session)):
-            return await refusal(400, BAD_SESSION)(scope, receive, send)
+        found = await asyncio.to_thread(sound, body) if len(body) > QUICK else sound(body)
+        closed = refusal(400, found) if isinstance(found, str) else self.programs and self.programs.refusal(path, found)
+        if closed:
+            return await closed(scope, receive, send)
         unread = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
             return unread.pop() if unread else await receive()
 
         await self.app(scope, replay, send)
+
+
+def sound(body: bytes) -> dict | str:
+    """The object in a body of JSON, or the sentence that says why it is not let in."""
+    try:
+        found = live.parse(body)
+        if found is None:
+            return "The body must be a JSON object."
+        live.sane(found, "the body")
+    except live.Refused as error:
+        return str(error)
+    session = found.get("session_hash")
+    if session is not None and not (isinstance(session, str) and SESSION.fullmatch(session)):
+        return BAD_SESSION
+    return found
 
 
 class Bounded:
@@ -165,12 +198,13 @@ class Marked:
     """An answer with its security headers, and without leave for other origins."""
 
     def __init__(self, send: Send, scope: Scope, path: str):
-        self.send, self.path = send, path
+        self.send, self.path, self.begun = send, path, False
         self.embedded = "embed" in parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
 
     async def __call__(self, message: Message) -> None:
         """Pass on one message of an answer."""
         if message["type"] == "http.response.start":
+            self.begun = True
             headers = MutableHeaders(raw=message.setdefault("headers", []))
             for name in [name for name in headers if name.startswith("access-control-")]:
                 del headers[name]
@@ -266,12 +300,12 @@ def hash_of(script: bytes) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
 
 
-def outermost(root_url: str = "", head: str = "") -> Callable:
+def outermost(root_url: str = "", head: str = "", programs: Programs | None = None) -> Callable:
     """A lifespan for Gradio's app that puts Limits around everything else, its CORS layer included."""
 
     @asynccontextmanager
     async def lifespan(app):
-        app.middleware_stack = Limits(app.middleware_stack, root_url, head)
+        app.middleware_stack = Limits(app.middleware_stack, root_url, head, programs)
         yield
 
     return lifespan

@@ -1,5 +1,8 @@
 """What the page's script asks a room for: one request, its arguments checked, its answer as JSON.
 
+What programs send (programs.py) is read and checked by the same rules: types and ranges of every function that a
+visitor can reach come from its signature, and this is the one place where they are looked at.
+
 A request is a line of JSON, {"call": name, ...keywords}, a newline, and the pictures that stand in the keywords as
 "@0", "@1" and so on, at any depth. Of each picture, in this order: 4 bytes, its length (little-endian), and its bytes:
 
@@ -28,8 +31,10 @@ from demos.kit.drawing import decode_png
 from demos.kit.encoding import finite
 
 SQUARES = {28 * 28: 28, 112 * 112: 112}
+MOST_PIXELS = 2 * 2_000**2  # of all pictures of a request
 DEEPEST = 12  # lists and objects within each other
 LARGEST = 2**53  # beyond it a number of JavaScript is no exact whole number
+LONGEST_LINE = 400_000  # bytes of the line of JSON: pictures travel beside it, and a network's 7,850 weights fit
 SURROGATE = re.compile("[\ud800-\udfff]")
 PICTURE = re.compile(r"@(\d{1,3})")
 KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", list: "a list",
@@ -56,36 +61,64 @@ class Request:
 def read(body: bytes) -> Request:
     """The parts of a request; nothing is decoded yet. Refused, a sentence, where it is not of the form above."""
     line, _, rest = body.partition(b"\n")
-    try:
-        arguments = json.loads(line, parse_constant=_no_constant, parse_int=_whole)
-    except Refused:
-        raise
-    except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
-        raise Refused('the request must begin with a line of JSON: {"call": name, ...}') from None
-    if not isinstance(arguments, dict) or not isinstance(arguments.get("call"), str):
+    if len(line) > LONGEST_LINE:
+        raise Refused(f"the line of JSON must have at most {LONGEST_LINE:,} bytes, not {len(line):,}")
+    arguments = parse(line)
+    if arguments is None or not isinstance(arguments.get("call"), str):
         raise Refused('the request must begin with a line of JSON: {"call": name, ...}')
     call = arguments.pop("call")
     return Request(call, arguments, list(_pictures(rest)))
 
 
+def parse(text: bytes) -> dict | None:
+    """The JSON object in `text`; None where it is none. Refused for NaN and the infinities, which are no JSON."""
+    try:
+        found = json.loads(text, parse_constant=_no_constant, parse_int=_whole)
+    except Refused:
+        raise
+    except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def arguments_for(function: Callable, request: Request) -> dict:
     """The keywords for `function`, checked against its signature, with the pictures in their places."""
-    pictures = [_picture(data) for data in request.pictures]
+    pictures, pixels = [], 0
+    for data in request.pictures:
+        pictures.append(_picture(data))
+        pixels += pictures[-1].size
+        if pixels > MOST_PIXELS:  # a few thousand bytes of PNG unpack to a picture of the largest size
+            raise Refused(f"the pictures of a request must have at most {MOST_PIXELS:,} pixels together")
+    return checked(function, request.arguments, pictures)
+
+
+def checked(function: Callable, arguments: Mapping[str, typing.Any], pictures: Sequence[np.ndarray] = ()) -> dict:
+    """Keywords that fit the signature of `function`, pictures in their places; Refused by name where one does not."""
     signature = inspect.signature(function)
     kinds = typing.get_type_hints(function)
-    for name in request.arguments:
+    for name in arguments:
         if name not in signature.parameters:
-            raise Refused(f"{show(name)} is no argument of {request.call}; it takes {_names(signature)}")
+            raise Refused(f"{show(name)} is no argument of {function.__name__}; it takes {_names(signature)}")
     for name, parameter in signature.parameters.items():
-        if parameter.default is parameter.empty and name not in request.arguments:
-            raise Refused(f"{name} is missing: {request.call} takes {_names(signature)}")
-    checked = {}
-    for name, value in request.arguments.items():
-        checked[name] = _checked(value, name, pictures)
+        if parameter.default is parameter.empty and name not in arguments:
+            raise Refused(f"{name} is missing: {function.__name__} takes {_names(signature)}")
+    found = {}
+    for name, value in arguments.items():
+        found[name] = sane(value, name, pictures)
         kind = kinds.get(name, typing.Any)
-        if not _fits(checked[name], kind):
+        if not _fits(found[name], kind):
             raise Refused(f"{name} must be {_words(kind)}, not {show(value)}")
-    return checked
+    return found
+
+
+def in_order(function: Callable, values: Sequence) -> dict:
+    """As `checked`, for values in the order of the signature; those that are left out take their defaults."""
+    parameters = inspect.signature(function).parameters
+    if len(values) > len(parameters):
+        taken = f"{len(parameters)} values: {', '.join(parameters)}" if parameters else "no values"
+        raise Refused(f"{function.__name__} takes at most {taken}; {len(values)} came")
+    found = checked(function, dict(zip(parameters, values, strict=False)))
+    return {name: found.get(name, parameter.default) for name, parameter in parameters.items()}
 
 
 def as_json(answer) -> bytes:
@@ -112,8 +145,8 @@ def _picture(data: bytes) -> np.ndarray:
     return decode_png(data)
 
 
-def _checked(value, name: str, pictures: list[np.ndarray], depth: int = 0):
-    """`value` with its pictures in their places; every number finite, every text printable."""
+def sane(value, name: str, pictures: Sequence[np.ndarray] = (), depth: int = 0):
+    """`value` with its pictures in their places; Refused unless every number is finite and every text printable."""
     if isinstance(value, str):
         if SURROGATE.search(value):
             raise Refused(f"{name} holds half a character (a lone surrogate)")
@@ -131,11 +164,22 @@ def _checked(value, name: str, pictures: list[np.ndarray], depth: int = 0):
     if depth >= DEEPEST:
         raise Refused(f"{name} holds more than {DEEPEST} lists or objects within each other")
     if isinstance(value, list):
-        return [_checked(item, f"{name}[{index}]", pictures, depth + 1) for index, item in enumerate(value)]
+        if _plain(value):
+            return value
+        return [sane(item, f"{name}[{index}]", pictures, depth + 1) for index, item in enumerate(value)]
     return {
-        _checked(key, f"a key of {name}", []): _checked(item, f"{name}.{show(key)[1:-1]}", pictures, depth + 1)
+        sane(key, f"a key of {name}", []): sane(item, f"{name}.{show(key)[1:-1]}", pictures, depth + 1)
         for key, item in value.items()
     }
+
+
+def _plain(values: list) -> bool:
+    """Whether these are numbers alone, and all fit: told in one go, for a picture has many."""
+    return (
+        set(map(type, values)) <= {int, float}
+        and all(map(math.isfinite, values))
+        and max(map(abs, values), default=0) <= LARGEST
+    )
 
 
 def _fits(value, kind) -> bool:

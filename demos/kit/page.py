@@ -1,11 +1,8 @@
 """The app as Gradio sees it: the theme, the one component of the page, the endpoints for programs, and the launch."""
 
-import functools
 import importlib
-import inspect
 import logging
 import os
-import re
 import signal
 import sys
 import threading
@@ -14,14 +11,13 @@ from typing import NoReturn
 
 import gradio as gr
 from gradio import themes
-from gradio.context import Context
-from gradio.events import api
 
 from demos.kit import questions
 from demos.kit.files import Files
 from demos.kit.limits import outermost
+from demos.kit.programs import WAITING, Page, Programs
 from demos.kit.room import Tab
-from demos.kit.routes import routes, sentence
+from demos.kit.routes import routes
 from demos.kit.shell import Shell
 from training.store import hub
 
@@ -56,18 +52,22 @@ def head(files: Files) -> str:
     return "\n".join(links)
 
 
-def build(tabs: Sequence[Tab], title: str, files: Files) -> gr.Blocks:
+def build(tabs: Sequence[Tab], title: str, files: Files, programs: Programs) -> gr.Blocks:
     """The page with these tabs, and the endpoints of all their rooms."""
-    with gr.Blocks(title=title, delete_cache=(60, 600), analytics_enabled=False) as blocks:
+    with Page(title=title, delete_cache=(60, 600), analytics_enabled=False) as blocks:
         Shell(tabs, title, files)
-        for api_name, function in questions.ENDPOINTS.items():
-            endpoint(function, api_name)
-        for tab in tabs:
-            for name in tab.rooms:
-                for api_name, function in endpoints_of(tab, name).items():
-                    endpoint(function, api_name)
-    blocks.queue(api_open=True, default_concurrency_limit=8, max_size=400, status_update_rate=5)
+        programs.register(blocks)
+    blocks.queue(api_open=True, max_size=WAITING, status_update_rate=5)
     return blocks
+
+
+def endpoints(tabs: Sequence[Tab]) -> dict[str, Callable]:
+    """What programs may ask of the app as a whole and of the rooms of these tabs, by name."""
+    found = dict(questions.ENDPOINTS)
+    for tab in tabs:
+        for name in tab.rooms:
+            found |= endpoints_of(tab, name)
+    return found
 
 
 def endpoints_of(tab: Tab, name: str) -> Mapping[str, Callable]:
@@ -90,13 +90,17 @@ def launch(tabs: Sequence[Tab], title: str, root_url: str = "", **options) -> No
         signal.signal(name, lambda *_: stop.set())
     warm_up()
     hub.PATIENCE = 0.0  # nobody waits for the Hub: the page says that a file is on its way
-    files = Files()
+    files, programs = Files(), Programs(endpoints(tabs))
     settings = {
         "theme": theme(),
-        "app_kwargs": {"routes": routes(tabs, files), "lifespan": outermost(root_url, head(files))},
+        "app_kwargs": {
+            "routes": [*routes(tabs, files), *programs.routes()],
+            "lifespan": outermost(root_url, head(files), programs),
+        },
         "root_path": root_url or None,
         "ssr_mode": False,
         "run_history": False,
+        "mcp_server": programs.for_assistants,
         "enable_monitoring": False,
         "show_error": True,
         "footer_links": [],
@@ -104,44 +108,9 @@ def launch(tabs: Sequence[Tab], title: str, root_url: str = "", **options) -> No
         "state_session_capacity": 600,
         "prevent_thread_lock": True,
     }
-    blocks = build(tabs, title, files)
+    blocks = build(tabs, title, files, programs)
     blocks.launch(**(settings | options))
     stop.wait()
     blocks.close(verbose=False)  # uvicorn takes no more requests and answers those that it has
     sys.stdout.flush()
     os._exit(0)  # else Python waits for the thread of a heavy job
-
-
-def endpoint(function: Callable, name: str) -> None:
-    """Register `function` as the JSON endpoint /name for gradio_client and HTTP, unqueued.
-
-    Types and defaults come from its signature, descriptions from the `Args:` section of its docstring. A ValueError
-    reaches the caller as its sentence.
-    """
-
-    @functools.wraps(function)
-    def guarded(*args, **kwargs):
-        try:
-            return function(*args, **kwargs)
-        except (ValueError, OSError) as error:
-            raise gr.Error(sentence(error), print_exception=False) from None
-
-    dependency: dict = api(  # pyright: ignore[reportAssignmentType]
-        guarded, api_name=name, queue=False, concurrency_limit=None
-    )
-    described = _descriptions(function)
-    signature = inspect.signature(function)
-    assert Context.root_block is not None, "an endpoint belongs into a gr.Blocks"
-    inputs = Context.root_block.fns[dependency["id"]].inputs
-    for parameter, component in zip(signature.parameters, inputs, strict=True):
-        told = getattr(component, "_api_info", {})
-        setattr(component, "_api_info", {**told, "description": described.get(parameter, "")})  # noqa: B010
-
-
-def _descriptions(function: Callable) -> dict[str, str]:
-    section = re.search(r"Args:\n(.*?)(?:\n\s*\n|\n\s*Returns:|\Z)", inspect.getdoc(function) or "", re.S)
-    if not section:
-        return {}
-    return {
-        name: " ".join(text.split()) for name, text in re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", section[1], re.M)
-    }

@@ -17,6 +17,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import brotli
@@ -141,7 +142,8 @@ class Rooms:
             return refusal(404, f"This room answers {known}, not {live.show(asked.call)}.")
         context = contextvars.copy_context()  # of this visitor alone
         if asked.call in heavy or asked.large:
-            return await self.heavy.wait_for(lambda: context.run(run, function, asked, request), request)
+            arguments = partial(live.arguments_for, function, asked)
+            return await self.heavy.wait_for(lambda: context.run(run, function, arguments, request), request)
         kind = kind_of(function, asked)
         if self.took.get(kind, SLOW) < SLOW:
             turns.live_event()
@@ -151,7 +153,7 @@ class Rooms:
     def timed(self, kind: tuple, function: Callable, asked: live.Request) -> Response:
         """The answer to a light call; how much of the processor it took is remembered for the next of its kind."""
         start = time.thread_time()
-        answer = run(function, asked)
+        answer = run(function, partial(live.arguments_for, function, asked))
         if answer.status_code == 200:
             if len(self.took) > KINDS:
                 self.took.clear()
@@ -192,12 +194,12 @@ class Jobs:
         self.waiting -= 1
 
 
-def run(function: Callable, asked: live.Request, visitor: Request | None = None) -> Response:
-    """Call `function` as it was asked; what goes wrong becomes a sentence. `visitor`: whose job on ZeroGPU it is."""
+def run(function: Callable, arguments: Callable[[], dict], visitor: Request | None = None) -> Response:
+    """Call `function` with what `arguments` reads; what goes wrong becomes a sentence. `visitor`: whose job it is."""
     try:
         if visitor is not None and on_zero_gpu():
             charge(visitor)
-        return json_answer(function(**live.arguments_for(function, asked)))
+        return json_answer(function(**arguments()))
     except live.Refused as error:
         return refusal(400, str(error))
     except hub.Loading as error:

@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from demos.kit import limits
+from demos.kit.programs import Programs
+from demos.kit.routes import BROKEN
 from tests.loops import run
 
 OWN = "here:7860"
@@ -32,11 +34,11 @@ class Inner:
         await send({"type": "http.response.body", "body": self.body})
 
 
-def ask(inner: Inner, *requests: tuple, root_url: str = "", head: str = "", **layer):
+def ask(inner: Inner, *requests: tuple, root_url: str = "", head: str = "", programs=None):
     """The answers to (method, path, options), sent one after the other through Limits to `inner`."""
 
     async def go():
-        transport = httpx.ASGITransport(limits.Limits(inner, root_url, head), **layer)
+        transport = httpx.ASGITransport(limits.Limits(inner, root_url, head, programs))
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{OWN}") as client:
             client.headers.clear()
             return [await client.request(method, path, **options) for method, path, options in requests]
@@ -50,7 +52,7 @@ def get(path: str, **headers):
 
 
 def post(path: str, body=b"{}", **headers):
-    return "POST", path, {"content": body, "headers": headed(headers)}
+    return "POST", path, {"content": body, "headers": {"content-type": "application/json"} | headed(headers)}
 
 
 def headed(headers: dict) -> dict:
@@ -92,6 +94,14 @@ def test_what_no_component_needs_is_closed_to_posts(path):
     assert (ask(inner, post(path)).status_code, inner.reached) == (404, [])
 
 
+@pytest.mark.parametrize(("installed", "status"), [(True, 200), (False, 404)])
+@pytest.mark.parametrize("path", ["/gradio_api/mcp", "/gradio_api/mcp/"])
+def test_the_door_for_assistants_is_there_where_it_is_installed(path, installed, status):
+    found = Programs({})
+    found.for_assistants = installed
+    assert ask(Inner(), post(path), programs=found).status_code == status
+
+
 def test_other_methods_are_closed():
     assert [ask(Inner(), (method, "/config", {})).status_code for method in ("PUT", "DELETE", "PATCH")] == [405] * 3
 
@@ -121,7 +131,7 @@ def test_a_body_is_refused_by_its_length_before_it_is_read(path):
 def test_a_body_without_a_length_is_cut_where_it_becomes_too_large(path):
     inner, taken = Inner(), []
     answer = ask(inner, post(path, chunks(100, taken)))
-    assert answer.status_code == 413
+    assert (answer.status_code, answer.json()) == (413, {"error": limits.TOO_LARGE})
     assert len(taken) <= 5
     assert all(request["end"] == "http.disconnect" for request in inner.reached)
 
@@ -195,11 +205,52 @@ def test_a_session_in_the_address_has_a_name_of_sane_length():
     assert ask(Inner(), get("/gradio_api/queue/data?session_hash=abc12")).status_code == 200
 
 
-@pytest.mark.parametrize("body", [b'{"data": [1], "session_hash": "abc"}', b'{"data": [1]}', b"", b"no json", b"[1]"])
+@pytest.mark.parametrize(
+    "body",
+    [b'{"data": [1], "session_hash": "abc"}', b'{"data": [1e-300, -5, true, null]}',
+     b'{"data": [%s]}' % b",".join([b"1"] * 40_000)],
+)  # fmt: skip
 def test_what_is_let_in_arrives_as_it_was_sent(body):
     inner = Inner()
     ask(inner, post("/gradio_api/run/denoise", body))
     assert inner.reached[0]["body"] == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"no json", b"[1]", b'"text"', b'{"data": [NaN]}', b'{"data": [-Infinity]}', b'{"data": [1e400]}',
+     b'{"data": [1' + b"0" * 400 + b"]}", b'{"data": [1' + b"0" * 9000 + b"]}", b'{"data": [9007199254740993]}',
+     b'{"data": ["\\ud800"]}', b'{"\\udc00": 1}', b'{"data": "\xff"}', b"[" * 1_000_000 + b"]" * 1_000_000,
+     b'{"data":' * 1_000 + b"1" + b"}" * 1_000, b'{"data":' + b"[" * 20 + b"]" * 20 + b"}"],
+    ids=lambda body: body[:20].decode("latin-1"),
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/gradio_api/run/denoise", "/gradio_api/queue/join", "/gradio_api/cancel"])
+def test_what_is_no_sound_json_does_not_reach_the_framework(path, body):
+    inner = Inner()
+    answer = ask(inner, post(path, body))
+    assert (answer.status_code, inner.reached) == (400, [])
+    assert answer.json()["error"].endswith((".", "JSON", "inf", "other", "(a lone surrogate)", "9007199254740993"))
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
+)
+@pytest.mark.parametrize("path", ["/gradio_api/run/denoise", "/gradio_api/queue/join", "/gradio_api/call/denoise"])
+def test_a_body_of_another_type_is_refused(path, kind):
+    """A form of any page on the web can send these without asking first."""
+    inner = Inner()
+    assert (ask(inner, post(path, content_type=kind)).status_code, inner.reached) == (415, [])
+
+
+def test_a_fault_is_shown_and_logged_without_its_text(caplog):
+    async def broken(scope, receive, send):
+        raise RuntimeError("hf_secret")
+
+    answer = ask(broken, get("/config"))
+    assert (answer.status_code, answer.json()) == (500, {"error": BROKEN})
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "/config failed: RuntimeError at" in caplog.text
+    assert "hf_secret" not in caplog.text
 
 
 # ---- what every answer carries ---------------------------------------------------------------------------------------

@@ -84,6 +84,62 @@ def test_the_size_of_a_png_is_checked_before_its_pixels_are_read(monkeypatch):
         understood(packed("everything", bytes(bomb), picture="@0"))
 
 
+def test_many_small_files_cannot_unpack_to_many_large_pictures():
+    """A black PNG of 2,000 x 2,000 has 4,000 bytes: a request has room for 700 of them, 11 GB of numbers."""
+    largest = png(np.zeros((2000, 2000), np.uint8))
+    assert understood(packed("everything", largest, largest, picture="@1"))["picture"].shape == (2000, 2000)
+    with pytest.raises(live.Refused, match="at most 8,000,000 pixels together"):
+        understood(packed("everything", *[largest] * 3, picture="@0"))
+
+
+def test_a_line_of_json_has_a_length():
+    with pytest.raises(live.Refused, match="at most 400,000 bytes, not 600,"):
+        live.read(packed("everything", items=[1] * 200_000))
+
+
+@pytest.mark.parametrize("frames", [1, 3])
+def test_of_an_animated_picture_the_first_frame_is_read(frames):
+    file = io.BytesIO()
+    first, *others = [Image.new("L", (40, 30), grey) for grey in (51, 102, 153)[:frames]]
+    first.save(file, "PNG", save_all=True, append_images=others)
+    picture = understood(packed("everything", file.getvalue(), picture="@0"))["picture"]
+    np.testing.assert_allclose(picture, np.full((30, 40), 0.2), atol=1e-6)
+
+
+def gif() -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (40, 30)).save(file, "GIF", save_all=True, append_images=[Image.new("L", (40, 30), 9)])
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("data", [b"", b"\x80\x04K\x01.", b"<svg onload='alert(1)'/>", gif()])
+def test_an_empty_file_a_pickle_a_drawing_and_a_film_are_no_pictures(data):
+    with pytest.raises(ValueError, match=f"picture is no PNG: {len(data)} bytes"):
+        understood(packed("everything", data, picture="@0"))
+
+
+@pytest.mark.parametrize("values", [[1, 2.5, -3], [True, 1], [2**60], [1, 2**60], ["a", 1], [[1, [2]]], [1e300]])
+def test_a_list_of_numbers_is_judged_at_once_as_it_is_one_by_one(values):
+    """The short way for pictures says yes only where looking at each number says yes."""
+    try:
+        slowly = all(live.sane([value, ""], "x") for value in values)
+    except live.Refused:
+        slowly = False
+    assert not live._plain(values) or slowly
+    assert live._plain([1, 2.5, -3])
+
+
+def test_values_in_order_take_the_defaults_of_those_left_out():
+    def needs(first: dict, steps: int = 3):
+        return first, steps
+
+    assert live.in_order(needs, [{"a": 1}]) == {"first": {"a": 1}, "steps": 3}
+    with pytest.raises(live.Refused, match="first is missing: needs takes first, steps"):
+        live.in_order(needs, [])
+    with pytest.raises(live.Refused, match="needs takes at most 2 values: first, steps; 3 came"):
+        live.in_order(needs, [{}, 1, 2])
+
+
 @pytest.mark.parametrize(
     ("keywords", "sentence"),
     [
