@@ -34,6 +34,7 @@ CLASSES = {
         "ankle boot",
     ),
 }
+FOLDERS = {"digits": "MNIST", "fashion": "FashionMNIST"}  # torchvision's
 SIZES = {  # bytes of the four files of either set
     "train-images-idx3-ubyte": 16 + 60_000 * 784,
     "train-labels-idx1-ubyte": 8 + 60_000,
@@ -49,7 +50,23 @@ class DamagedFile(ValueError):
 
 def data_dir(folder: str | Path | None = None) -> Path:
     """The folder of the data sets: `folder`, else $DATA_DIR, else a cache folder of the user's."""
-    return Path(folder or os.environ.get("DATA_DIR") or Path.home() / ".cache" / "autoencoder-demo")
+    return Path(folder or os.environ.get("DATA_DIR") or cache())
+
+
+def cache() -> Path:
+    """The cache folder of the user's, for those who name no other, or one that cannot be written."""
+    return Path.home() / ".cache" / "autoencoder-demo"
+
+
+def places(folder: str | Path | None = None) -> list[Path]:
+    """Where files are looked for: in `folder` alone where one is named, else in data_dir() and then in cache()."""
+    return [Path(folder)] if folder else list(dict.fromkeys([data_dir(), cache()]))
+
+
+def file(dataset: str, name: str, folder: str | Path | None = None) -> Path | None:
+    """The file `name` of "digits" or "fashion", in the first place that has it; None where none has."""
+    found = (place / FOLDERS[dataset] / "raw" / name for place in places(folder))
+    return next((path for path in found if path.exists()), None)
 
 
 def locate(text: str, folder: str | Path | None = None) -> Path | None:
@@ -101,11 +118,11 @@ def _own(dataset: str, folder: str | Path | None) -> own.Own:
     return own.read(path)
 
 
-def at_hand(dataset: str, folder: str | Path | None = None) -> bool:
-    """True when the files of `dataset` are there, so that load() needs no network."""
+def at_hand(dataset: str, folder: str | Path | None = None, split: str = "all") -> bool:
+    """True when the files of `dataset`, or those of its "test" alone, are there, so that load() needs no network."""
     if dataset not in DATASETS:
         return locate(dataset, folder) is not None
-    return all((_raw(dataset, folder) / name).exists() for name in SIZES)
+    return all(file(dataset, name, folder) for name in SIZES if split != "test" or name.startswith("t10k"))
 
 
 def load(dataset: str, split: str, folder: str | Path | None = None) -> tuple[Tensor, Tensor]:
@@ -123,12 +140,12 @@ def load(dataset: str, split: str, folder: str | Path | None = None) -> tuple[Te
         parts = own.parts(pictures.labels)
         chosen = np.concatenate([parts["train"], parts["held-out"]]) if split == "all" else parts[split]
         return _tensors(pictures.pixels[chosen], pictures.labels[chosen])
-    raw = _raw(dataset, folder)
     for name, size in SIZES.items():
-        if (raw / name).exists() and (raw / name).stat().st_size != size:
-            found = (raw / name).stat().st_size
-            raise DamagedFile(f"{raw / name} has {found:,} bytes instead of {size:,}: delete it to load it again")
-    if not at_hand(dataset, folder):
+        path = file(dataset, name, folder)
+        if path and path.stat().st_size != size:
+            found = path.stat().st_size
+            raise DamagedFile(f"{path} has {found:,} bytes instead of {size:,}: delete it to load it again")
+    if not at_hand(dataset, folder, split):
         _download(dataset, folder)
     pixels, labels = as_bytes(dataset, "test" if split == "test" else "train", folder)
     images, labels = _tensors(pixels, labels)
@@ -145,9 +162,10 @@ def as_bytes(dataset: str, files: str, folder: str | Path | None = None) -> tupl
 
     Read without torchvision, whose import alone takes longer. FileNotFoundError where the set is not at hand.
     """
-    raw, start = _raw(dataset, folder), "t10k" if files == "test" else "train"
-    pixels = np.fromfile(raw / f"{start}-images-idx3-ubyte", np.uint8, offset=16).reshape(-1, 28, 28)
-    return pixels, np.fromfile(raw / f"{start}-labels-idx1-ubyte", np.uint8, offset=8)
+    start = "t10k" if files == "test" else "train"
+    names = f"{start}-images-idx3-ubyte", f"{start}-labels-idx1-ubyte"
+    images, labels = (file(dataset, name, folder) or _raw(dataset, folder) / name for name in names)
+    return np.fromfile(images, np.uint8, offset=16).reshape(-1, 28, 28), np.fromfile(labels, np.uint8, offset=8)
 
 
 def _download(dataset: str, folder: str | Path | None) -> None:
@@ -164,14 +182,12 @@ def _download(dataset: str, folder: str | Path | None) -> None:
 
 
 def _raw(dataset: str, folder: str | Path | None) -> Path:
-    return data_dir(folder) / ("MNIST" if dataset == "digits" else "FashionMNIST") / "raw"
+    return data_dir(folder) / FOLDERS[dataset] / "raw"
 
 
 def sha256(dataset: str, folder: str | Path | None = None) -> dict[str, str]:
     """The SHA-256 of each of the four files of `dataset`, by file name; of one's own pictures one, by its name."""
     if dataset not in DATASETS:
         return {dataset: _own(dataset, folder).sha256}
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(_raw(dataset, folder).glob("*ubyte"))
-    }
+    found = {name: file(dataset, name, folder) for name in sorted(SIZES)}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items() if path}
