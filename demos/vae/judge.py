@@ -25,8 +25,10 @@ def name_of(dataset: str) -> str | None:
 def accuracy(dataset: str) -> dict | None:
     """How it is judged itself: {"right", "pictures"} of real test pictures that it reads; None where unmeasured."""
     name = name_of(dataset)
-    test = checkpoints.describe(name).test if name else {}
-    return {"right": test["accuracy"], "pictures": test.get("pictures", 10_000)} if "accuracy" in test else None
+    if name is None or "accuracy" not in checkpoints.describe(name).test:
+        return None
+    pictures = checkpoints.metrics(name).get("pictures", {}).get("test", 10_000)
+    return {"right": checkpoints.describe(name).test["accuracy"], "pictures": pictures}
 
 
 def read(pictures: np.ndarray, dataset: str) -> dict[str, np.ndarray] | None:

@@ -105,18 +105,20 @@ def all() -> list[Checkpoint]:
     return found
 
 
-def denoisers() -> list[Checkpoint]:
+def denoisers(dataset: str | None = "digits") -> list[Checkpoint]:
     """Every denoiser of digits there is: the lecture's first, then by kind and strength of training noise, yours last.
 
     Those that were trained with noise, the U-Net, the linear one, and the plain autoencoder, their twin without noise.
+    Or those of another `dataset`; with None those of all pictures, of digits first.
     """
     kinds = ("denoising-autoencoder", "denoising-vae", "autoencoder", "unet", "linear-denoiser")
 
     def place(one: Checkpoint) -> tuple:
         blind = one.noise == "blind"
-        return one.yours, kinds.index(one.kind), one.noise != 0.3, blind, 0.0 if blind else one.noise, one.name
+        place = one.yours, kinds.index(one.kind), one.noise != 0.3, blind, 0.0 if blind else one.noise, one.name
+        return one.dataset != "digits", *place
 
-    found = [one for one in all() if one.kind in kinds and one.dataset == "digits"]
+    found = [one for one in all() if one.kind in kinds and dataset in (None, one.dataset)]
     return sorted((one for one in found if one.kind != "autoencoder" or _plain_twin(one)), key=place)
 
 
