@@ -97,7 +97,9 @@ def fit(
 ) -> tuple[SoftmaxRegression, dict]:
     """Iterate over train() to its end, with a progress bar; return the network and its curves by epoch."""
     curves, losses = {"train": [], "held_out": [], "accuracy": []}, []
-    with tqdm(train(settings, images, labels, run, classes=classes), settings.name, leave=False, mininterval=1) as progress:
+    with tqdm(
+        train(settings, images, labels, run, classes=classes), settings.name, leave=False, mininterval=1
+    ) as progress:
         for now in progress:
             progress.total = now.steps
             losses.append(now.loss)

@@ -16,8 +16,8 @@ WORDS = {"digits": "digits", "fashion": "sure"}  # what a picture is that it acc
 
 
 def name_of(dataset: str) -> str | None:
-    """The checkpoint that says what a picture of `dataset` ("digits", "fashion") is; or None."""
-    wanted = KINDS.get(dataset), dataset
+    """The checkpoint that says what a picture of `dataset` is, of one's own pictures their classifier; or None."""
+    wanted = KINDS.get(dataset, "cnn"), dataset
     found = sorted((one.yours, one.name) for one in checkpoints.all() if (one.kind, one.dataset) == wanted)
     return next((name for _, name in found if networks.available(name)), None)
 
