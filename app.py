@@ -1,6 +1,6 @@
 """The app: four tabs on networks that were really trained.
 
-    python app.py [--device auto|cpu|cuda] [--host HOST] [--port PORT] [--root-url URL]
+    python app.py [--device auto|cpu|cuda] [--host HOST] [--port PORT] [--root-url URL] [--fetch]
 
 This file only assembles: what a tab does is in demos/<tab>, what a network is in training/models.
 """
@@ -21,6 +21,7 @@ import torch
 
 from demos import denoise, latents, softmax, vae
 from demos.kit import networks, page
+from training.data import fetch
 
 TITLE = "Autoencoders, VAEs and softmax, to play with"
 TABS = (denoise.TAB, vae.TAB, latents.TAB, softmax.TAB)
@@ -35,6 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         "--port", type=port, help="port (default: GRADIO_SERVER_PORT, else the first free from 7860)", metavar="PORT"
     )
     parser.add_argument("--root-url", default="", help="the app's address where a proxy shows it under another one")
+    parser.add_argument("--fetch", action="store_true", help="load the test pictures (6 MB), as a Space does by itself")
     options = parser.parse_args(argv)
     torch.set_num_threads(1)  # for one picture one thread is faster than two, and visitors do not wait for each other
     sys.setswitchinterval(0.0005)  # seconds (default 0.005) that a live event waits for the interpreter beside a job
@@ -44,6 +46,8 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     print(f"Networks on {device}.")
+    if options.fetch or os.environ.get("SPACE_ID"):
+        fetch.start()  # beside everything else
     try:
         page.launch(TABS, TITLE, options.root_url, server_name=options.host, server_port=options.port)
     except OSError:

@@ -32,7 +32,7 @@ STRENGTHS = (0.1, 0.2, 0.3, 0.5, 0.8, 1.0)  # noise at which every denoiser is m
 @dataclass
 class Settings:
     name: str = setting("autoencoder", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("digits", "digits or fashion", choices=DATASETS)
+    dataset: str = setting("digits", "digits, fashion, or the path of your own pictures", choices=DATASETS)
     latent_dim: int = setting(64, "numbers in the code")
     noise: float | str = setting(0.0, "standard deviation of the input's noise in grey units, or blind: U(0, 1)")
     sparsity: float = setting(0.0, "weight of the L1 penalty on the code, which is then non-negative; 0: none")

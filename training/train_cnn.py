@@ -22,7 +22,7 @@ from training.run.options import setting
 @dataclass
 class Settings:
     name: str = setting("cnn-digits", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("digits", "digits or fashion", choices=DATASETS)
+    dataset: str = setting("digits", "digits, fashion, or the path of your own pictures", choices=DATASETS)
     epochs: int = setting(14, "passes over the 55,000 training pictures, each time warped anew")
     batch_size: int = setting(128, "pictures a step")
     learning_rate: float = setting(6e-3, "peak of the one cycle of Adam")
@@ -56,11 +56,11 @@ def augment(settings: Settings, images: Tensor, generator: torch.Generator) -> T
 
 
 def train(
-    settings: Settings, images: Tensor, labels: Tensor, held_out: tuple[Tensor, Tensor], run: Keeper
+    settings: Settings, images: Tensor, labels: Tensor, held_out: tuple[Tensor, Tensor], run: Keeper, classes: int = 10
 ) -> tuple[SmallCNN, dict]:
     """Fit the classifier to images (N, 1, 28, 28) and labels (N,) on their device; return it and its curves."""
     torch.manual_seed(settings.seed)  # also of the dropout
-    network = on_device(SmallCNN(), images.device)
+    network = on_device(SmallCNN(classes), images.device)
     generator = torch.Generator(images.device).manual_seed(settings.seed)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=settings.weight_decay, fused=True)
     schedule = one_cycle(optimizer, settings, len(images))
@@ -117,7 +117,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         settings.epochs, settings.batch_size = 1, 32
     with runs.begin(settings, chosen) as run:
         (images, labels), held_out, test = options.data_sets(settings.dataset, chosen, "train", "held-out", "test")
-        network, curves = train(settings, images, labels, held_out, run)
+        classes = options.classes(settings.dataset, chosen)
+        network, curves = train(settings, images, labels, held_out, run, classes)
         numbers = evaluate(record.as_stored(network), settings, *test)
         metrics = record.metrics(network, settings, "training.train_cnn", numbers, curves, chosen)
         run.finish(network, metrics, half=True)

@@ -23,7 +23,7 @@ from training.run.options import setting
 @dataclass
 class Settings:
     name: str = setting("softmax-fashion-double", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("fashion", "digits or fashion", choices=DATASETS)
+    dataset: str = setting("fashion", "digits, fashion, or the path of your own pictures", choices=DATASETS)
     epochs: int = setting(10, "passes over the training pictures, the lecture's")
     batch_size: int = setting(256, "pictures a step, the lecture's")
     learning_rate: float = setting(0.1, "step of plain SGD, the lecture's")
@@ -31,11 +31,11 @@ class Settings:
 
 
 def train(
-    settings: Settings, images: Tensor, labels: Tensor, held_out: tuple[Tensor, Tensor], run: Keeper
+    settings: Settings, images: Tensor, labels: Tensor, held_out: tuple[Tensor, Tensor], run: Keeper, classes: int = 10
 ) -> tuple[SoftmaxRegression, dict]:
     """Fit W and b to images (N, 1, 28, 28) and labels (N,) under the doubled softmax; return them and the curves."""
     generator = torch.Generator().manual_seed(settings.seed)
-    network = SoftmaxRegression()
+    network = SoftmaxRegression(classes=classes)
     network.initialise(generator)
     network.to(images.device).requires_grad_(True)
     optimizer = torch.optim.SGD(network.parameters(), settings.learning_rate)
@@ -67,7 +67,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         settings.epochs = 1
     with runs.begin(settings, chosen) as run:
         (images, labels), held_out, test = options.data_sets(settings.dataset, chosen, "train", "held-out", "test")
-        network, curves = train(settings, images, labels, held_out, run)
+        classes = options.classes(settings.dataset, chosen)
+        network, curves = train(settings, images, labels, held_out, run, classes)
         numbers = evaluate(record.as_stored(network), settings, *test)
         metrics = record.metrics(network, settings, "training.train_double_softmax", numbers, curves, chosen)
         run.finish(network, metrics, half=True)

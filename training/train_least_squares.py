@@ -20,14 +20,14 @@ from training.run.options import setting
 @dataclass
 class Settings:
     name: str = setting("least-squares-digits", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("digits", "digits or fashion", choices=DATASETS)
+    dataset: str = setting("digits", "digits, fashion, or the path of your own pictures", choices=DATASETS)
     seed: int = setting(0, "of nothing: a closed form draws nothing at random", least=0)
 
 
-def fit(images: Tensor, labels: Tensor) -> SoftmaxRegression:
+def fit(images: Tensor, labels: Tensor, classes: int = 10) -> SoftmaxRegression:
     """The W and b of least squared error between x W + b and the one-hot labels of images (N, 1, 28, 28)."""
-    network = SoftmaxRegression().to(images.device)
-    W, b = least_squares(images, labels)
+    network = SoftmaxRegression(classes=classes).to(images.device)
+    W, b = least_squares(images, labels, classes)
     network.W.copy_(W)
     network.b.copy_(b)
     return network
@@ -39,7 +39,7 @@ def evaluate(network: SoftmaxRegression, settings: Settings, images: Tensor, lab
     result = train_softmax.evaluate(network, settings, images, labels)
     outputs = network(images)  # regression was to give one-hot labels
     return result | {
-        "squared_error": float((outputs - one_hot(labels, 10)).square().sum(1).mean()),
+        "squared_error": float((outputs - one_hot(labels, network.classes)).square().sum(1).mean()),
         "share_outside_0_1": float(((outputs < 0) | (outputs > 1)).float().mean()),
         "smallest_output": float(outputs.min()),
         "largest_output": float(outputs.max()),
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings, chosen = options.parse(Settings, argv, __doc__)
     with runs.begin(settings, chosen) as run:
         train_set, test = options.data_sets(settings.dataset, chosen, "train", "test")
-        network = fit(*train_set)
+        network = fit(*train_set, options.classes(settings.dataset, chosen))
         numbers = evaluate(record.as_stored(network), settings, *test)
         metrics = record.metrics(network, settings, "training.train_least_squares", numbers, {}, chosen)
         run.finish(network, metrics, half=True)

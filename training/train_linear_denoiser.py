@@ -21,7 +21,7 @@ from training.run.options import setting
 @dataclass
 class Settings:
     name: str = setting("linear-denoiser", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("digits", "digits or fashion", choices=DATASETS)
+    dataset: str = setting("digits", "digits, fashion, or the path of your own pictures", choices=DATASETS)
     strengths: str = setting("0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,1.0", "standard deviations of the noise, in greys")
     tolerance: float = setting(0.2, "dB that a map may lose to be stored at a lower rank")
     seed: int = setting(0, "of the noise", least=0)

@@ -22,7 +22,7 @@ WIDTHS = (2, 8, 16, 32, 64)  # components at which it is measured: those that it
 @dataclass
 class Settings:
     name: str = setting("pca", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("digits", "digits or fashion", choices=DATASETS)
+    dataset: str = setting("digits", "digits, fashion, or the path of your own pictures", choices=DATASETS)
     latent_dim: int = setting(64, "principal components", most=784)
     seed: int = setting(0, "of nothing: a closed form draws nothing at random", least=0)
 

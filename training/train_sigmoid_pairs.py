@@ -22,28 +22,28 @@ from training.run.options import setting
 @dataclass
 class Settings:
     name: str = setting("sigmoid-fashion-pairs", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("fashion", "digits or fashion", choices=DATASETS)
+    dataset: str = setting("fashion", "digits, fashion, or the path of your own pictures", choices=DATASETS)
     epochs: int = setting(10, "passes over the training pictures, the lecture's")
     batch_size: int = setting(256, "pictures a step, the lecture's")
     learning_rate: float = setting(0.1, "step of plain SGD, the lecture's")
     seed: int = setting(0, "of the initial W, the order of the pictures, and the pairing", least=0)
 
 
-def pair(images: Tensor, labels: Tensor, seed: int) -> tuple[Tensor, Tensor]:
-    """Two garments of different classes side by side: pictures (N, 1, 28, 56), targets (N, 10) with two ones each."""
+def pair(images: Tensor, labels: Tensor, seed: int, classes: int = 10) -> tuple[Tensor, Tensor]:
+    """Two garments of different classes side by side: pictures (N, 1, 28, 56), targets (N, C) with two ones each."""
     other = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed)).to(images.device)
     differ = labels != labels[other]
     left, right = differ.nonzero()[:, 0], other[differ]
-    targets = one_hot(labels[left], 10) + one_hot(labels[right], 10)
+    targets = one_hot(labels[left], classes) + one_hot(labels[right], classes)
     return torch.cat([images[left], images[right]], 3), targets
 
 
 def train(
     settings: Settings, images: Tensor, targets: Tensor, held_out: tuple[Tensor, Tensor], run: Keeper
 ) -> tuple[SoftmaxRegression, dict]:
-    """Fit W and b to pairs (N, 1, 28, 56) and their targets (N, 10); return them and the curves."""
+    """Fit W and b to pairs (N, 1, 28, 56) and their targets (N, C); return them and the curves."""
     generator = torch.Generator().manual_seed(settings.seed)
-    network = SoftmaxRegression(inputs=images[0].numel())
+    network = SoftmaxRegression(images[0].numel(), targets.shape[1])
     network.initialise(generator)
     network.to(images.device).requires_grad_(True)
     optimizer = torch.optim.SGD(network.parameters(), settings.learning_rate)
@@ -65,10 +65,10 @@ def train(
 @torch.no_grad()
 def evaluate(network: SoftmaxRegression, settings: Settings, images: Tensor, labels: Tensor) -> dict:
     """The numbers of metrics.json on pairs of `images`: the loss in nats, and the shares of right answers."""
-    pictures, targets = pair(images, labels, settings.seed)
+    pictures, targets = pair(images, labels, settings.seed, network.classes)
     logits, both = network.float().to(images.device)(pictures), targets.topk(2).indices.sort().values
     return {
-        "cross_entropy": float(multi_label_loss(logits, targets)),  # summed over the ten yes-or-no questions
+        "cross_entropy": float(multi_label_loss(logits, targets)),  # summed over the yes-or-no questions
         "label_accuracy": float(((logits > 0) == (targets > 0)).float().mean()),
         "accuracy": float((logits.topk(2).indices.sort().values == both).all(1).float().mean()),  # both right
     }
@@ -80,7 +80,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         settings.epochs = 1
     with runs.begin(settings, chosen) as run:
         train_set, held_out, test = options.data_sets(settings.dataset, chosen, "train", "held-out", "test")
-        (images, targets), held_out = (pair(*part, settings.seed) for part in (train_set, held_out))
+        classes = options.classes(settings.dataset, chosen)
+        (images, targets), held_out = (pair(*part, settings.seed, classes) for part in (train_set, held_out))
         network, curves = train(settings, images, targets, held_out, run)
         numbers = evaluate(record.as_stored(network), settings, *test)
         metrics = record.metrics(network, settings, "training.train_sigmoid_pairs", numbers, curves, chosen)

@@ -21,7 +21,7 @@ from training.run.options import setting
 @dataclass
 class Settings:
     name: str = setting("softmax-fashion", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("fashion", "digits or fashion", choices=DATASETS)
+    dataset: str = setting("fashion", "digits, fashion, or the path of your own pictures", choices=DATASETS)
     epochs: int = setting(10, "passes over the training pictures, the lecture's")
     batch_size: int = setting(256, "pictures a step, the lecture's")
     learning_rate: float = setting(0.1, "step of plain SGD, the lecture's")
@@ -47,6 +47,7 @@ def train(
     labels: Tensor,
     run: runs.Run | None = None,
     begun: tuple[Tensor, Tensor, int] | None = None,
+    classes: int = 10,
 ) -> Iterator[Progress]:
     """Fit softmax regression to images (N, 1, 28, 28) and labels (N,); yield a Progress after every step.
 
@@ -55,7 +56,7 @@ def train(
     call stopped, W (inputs, classes), b (classes,) and the steps taken: it ends in the same bits as an unbroken one.
     """
     generator = torch.Generator().manual_seed(settings.seed)
-    network = SoftmaxRegression(inputs=images[0].numel(), sigma=settings.sigma)
+    network = SoftmaxRegression(images[0].numel(), classes, settings.sigma)
     network.initialise(generator)
     network.to(images.device)
     steps = -(-len(images) // settings.batch_size)
@@ -87,11 +88,18 @@ def evaluate(network: SoftmaxRegression, settings: Any, images: Tensor, labels: 
 
 
 def fit(
-    settings: Settings, images: Tensor, labels: Tensor, held_out: tuple[Tensor, Tensor], run: runs.Run | None = None
+    settings: Settings,
+    images: Tensor,
+    labels: Tensor,
+    held_out: tuple[Tensor, Tensor],
+    run: runs.Run | None = None,
+    classes: int = 10,
 ) -> tuple[SoftmaxRegression, dict]:
     """Iterate over train() to its end, with a progress bar; return the network and its curves by epoch."""
     curves, losses = {"train": [], "held_out": [], "accuracy": []}, []
-    with tqdm(train(settings, images, labels, run), settings.name, leave=False, mininterval=1) as progress:
+    with tqdm(
+        train(settings, images, labels, run, classes=classes), settings.name, leave=False, mininterval=1
+    ) as progress:
         for now in progress:
             progress.total = now.steps
             losses.append(now.loss)
@@ -115,8 +123,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         train_set, held_out, everything, test = options.data_sets(
             settings.dataset, chosen, "train", "held-out", "all", "test"
         )
-        _, curves = fit(settings, *train_set, held_out)  # how it does on pictures that it has not seen
-        network, _ = fit(settings, *everything, held_out, run)  # the lecture fits all 60,000
+        classes = options.classes(settings.dataset, chosen)
+        _, curves = fit(settings, *train_set, held_out, classes=classes)  # how it does on pictures that it has not seen
+        network, _ = fit(settings, *everything, held_out, run, classes)  # the lecture fits all 60,000
         numbers = evaluate(record.as_stored(network), settings, *test)
         metrics = record.metrics(network, settings, "training.train_softmax", numbers, curves, chosen)
         run.finish(network, metrics, half=True)

@@ -25,17 +25,22 @@ __all__ = ["Settings", "evaluate", "main", "optimum", "train"]
 @dataclass
 class Settings:
     name: str = setting("softmax-fashion-best", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("fashion", "digits or fashion", choices=DATASETS)
+    dataset: str = setting("fashion", "digits, fashion, or the path of your own pictures", choices=DATASETS)
     penalties: str = setting("3e-5,1e-4,3e-4", "weights of |W|^2 to choose from on held-out pictures")
     iterations: int = setting(120, "of L-BFGS at each penalty, each started where the last one ended")
     seed: int = setting(0, "of nothing: the optimum is the same from everywhere", least=0)
 
 
 def optimum(
-    images: Tensor, labels: Tensor, penalty: float, iterations: int, start: SoftmaxRegression | None = None
+    images: Tensor,
+    labels: Tensor,
+    penalty: float,
+    iterations: int,
+    start: SoftmaxRegression | None = None,
+    classes: int = 10,
 ) -> SoftmaxRegression:
     """The minimum of mean cross-entropy + penalty |W|^2, found by L-BFGS from `start`, else from W = 0."""
-    network = SoftmaxRegression().to(images.device)
+    network = SoftmaxRegression(classes=classes).to(images.device)
     if start:
         network.load_state_dict(start.state_dict())
     optimizer = torch.optim.LBFGS(
@@ -53,14 +58,14 @@ def optimum(
 
 
 def train(
-    settings: Settings, train_set: tuple[Tensor, Tensor], held_out: tuple[Tensor, Tensor]
+    settings: Settings, train_set: tuple[Tensor, Tensor], held_out: tuple[Tensor, Tensor], classes: int = 10
 ) -> tuple[SoftmaxRegression, dict, float]:
     """The optimum whose penalty is best on `held_out` (images, labels), the losses by penalty, and that penalty."""
     curves: dict[str, list[float]] = {"train": [], "held_out": []}
     fits, network = [], None
     penalties = sorted(options.numbers(settings.penalties), reverse=True)
     for penalty in tqdm(penalties, settings.name, leave=False):
-        network = optimum(*train_set, penalty, settings.iterations, network)
+        network = optimum(*train_set, penalty, settings.iterations, network, classes)
         for key, (images, labels) in (("train", train_set), ("held_out", held_out)):
             curves[key].append(float(cross_entropy(network(images), labels).mean()))
         fits.append(network)
@@ -74,7 +79,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         settings.iterations = 5
     with runs.begin(settings, chosen) as run:
         train_set, held_out, test = options.data_sets(settings.dataset, chosen, "train", "held-out", "test")
-        network, curves, penalty = train(settings, train_set, held_out)
+        classes = options.classes(settings.dataset, chosen)
+        network, curves, penalty = train(settings, train_set, held_out, classes)
         numbers = evaluate(record.as_stored(network), settings, *test)
         metrics = record.metrics(network, settings, "training.train_softmax_best", numbers, curves, chosen)
         run.finish(network, metrics | {"choice": {"penalty": penalty}}, half=True)

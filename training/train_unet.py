@@ -26,7 +26,7 @@ STRENGTHS = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1.0)  # noise at which every denoiser
 @dataclass
 class Settings:
     name: str = setting("unet-denoiser", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("digits", "digits or fashion", choices=DATASETS)
+    dataset: str = setting("digits", "digits, fashion, or the path of your own pictures", choices=DATASETS)
     noise: float | str = setting("blind", "standard deviation of the input's noise in grey units, or blind: U(0, 1)")
     width: int = setting(32, "channels on the 14 x 14 grid")
     middle: int = setting(96, "channels on the 7 x 7 grid")

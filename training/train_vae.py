@@ -40,7 +40,7 @@ VAE: TypeAlias = ConvVAE | ResidualVAE
 @dataclass
 class Settings:
     name: str = setting("vae", "name of the checkpoint: weights/<name>")
-    dataset: str = setting("digits", "digits or fashion", choices=DATASETS)
+    dataset: str = setting("digits", "digits, fashion, or the path of your own pictures", choices=DATASETS)
     latent_dim: int = setting(32, "numbers in the code; 2 can be drawn as a map")
     beta: float = setting(1.0, "weight of the KL term; 1 is the ELBO")
     noise: float | str = setting(0.0, "standard deviation of the input's noise in grey units, or blind: U(0, 1)")

@@ -20,6 +20,7 @@ export const GRID = 256; // strokes lie on the middles of GRID x GRID cells, as 
 const SPACING = 5 / GRID; // between two points of a stroke: about half a pixel of the networks' 28
 export const LONGEST = 1500; // characters of a drawing: about 700 points, and one drawing fits any link
 const CLASSES = 10;
+const MOST_CLASSES = 100; // of pictures of one's own
 const LARGEST_INDEX = 1e6, LARGEST_SEED = 2147483647;
 
 // ---- strokes ---------------------------------------------------------------------------------------------------------
@@ -275,7 +276,7 @@ function parseSource(text, kinds, examples) {
     const drawing = parseDrawing(rest, examples);
     return drawing && { kind, drawing };
   }
-  const number = wholeOf(first, kind === "sampled" ? LARGEST_SEED : CLASSES - 1),
+  const number = wholeOf(first, kind === "sampled" ? LARGEST_SEED : MOST_CLASSES - 1),
     index = wholeOf(second, LARGEST_INDEX);
   if (number === undefined || index === undefined || more.length) {
     return undefined;

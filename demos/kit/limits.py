@@ -42,7 +42,7 @@ FORWARDED = (b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix", b
 # recordings, proxies, its editor) is not there.
 OPEN = re.compile(
     r"""/ | /config/? | /(theme\.css|favicon\.ico|robots\.txt|manifest\.json) | /(assets|svelte|static)/.+
-    | /qr | /room/\w+/\w+ | /live/\w+/\w+
+    | /qr | /test-pictures | /room/\w+/\w+ | /live/\w+/\w+
     | /gradio_api/(info/? | theme\.css | startup-events | app_id | queue/(join|data) | cancel | reset
         | heartbeat/[\w-]{1,64} | run/\w+/? | call/(v2/)?\w+/? | call/\w+/[\w-]{1,64})""",
     re.X | re.ASCII,

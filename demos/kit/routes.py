@@ -2,6 +2,7 @@
 
     GET  static/<version>/<path>   scripts, styles, weights: read-only, kept by browsers for ever (files.py)
     GET  room/<tab>/<room>         what a room's view starts with, its lesson and its code: {"props", "lesson", "code"}
+    POST test-pictures             how far the test pictures are (training/data/fetch.py); with the body "start": begin
     POST live/<tab>/<room>         what its view asks for while a visitor plays (live.py has the form of a request)
     GET  qr?text=<link>            a link as a QR code, for a room to scan
 
@@ -32,7 +33,7 @@ from demos.kit.files import ROOT, Files
 from demos.kit.networks import on_zero_gpu
 from demos.kit.room import Room, Tab
 from training import checkpoints
-from training.data import datasets
+from training.data import datasets, fetch
 from training.store import hub
 
 LONGEST_LINK = 2_900  # characters that a QR code of the least correction holds
@@ -55,6 +56,7 @@ def routes(tabs: Sequence[Tab], files: Files | None = None) -> list[Route]:
         Route("/static/{version}/weights/{path:path}", files.weights, methods=["GET"]),
         Route("/room/{tab}/{room}", rooms.describe, methods=["GET"]),
         Route("/live/{tab}/{room}", rooms.answer, methods=["POST"]),
+        Route("/test-pictures", test_pictures, methods=["POST"]),
         Route("/qr", qr, methods=["GET"]),
     ]
 
@@ -69,13 +71,19 @@ async def qr(request: Request) -> Response:
     return Response(file.getvalue(), headers={"Cache-Control": "public, max-age=86400"}, media_type="image/svg+xml")
 
 
+async def test_pictures(request: Request) -> Response:
+    """POST test-pictures: fetch.progress(); where the body is "start", a fetch has begun unless there is no need."""
+    asked = fetch.start if await request.body() == b"start" else fetch.progress
+    return json_answer(await asyncio.to_thread(asked), headers={"Cache-Control": "no-store"})
+
+
 class Rooms:
     """The rooms of all tabs, as the page asks for them."""
 
     def __init__(self, tabs: Sequence[Tab]):
         self.tabs = {tab.key: tab for tab in tabs}
-        self.described: dict[tuple[str, str, str], asyncio.Task] = {}
-        self.troubled: set[tuple[str, str, str]] = set()  # those that lack a file
+        self.described: dict[tuple, asyncio.Task] = {}
+        self.troubled: set[tuple] = set()  # those that lack a file
         self.took: dict[tuple, float] = {}  # seconds of the processor, by kind of light call
         self.slow = Jobs("slow", waiting=200)  # a class opens a tab in the same minute
         self.heavy = Jobs("heavy", waiting=WAITING)
@@ -92,7 +100,7 @@ class Rooms:
         if tab is None or name not in tab.rooms:
             return refusal(404, "There is no such room on this page.")
         language = lessons.language(tab.folder(name), request.query_params.get("lang", ""))
-        key = (tab.key, name, language)
+        key = (tab.key, name, language, fetch.at_hand())  # fetched pictures need no restart
         if "again" in request.query_params:
             hub.try_again()
         if key in self.troubled:

@@ -6,11 +6,12 @@ import { namer, placeOf, queryOf, samePlace, shareable } from "./link.js";
 import { contents, foot, rail, words } from "./path.js";
 import { createRooms } from "./rooms.js";
 import { shareDialog } from "./share.js";
+import { testPictures } from "./testpictures.js";
 
 /** @typedef {import("./link.js").Tab} Tab */
 /** @typedef {import("./link.js").Place} Place */
 /** @typedef {import("./rooms.js").Room} Room */
-/** @typedef {{ title: string, tabs: Tab[], space: string | null, views: string[], styles: string[] }} Props */
+/** @typedef {{ title: string, tabs: Tab[], space: string | null, fetch: boolean, views: string[], styles: string[] }} Props */
 
 const DRAG = 250; // milliseconds between two changes of the link during a drag
 
@@ -215,6 +216,7 @@ export default function mountPage({ element, props, root, files }) {
     bar,
     trouble.element,
     panel, // Gradio's own <main> is around the page
+    props.fetch ? testPictures(root) : "",
     share.dialog,
   );
   nameTheme();

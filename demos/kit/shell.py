@@ -8,6 +8,7 @@ import gradio as gr
 
 from demos.kit.files import Files
 from demos.kit.room import Tab
+from training.data import fetch
 
 # `element`, `props` come from Gradio. All addresses are relative to the page, so that a root path or a proxy holds.
 ON_LOAD = """
@@ -34,6 +35,7 @@ class Shell(gr.HTML):
             "title": title,
             "tabs": [tab.described() for tab in tabs],
             "space": os.environ.get("SPACE_ID"),
+            "fetch": not fetch.at_hand(),
             "files": files.base,
             "views": files.rooms("view.js"),
             "styles": files.rooms("view.css"),

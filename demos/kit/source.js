@@ -36,7 +36,7 @@ export function source({ label, state, field, examples, classes, kinds, width = 
   /** The last of each kind: who looks at a sample finds the drawing again. @type {Map<Kind, Source>} */
   const held = new Map();
   let names = classes;
-  const digits = () => names[0] === "0";
+  const digits = () => names.length === 10 && names.every((name, k) => name === String(k));
 
   const key = `kit-source-${++serial}`;
   const kind = el(
@@ -65,7 +65,7 @@ export function source({ label, state, field, examples, classes, kinds, width = 
     const now = bound.value,
       digit = "class" in now ? now.class : "drawing" in now && "example" in now.drawing ? now.drawing.example : 3;
     const last = held.get(to);
-    return last && !(("class" in last) && "class" in now) ? last : firstOf(to, digit, seed);
+    return last && !(("class" in last) && "class" in now) ? last : firstOf(to, Math.min(digit, names.length - 1), seed);
   };
   kind.addEventListener("change", () => {
     const to = offered.find((one) => one === kind.value);
@@ -92,13 +92,15 @@ export function source({ label, state, field, examples, classes, kinds, width = 
     el("div", { class: "source-seen" }, seen, more, count),
   );
 
-  /** Nobody draws a pullover here: without digits, a drawing gives way to a test picture. */
+  /** Nobody draws a pullover here: without digits, a drawing gives way to a test picture; an absent class to the first. */
   const settle = () => {
     for (const option of kind.options) {
       option.disabled = option.value === "drawn" && !digits() &&
         offered.length > 1;
     }
-    if (bound.value.kind !== "drawn" || digits()) return;
+    const { value } = bound;
+    if ("class" in value && value.class >= names.length) return bound.set({ ...value, class: 0 }, { drag: true });
+    if (value.kind !== "drawn" || digits()) return;
     const other = offered.includes("picked") ? "picked" : offered.find((one) => one !== "drawn");
     if (other) bound.set(start(other), { drag: true });
   };

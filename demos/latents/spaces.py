@@ -118,7 +118,7 @@ def atlas(twins: str = "lecture") -> dict:
         "classes": base64.b64encode(first["classes"].tobytes()).decode(),
         "names": list(datasets.CLASSES["digits"]),
         "spaces": [space(name) for name in names],
-        "originals": datasets.at_hand("digits"),
+        "originals": datasets.at_hand("digits", split="test"),
     }
 
 
@@ -127,14 +127,14 @@ _reading = threading.Lock()  # the data set is read once, not by each of the fir
 
 def originals() -> np.ndarray | None:
     """The 5,000 test digits (5000, 28, 28) uint8 in the order of the stored codes, or None if not at hand."""
+    if not datasets.at_hand("digits", split="test"):  # they may be fetched while the app runs
+        return None
     with _reading:
         return _originals()
 
 
 @networks.remembered()
 def _originals() -> np.ndarray | None:
-    if not datasets.at_hand("digits"):
-        return None
     images, _ = datasets.load("digits", "test")
     place = {int(key): index for index, key in enumerate(record.keys(images))}
     wanted = [place.get(int(key)) for key in stored(chosen("lecture")[0])["keys"]]

@@ -33,11 +33,13 @@ export const ranked = (values) => [...values.keys()].sort((i, j) => values[j] - 
 export const dot = (a, b) => a.reduce((sum, v, i) => sum + v * b[i], 0);
 
 /**
- * Column k of W (784 x 10, row by row): the template of class k.
+ * Column k of W (784 x `classes`, row by row): the template of class k.
  * @param {Float32Array} W
  * @param {number} k
+ * @param {number} [classes]
  */
-export const template = (W, k) => Float32Array.from({ length: W.length / 10 }, (_, i) => W[10 * i + k]);
+export const template = (W, k, classes = 10) =>
+  Float32Array.from({ length: W.length / classes }, (_, i) => W[classes * i + k]);
 
 /**
  * The size that `share` of the numbers stay under: one extreme weight shall not make all others pale.

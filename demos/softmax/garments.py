@@ -12,7 +12,7 @@ from training.data import datasets
 @functools.lru_cache(maxsize=2)
 def test_set(dataset: str) -> tuple[np.ndarray, np.ndarray]:
     """The test set as bytes, (10000, 28, 28) uint8 and labels (10000,); FileNotFoundError says the remedy."""
-    if not datasets.at_hand(dataset):
+    if not datasets.at_hand(dataset, split="test"):
         raise FileNotFoundError(
             f"The {dataset} test images are not on this machine. Set DATA_DIR to the folder that holds them, or run "
             "`python -m training.train_softmax` once, which downloads them; then start the app again."
@@ -64,7 +64,7 @@ def silhouette(class_index: int) -> np.ndarray:
 
 def source(dataset: str) -> str:
     """Where pictures come from here: "test", else "samples" (Fashion VAE), else "silhouettes" or "strokes"."""
-    if datasets.at_hand(dataset):
+    if datasets.at_hand(dataset, split="test"):
         return "test"
     if dataset == "fashion":
         return "samples" if networks.available("vae-fashion") else "silhouettes"

@@ -50,8 +50,14 @@ def dimensions(name: str) -> int:
 
 
 def dataset(name: str) -> str:
-    """What the network `name` was trained on: "digits" or "fashion"."""
+    """What the network `name` was trained on: "digits", "fashion", or the name of pictures of one's own."""
     return checkpoints.describe(name).dataset
+
+
+def classes(dataset: str) -> tuple[str, ...]:
+    """The names of the classes of a data set, as its networks tell them."""
+    found = (one.classes for one in checkpoints.all() if one.dataset == dataset)
+    return CLASSES.get(dataset) or next(found, ())
 
 
 def beta(name: str) -> float:
@@ -85,7 +91,7 @@ def words(name: str) -> str:
         ("deeper " if found.deep else "")
         + checkpoints.KINDS[found.kind]
         + (" (z = μ)" if found.deterministic else "")
-        + (" of garments" if found.dataset == "fashion" else ""),
+        + {"digits": "", "fashion": " of garments"}.get(found.dataset, f" of {found.dataset}"),
         f"{found.latent_dim} dimensions",
     ]
     if found.variational and found.beta != 1:
@@ -98,9 +104,11 @@ def words(name: str) -> str:
 
 
 def examples() -> dict:
-    """What views that take a picture start with: ten drawn digits, the classes, the data set of each network."""
+    """What views that take a picture start with: ten drawn digits, the data set of each network, and its classes."""
     drawn = [example_strokes(digit) for digit in range(10)]
-    return {"examples": drawn, "classes": CLASSES, "datasets": {name: dataset(name) for name in autoencoders()}}
+    datasets = {name: dataset(name) for name in autoencoders()}
+    named = {one: classes(one) for one in dict.fromkeys([*CLASSES, *datasets.values()])}
+    return {"examples": drawn, "classes": named, "datasets": datasets}
 
 
 def methods(names: list[str]) -> dict[str, str]:

@@ -16,8 +16,8 @@ WORDS = {"digits": "digits", "fashion": "sure"}  # what a picture is that it acc
 
 
 def name_of(dataset: str) -> str | None:
-    """The checkpoint that says what a picture of `dataset` ("digits", "fashion") is; or None."""
-    wanted = KINDS.get(dataset), dataset
+    """The checkpoint that says what a picture of `dataset` is, of one's own pictures their classifier; or None."""
+    wanted = KINDS.get(dataset, "cnn"), dataset
     found = sorted((one.yours, one.name) for one in checkpoints.all() if (one.kind, one.dataset) == wanted)
     return next((name for _, name in found if networks.available(name)), None)
 
@@ -25,8 +25,10 @@ def name_of(dataset: str) -> str | None:
 def accuracy(dataset: str) -> dict | None:
     """How it is judged itself: {"right", "pictures"} of real test pictures that it reads; None where unmeasured."""
     name = name_of(dataset)
-    test = checkpoints.describe(name).test if name else {}
-    return {"right": test["accuracy"], "pictures": test.get("pictures", 10_000)} if "accuracy" in test else None
+    if name is None or "accuracy" not in checkpoints.describe(name).test:
+        return None
+    pictures = checkpoints.metrics(name).get("pictures", {}).get("test", 10_000)
+    return {"right": checkpoints.describe(name).test["accuracy"], "pictures": pictures}
 
 
 def read(pictures: np.ndarray, dataset: str) -> dict[str, np.ndarray] | None:

@@ -31,7 +31,8 @@ def latents(network: str) -> dict[str, np.ndarray]:
 def members(network: str, label: int, what: str = "points") -> np.ndarray:
     """What is stored of the test pictures of class `label`: codes (n, d), or with what="log_var" log-variances."""
     stored = latents(network)
-    return stored[what][stored["classes"] == checks.whole(label, "class", 0, 9)]
+    last = len(codes.classes(codes.dataset(network))) - 1
+    return stored[what][stored["classes"] == checks.whole(label, "class", 0, last)]
 
 
 def stored_posterior(source: dict, network: str) -> tuple[Tensor, Tensor]:

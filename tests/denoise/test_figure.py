@@ -14,7 +14,7 @@ from training.data import datasets
 def test_the_lectures_figure_is_a_png_with_or_without_the_data_set(monkeypatch, at_hand):
     if at_hand and not datasets.at_hand("digits"):
         pytest.skip("MNIST is not at hand; set DATA_DIR")
-    monkeypatch.setattr(datasets, "at_hand", lambda *_: at_hand)
+    monkeypatch.setattr(datasets, "at_hand", lambda *_, **__: at_hand)
     figure.digits.cache_clear()
     answer = figure.figure("gaussian", 0.3, 0, "denoising-autoencoder")
     figure.digits.cache_clear()

@@ -62,6 +62,6 @@ def test_a_test_digit_comes_with_its_class(data_dir):
 
 
 def test_without_the_data_set_a_sentence_names_the_remedy(monkeypatch):
-    monkeypatch.setattr(datasets, "at_hand", lambda *_: False)
+    monkeypatch.setattr(datasets, "at_hand", lambda *_, **__: False)
     with pytest.raises(ValueError, match="DATA_DIR"):
         sources.test_digit(5)

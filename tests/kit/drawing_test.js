@@ -121,7 +121,7 @@ Deno.test("what is no drawing is refused, whatever it is", () => {
       "",
       "drawn",
       "drawn-",
-      "picked-11-0",
+      "picked-100-0",
       "picked-3-x",
       "picked-3-0-0",
       "mean-3-1",

@@ -96,7 +96,9 @@ def one_cycle(optimizer: torch.optim.Optimizer, settings: Any, pictures: int) ->
     """
     steps = pictures // settings.batch_size
     if not steps:
-        sys.exit(f"--batch-size {settings.batch_size} is more than there are training pictures: {pictures:,}")
+        sys.exit(
+            f"--batch-size {settings.batch_size} is more than there are training pictures: {pictures:,}; take less"
+        )
     return torch.optim.lr_scheduler.OneCycleLR(
         optimizer, settings.learning_rate, settings.epochs * steps, settings.warm_up, cycle_momentum=False
     )

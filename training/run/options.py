@@ -31,19 +31,26 @@ def flag(field: dataclasses.Field) -> str:
     return "--out" if field.name == "name" else "--" + field.name.replace("_", "-")
 
 
-def check(settings: Any) -> None:
-    """ValueError with a sentence where a setting is not what it may be: before any work."""
+def check(settings: Any, own: bool = False) -> None:
+    """ValueError with a sentence where a setting is not what it may be: before any work. `own`: the data set is."""
     for field in dataclasses.fields(settings):
         value, allowed = getattr(settings, field.name), field.metadata
         if field.name == "name" and (not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,95}", value) or value == "analysis"):
             raise ValueError(f"--out names one folder of weights/: letters, digits, '-', '_' and '.', not {value!r}")
         if isinstance(value, str):
-            if allowed["choices"] and value not in allowed["choices"]:
-                raise ValueError(f"{flag(field)} is one of {', '.join(allowed['choices'])}, not {value!r}")
+            if allowed["choices"] and value not in allowed["choices"] and not (own and field.name == "dataset"):
+                some = "is one of" if len(allowed["choices"]) > 1 else "can only be"
+                any_pictures = ", nor the path of a folder or .npz of your own" if _takes_any(field) else ""
+                raise ValueError(f"{flag(field)} {some} {', '.join(allowed['choices'])}, not {value!r}{any_pictures}")
         elif not (math.isfinite(value) and allowed["least"] <= value <= allowed["most"]):
             limit = f"from {allowed['least']:g} to {allowed['most']:g}"
             limit = limit if math.isfinite(allowed["most"]) else f"at least {allowed['least']:g}"
             raise ValueError(f"{flag(field)} must be {limit}, not {value:g}")
+
+
+def _takes_any(field: dataclasses.Field) -> bool:
+    """A script that learns from either data set learns from any pictures."""
+    return field.name == "dataset" and field.metadata["choices"] == datasets.DATASETS
 
 
 def number_or_blind(text: str) -> float | str:
@@ -87,7 +94,11 @@ def parse(settings_class: type, argv: Sequence[str] | None, doc: str | None) -> 
     chosen = parser.parse_args(argv)
     settings = settings_class(**{field.name: getattr(chosen, field.name) for field in fields})
     try:
-        check(settings)
+        # --dataset path/to/leaves means --data-dir path/to --dataset leaves: no path enters a checkpoint
+        own = datasets.locate(settings.dataset, chosen.data_dir) if any(map(_takes_any, fields)) else None
+        if own:
+            settings.dataset, chosen.data_dir = datasets.name_of(own), str(own.parent)
+        check(settings, own is not None)
     except ValueError as error:
         parser.error(str(error))
     return settings, chosen
@@ -117,6 +128,14 @@ def data_sets(dataset: str, chosen: argparse.Namespace, *splits: str) -> list[tu
     except (OSError, ValueError) as error:
         sys.exit(str(error))
     return [(images.to(where), labels.to(where)) for images, labels in pairs]
+
+
+def classes(dataset: str, chosen: argparse.Namespace) -> int:
+    """How many classes a classifier of the data set tells apart. Ends the program where there is but one."""
+    names = datasets.CLASSES["digits"] if chosen.smoke else datasets.classes(dataset, chosen.data_dir)
+    if len(names) < 2:
+        sys.exit(f"{dataset} has one class, {', '.join(names)}: a classifier needs a folder for each of two or more")
+    return len(names)
 
 
 def command(module: str, settings: Any) -> str:

@@ -33,7 +33,9 @@ def as_stored(network: Stored) -> Stored:
 
 def metrics(network: nn.Module, settings: Any, module: str, test: dict, curves: dict, chosen: Any) -> dict:
     """metrics.json of a checkpoint: how it was made (command, seed, recipe, data) and what it reached."""
-    from_files = settings.dataset in datasets.DATASETS and not chosen.smoke
+    from_files = not chosen.smoke and datasets.at_hand(settings.dataset, chosen.data_dir)
+    own = from_files and settings.dataset not in datasets.DATASETS
+    about = datasets.about(settings.dataset, chosen.data_dir) if own else {}
     return {
         "name": settings.name,
         "architecture": type(network).__name__,
@@ -45,6 +47,7 @@ def metrics(network: nn.Module, settings: Any, module: str, test: dict, curves: 
         "test": rounded(test),
         "curves": rounded(curves),
         "data_sha256": datasets.sha256(settings.dataset, chosen.data_dir) if from_files else {},
+        **about,
     }
 
 

@@ -80,7 +80,8 @@ def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
     """The model card: front matter with the model-index, then prose and tables. `picture`: show PICTURE as well."""
     dataset, test, commit = metrics.get("dataset"), metrics.get("test", {}), metrics.get("commit") or ""
     what, tags, limits = kind(name, metrics, config)
-    on_hub, called, pictures = DATASETS.get(dataset or "", (None, _spaced(dataset or "made data"), "made by the code"))
+    own = f"pictures of one's own as greys of 28 x 28 pixels: {', '.join(metrics.get('classes') or ['made'])}"
+    on_hub, called, pictures = DATASETS.get(dataset or "", (None, dataset or "made data", own))
     scores = numbers(test)
     results = [
         EvalResult(
@@ -107,6 +108,7 @@ def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
     rows += ["samples: codes from N(0, I), decoded"] if "kl" in test else []
     facts = {"seed": metrics.get("seed")}
     facts |= {_spaced(key): value for key, value in metrics.get("recipe", {}).items() if key not in ("name", "seed")}
+    facts |= {f"pictures, {part}": count for part, count in metrics.get("pictures", {}).items()}
     facts |= {f"sha256 of {file}": digest for file, digest in (metrics.get("data_sha256") or {}).items()}
     return TEMPLATE.render(
         front_matter=data.to_yaml(),

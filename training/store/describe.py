@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from training.data.datasets import CLASSES
 from training.models import ARCHITECTURES
 from training.store import checkpoints
 from training.store.shipped import ENTRIES
@@ -49,7 +50,8 @@ class Checkpoint:
     name: str  # of the folder weights/<name>
     kind: str  # a key of KINDS
     architecture: str  # its class, a key of ARCHITECTURES
-    dataset: str  # "digits", "fashion" or "simulated-micrographs"
+    dataset: str  # "digits", "fashion", "simulated-micrographs", or as the folder of one's own pictures is called
+    classes: tuple[str, ...]  # the names of the classes of its pictures; () where they have none
     latent_dim: int | None  # numbers in its code; None where it has none
     beta: float  # weight of the KL term in its loss; 0 where there is none
     noise: float | str  # of its training pictures, a standard deviation, or "blind": any; 0: none
@@ -113,18 +115,20 @@ def _looked_at() -> tuple[list[Checkpoint], dict[str, OSError | ValueError]]:
     return found, refused
 
 
-def denoisers() -> list[Checkpoint]:
+def denoisers(dataset: str | None = "digits") -> list[Checkpoint]:
     """Every denoiser of digits there is: the lecture's first, then by kind and strength of training noise, yours last.
 
     Those that were trained with noise, the U-Net, the linear one, and the plain autoencoder, their twin without noise.
+    Or those of another `dataset`; with None those of all pictures, of digits first.
     """
     kinds = ("denoising-autoencoder", "denoising-vae", "autoencoder", "unet", "linear-denoiser")
 
     def place(one: Checkpoint) -> tuple:
         blind = one.noise == "blind"
-        return one.yours, kinds.index(one.kind), one.noise != 0.3, blind, 0.0 if blind else one.noise, one.name
+        place = one.yours, kinds.index(one.kind), one.noise != 0.3, blind, 0.0 if blind else one.noise, one.name
+        return one.dataset != "digits", *place
 
-    found = [one for one in all() if one.kind in kinds and one.dataset == "digits"]
+    found = [one for one in all() if one.kind in kinds and dataset in (None, one.dataset)]
     return sorted((one for one in found if one.kind != "autoencoder" or _plain_twin(one)), key=place)
 
 
@@ -170,6 +174,7 @@ def _describe(name: str, folder: str, config_stamp: int, metrics_stamp: int) -> 
         kind=kind,
         architecture=architecture,
         dataset=metrics.get("dataset") or "digits",
+        classes=tuple(metrics.get("classes") or CLASSES.get(metrics.get("dataset") or "digits", ())),
         latent_dim=argument("latent_dim"),
         beta=float(recipe.get("beta", 1.0 if kind.endswith("vae") else 0.0)),
         noise=noise,

@@ -35,6 +35,12 @@ def denoisers() -> dict[str, Checkpoint]:
     return {one.name: one for one in checkpoints.denoisers()}
 
 
+@networks.remembered()
+def offered() -> dict[str, Checkpoint]:
+    """All that can be asked to denoise: denoisers(), and behind them those that were trained on other pictures."""
+    return {one.name: one for one in checkpoints.denoisers(None)}
+
+
 def names() -> tuple[str, ...]:
     """Their names, in the order of the page."""
     return tuple(denoisers())
@@ -47,7 +53,7 @@ def labels() -> dict[str, str]:
 
 
 def words(one: Checkpoint) -> str:
-    """A denoiser in words: its kind, the noise of its training, and whose it is."""
+    """A denoiser in words: its kind, its pictures where they are no digits, the noise of its training, whose it is."""
     kind = KIND_WORDS.get(one.kind, checkpoints.KINDS[one.kind])
     if one.kind == "linear-denoiser":
         noise = "told the strength"
@@ -55,12 +61,13 @@ def words(one: Checkpoint) -> str:
         noise = "any strength, blind"
     else:
         noise = f"noise {one.noise:g}" if one.noise else "no noise"
-    return f"{kind[0].upper()}{kind[1:]} ({noise})" + (f", yours: {one.name}" if one.yours else "")
+    pictures = {"digits": "", "fashion": " of garments"}.get(one.dataset, f" of {one.dataset}")
+    return f"{kind[0].upper()}{kind[1:]}{pictures} ({noise})" + (f", yours: {one.name}" if one.yours else "")
 
 
 def network_named(name: str) -> Network:
     """The denoising network `name`; ValueError with the list of names for any other."""
-    return networks.network(networks.choice(name, names()))
+    return networks.network(networks.choice(name, tuple(offered())))
 
 
 def make_noisy(seen: np.ndarray, kind: str, strength: float, seed: int) -> np.ndarray:
@@ -149,9 +156,9 @@ KIND_LABELS = {
 
 def choices() -> list[list[str]]:
     """[name, words] of the networks that can be asked to denoise. FileNotFoundError where there is none."""
-    if not names():
+    if not offered():
         raise FileNotFoundError("no denoiser in weights/; make one: python -m training.catalogue denoising-autoencoder")
-    return [[name, words] for name, words in labels().items()]
+    return [[name, words(one)] for name, one in offered().items()]
 
 
 def colour(one: Checkpoint) -> str:
@@ -167,8 +174,8 @@ def props() -> dict:
         "examples": [example_strokes(digit) for digit in range(10)],
         "networks": choices(),
         "kinds": [[kind, KIND_LABELS[kind]] for kind in KINDS],
-        "colours": {name: colour(one) for name, one in denoisers().items()},
-        "has_test_digits": datasets.at_hand("digits"),
+        "colours": {name: colour(one) for name, one in offered().items()},
+        "has_test_digits": datasets.at_hand("digits", split="test"),
     }
 
 

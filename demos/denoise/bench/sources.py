@@ -21,7 +21,7 @@ TEST_DIGITS = 10_000
 def test_digit(index: int) -> dict:
     """A digit of the test set, (28, 28) as base64 bytes, and its class; a sentence where the set is not at hand."""
     index = checks.whole(index, "index", 0, TEST_DIGITS - 1)
-    if not datasets.at_hand("digits"):
+    if not datasets.at_hand("digits", split="test"):
         raise ValueError(
             "MNIST's test digits are not at hand; start the app with DATA_DIR set to a folder that has them"
         )

@@ -13,10 +13,11 @@ from demos.denoise.bench.handlers import (
     choices,
     denoisers,
     errors,
-    labels,
     make_noisy,
     network_named,
+    offered,
     reconstruct,
+    words,
 )
 from demos.kit import checks
 from demos.kit.room import Room
@@ -28,9 +29,9 @@ COUNT = 8
 
 
 @functools.lru_cache(maxsize=4)
-def digits(start: int) -> tuple[np.ndarray, str]:
+def digits(start: int, at_hand: bool) -> tuple[np.ndarray, str]:
     """Eight digits (8, 28, 28) from `start` on and where they come from: the test set, or drawn by the project."""
-    if datasets.at_hand("digits"):
+    if at_hand:
         images, _ = sources.test_set()
         return images[start : start + COUNT, 0].numpy().copy(), f"test digits {start} to {start + COUNT - 1} of MNIST"
     images, _ = made_digits(COUNT, start)
@@ -48,7 +49,7 @@ def figure(kind: str, strength: float, seed: int, network: str, start: int = 0) 
         checks.whole(start, "start", 0, 9992),
     )
     chosen = network_named(network)
-    originals, source = digits(start)
+    originals, source = digits(start, datasets.at_hand("digits", split="test"))
     noisy = [make_noisy(picture, kind, strength, seed + i) for i, picture in enumerate(originals)]
     made = [reconstruct(chosen, picture, strength) for picture in noisy]
     before, after = (mean_psnr(pictures, originals) for pictures in (noisy, made))
@@ -65,7 +66,7 @@ def figure(kind: str, strength: float, seed: int, network: str, start: int = 0) 
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
     noise = f"{KIND_LABELS[kind]}, strength {strength:g}, seed {seed}"
-    sheet.suptitle(f"{labels()[network]}; {noise}: {decibels(before)} → {decibels(after)}", fontsize=12)
+    sheet.suptitle(f"{words(offered()[network])}; {noise}: {decibels(before)} → {decibels(after)}", fontsize=12)
     file = io.BytesIO()
     sheet.savefig(file, format="png", metadata={"Software": None})
     url = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

@@ -14,6 +14,7 @@ from demos.kit.encoding import finite, floats
 from demos.kit.room import Room
 from demos.softmax import garments
 from training import checkpoints
+from training.checkpoints import Checkpoint
 from training.data.datasets import CLASSES, DATASETS
 from training.data.strokes import example_strokes
 from training.measures.spread import wilson
@@ -22,9 +23,21 @@ from training.models.softmax import SoftmaxRegression, cross_entropy, softmax
 LINEAR = {dataset: (f"softmax-{dataset}", f"softmax-{dataset}-best") for dataset in DATASETS}
 
 
-def linear_networks(dataset: str) -> list[str]:
-    """The softmax regressions that exist for "digits" or "fashion": the lecture's recipe first, then the optimum."""
-    return networks.available(*LINEAR[dataset])
+@networks.remembered()  # no look at the disk for each stroke
+def linear() -> dict[str, list[Checkpoint]]:
+    """The softmax regressions by data set: digits, garments, pictures of one's own.
+
+    The lecture's recipe comes first, then the optimum, then one's own.
+    """
+    found = [one for one in checkpoints.all() if one.kind == "softmax"]
+    found.sort(key=lambda one: (one.yours, one.script == "train_softmax_best", one.name))
+    sets = dict.fromkeys([*DATASETS, *(one.dataset for one in found)])
+    return {dataset: [one for one in found if one.dataset == dataset] for dataset in sets}
+
+
+def known() -> list[str]:
+    """The names of all softmax regressions."""
+    return [one.name for ones in linear().values() for one in ones]
 
 
 @functools.lru_cache(maxsize=8)
@@ -84,20 +97,19 @@ def look(picture: str | list | np.ndarray, network: str = "softmax-digits") -> d
 
 def seen(x: np.ndarray, network: str) -> dict:
     """The answer for a 28 x 28 picture x in [0, 1]: x as base64 float32 and the ten logits of `network`."""
-    model = networks.network(networks.choice(network, linear_networks("digits") + linear_networks("fashion")))
+    model = networks.network(networks.choice(network, known()))
     logits = model(torch.tensor(x, dtype=torch.float32, device=networks.device())[None])[0]
     return {"x": floats(x), "logits": [finite(value) for value in logits.tolist()]}
 
 
 def weights(network: str) -> dict:
     """W (784 x 10, row by row) and b of a linear network, as base64 float32, with its classes and its test numbers."""
-    model = networks.network(networks.choice(network, linear_networks("digits") + linear_networks("fashion")))
-    dataset = checkpoints.describe(network).dataset
+    model = networks.network(networks.choice(network, known()))
     test = checkpoints.metrics(network).get("test", {})
     return {
         "W": floats(model.W.cpu().numpy()),
         "b": floats(model.b.cpu().numpy()),
-        "classes": list(CLASSES[dataset]),
+        "classes": list(checkpoints.describe(network).classes),
         "accuracy": test.get("accuracy"),
         "cross_entropy": test.get("cross_entropy"),
     }
@@ -129,21 +141,20 @@ def tested(name: str) -> str:
     return f"{100 * accuracy:.1f} % (95 % interval {100 * low:.1f} to {100 * high:.1f} %)"
 
 
-LABELS = {  # what the page calls the classifiers
-    "softmax-digits": "the lecture's recipe",
-    "softmax-digits-best": "the best linear one",
-    "softmax-fashion": "the lecture's recipe",
-    "softmax-fashion-best": "the best linear one",
-}
+def words(one: Checkpoint) -> str:
+    """What the page calls a classifier among those of its data set."""
+    if one.yours:
+        return f"yours: {one.name}"
+    return "the best linear one" if one.script == "train_softmax_best" else "the lecture's recipe"
 
 
 def props() -> dict:
-    """The example digits, the linear networks of both data sets and where their pictures come from here."""
+    """The example digits, the linear networks of each data set and where the pictures of two of them come from here."""
     return {
         "examples": [example_strokes(digit) for digit in range(10)],
-        "networks": {dataset: linear_networks(dataset) for dataset in DATASETS},
-        "labels": LABELS,
-        "classes": {dataset: list(CLASSES[dataset]) for dataset in DATASETS},
+        "networks": {dataset: [one.name for one in ones] for dataset, ones in linear().items()},
+        "labels": {one.name: words(one) for ones in linear().values() for one in ones},
+        "classes": {of: list(CLASSES.get(of) or ones[0].classes) for of, ones in linear().items()},
         "sources": {dataset: garments.source(dataset) for dataset in DATASETS},
     }
 

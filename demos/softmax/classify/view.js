@@ -5,10 +5,11 @@ import { argmax, crossEntropy, limitOf, ranked, softmax, template } from "../for
 import { setting, signedPicture, todo } from "../parts.js";
 import { photoOf } from "./photo.js";
 
-/** @typedef {"digits" | "fashion"} Dataset */
 /**
- * @typedef {{ examples: kit.Strokes[], networks: Record<Dataset, string[]>, labels: Record<string, string>,
- *   classes: Record<Dataset, string[]>, sources: Record<Dataset, string> }} Props
+ * Of each data set, "digits", "fashion" or pictures of one's own, the networks, the classes, and of the first two where
+ * their pictures come from. Own pictures are drawn or photographed.
+ * @typedef {{ examples: kit.Strokes[], networks: Record<string, string[]>, labels: Record<string, string>,
+ *   classes: Record<string, string[]>, sources: Record<string, string> }} Props
  */
 /** @typedef {{ x: string, logits: number[], label?: number | null, origin?: string, error?: string }} Seen */
 /** @typedef {{ W: string, b: string, error?: string }} Packed */
@@ -28,19 +29,19 @@ import { photoOf } from "./photo.js";
 
 /** @typedef {{ network: string, label: number | null } & ({ picture: Uint8Array } | { dataset: string, index: number })} Asked */
 
-const K = 10, PIXELS = 784;
+const PIXELS = 784;
 
 /** @param {Props} props */
 export const fields = ({ networks }) => ({
-  dataset: kit.oneOf(["digits", "fashion"], { was: "softmax_data" }),
-  network: kit.oneOf([...networks.digits, ...networks.fashion]),
+  dataset: kit.oneOf(Object.keys(networks), { was: "softmax_data" }),
+  network: kit.oneOf(Object.values(networks).flat()),
   source: kit.oneOf(["drawing", "test", "photo"]), // a garment that is not a photo is a test picture
   drawing: kit.drawing({ start: { example: 3 } }),
   photo: kit.text("", { most: 2400, accepts: /^[\w-]*$/ }), // of a garment; that of a digit lies on the pad
   item: kit.whole(0, 9999, { start: 7 }),
-  truth: kit.whole(-1, 9, { start: -1, was: "softmax_true" }), // -1: what the picture's own label says
-  chosen: kit.whole(-1, 9, { start: -1, was: "softmax_class" }), // -1: the class with the largest logit
-  against: kit.whole(-1, 9, { start: -1 }), // -1: no other class
+  truth: kit.whole(-1, 99, { start: -1, was: "softmax_true" }), // -1: what the picture's own label says
+  chosen: kit.whole(-1, 99, { start: -1, was: "softmax_class" }), // -1: the class with the largest logit
+  against: kit.whole(-1, 99, { start: -1 }), // -1: no other class
 });
 
 /** @param {Mount} mount */
@@ -61,17 +62,18 @@ export default function mount(mount) {
   const show = () => {
     const { dataset, chosen, against, truth } = state.values;
     if (!picture || !model || picture.network !== networkOf(state.values, props)) return;
-    const p = softmax(picture.logits), best = argmax(p), own = chosen < 0 ? best : chosen;
+    const p = softmax(picture.logits), best = argmax(p);
+    const there = (/** @type {number} */ k) => k >= 0 && k < p.length, own = there(chosen) ? chosen : best;
     /** @type {Shown} */
     const now = {
       ...picture,
       ...model,
-      classes: props.classes[/** @type {Dataset} */ (dataset)],
+      classes: props.classes[dataset],
       p,
       best,
       chosen: own,
-      other: against < 0 || against === own ? null : against,
-      truth: truth < 0 ? picture.label : truth,
+      other: !there(against) || against === own ? null : against,
+      truth: there(truth) ? truth : picture.label,
     };
     for (const part of [input, chain, result, map]) part.show(now);
   };
@@ -121,7 +123,7 @@ async (request) => {
  * @param {Props} props
  */
 function networkOf({ dataset, network }, { networks }) {
-  const own = networks[/** @type {Dataset} */ (dataset)];
+  const own = networks[dataset];
   return own.includes(network) ? network : own[0];
 }
 
@@ -133,11 +135,11 @@ function networkOf({ dataset, network }, { networks }) {
  */
 function requestOf(values, props) {
   const { dataset, source, drawing, photo, item } = values, network = networkOf(values, props);
-  if (dataset === "digits" && source === "drawing") {
-    const label = "example" in drawing ? drawing.example : null;
+  const pixels = source === "photo" && kit.decodePhoto(photo), own = !(dataset in props.sources);
+  if (dataset === "digits" ? source === "drawing" : own && !pixels) {
+    const label = "example" in drawing && !own ? drawing.example : null;
     return { picture: kit.pixels(drawing, props.examples), network, label };
   }
-  const pixels = source === "photo" && kit.decodePhoto(photo);
   return pixels ? { picture: pixels, network, label: null } : { dataset, index: item, network, label: null };
 }
 
@@ -155,6 +157,9 @@ function modelsOf(server) {
   };
 }
 
+/** What is drawn, by data set. @type {Record<string, string>} */
+const KINDS = { digits: "Digit", fashion: "Garment" };
+
 // ---- the picture -----------------------------------------------------------------------------------------------------
 
 /** @param {Mount} mount @param {(sentence: string) => void} say */
@@ -162,9 +167,9 @@ function inputPanel({ props, state, signal }, say) {
   const dataset = kit.segments({
     label: "What is drawn",
     field: "dataset",
-    options: [["digits", "Digit"], ["fashion", "Garment"]],
+    options: Object.keys(props.networks).map((name) => [name, KINDS[name] ?? `${name} (yours)`]),
     state: setting(state, ({ dataset }) => {
-      const next = /** @type {Dataset} */ (dataset);
+      const next = /** @type {string} */ (dataset);
       state.set({
         dataset: next,
         network: props.networks[next][0],
@@ -196,9 +201,9 @@ function inputPanel({ props, state, signal }, say) {
   }, { title: "Another picture" });
   const file = kit.el("input", { type: "file", accept: "image/png,image/jpeg", class: "file", "aria-label": "Photo" });
   file.addEventListener("change", async () => {
-    const [chosen] = file.files ?? [], dataset = /** @type {Dataset} */ (state.values.dataset);
+    const [chosen] = file.files ?? [], { dataset } = state.values;
     if (!chosen) return;
-    const answer = await photoOf(chosen, dataset);
+    const answer = await photoOf(chosen, dataset === "digits" ? dataset : "fashion");
     file.value = "";
     say("error" in answer ? answer.error : "");
     if (!("photo" in answer)) return;
@@ -232,11 +237,12 @@ function inputPanel({ props, state, signal }, say) {
   state.follow(({ dataset }) => {
     if (dataset === offered) return;
     offered = dataset;
-    const garment = dataset === "fashion", kind = /** @type {Dataset} */ (dataset);
+    const garment = dataset === "fashion";
     pad.element.hidden = garment;
+    another.hidden = !(dataset in props.sources);
     element.classList.toggle("garment", garment);
     another.textContent = !garment && props.sources.digits === "test" ? "Test digit" : "Another";
-    network.rename(props.networks[kind].map((name) => [name, props.labels[name] ?? name]));
+    network.rename(props.networks[dataset].map((name) => [name, props.labels[name] ?? name]));
   });
   return {
     element,
@@ -296,21 +302,28 @@ function rowOf(state, k, group) {
 
 /** @param {Mount["state"]} state */
 function chainPanel(state) {
-  const group = `truth-${++serial}`, rows = Array.from({ length: K }, (_, k) => rowOf(state, k, group));
+  const group = `truth-${++serial}`;
+  /** @type {ReturnType<typeof rowOf>[]} */
+  let rows = [];
   const share = kit.el("p", { class: "formula" }), loss = kit.el("p", { class: "formula" });
   const head = HEADS.map((words) => kit.el("span", { role: "columnheader", class: "cell" }, words));
   const table = kit.el(
     "div",
     { class: "table", role: "table", "aria-label": "From pixels to probabilities, class by class" },
-    kit.el("div", { class: "line heads", role: "row" }, head),
-    rows.map((row) => row.element),
   );
+  const heads = kit.el("div", { class: "line heads", role: "row" }, head);
   let painted = "";
   /** @param {Shown} now */
   const show = (now) => {
     const { classes, logits, p, best, chosen, truth, W, network } = now;
+    if (rows.length !== classes.length) {
+      rows = classes.map((_, k) => rowOf(state, k, group));
+      table.replaceChildren(heads, ...rows.map((row) => row.element));
+    }
     const key = `${network} ${kit.dark()}`; // the templates change with the network alone
-    if (key !== painted) rows.forEach((row, k) => kit.paintSigned(row.weights, template(W, k), limitOf(W)));
+    if (key !== painted) {
+      rows.forEach((row, k) => kit.paintSigned(row.weights, template(W, k, rows.length), limitOf(W)));
+    }
     painted = key;
     const { parts, limit } = products(now), widest = Math.max(5, ...logits.map(Math.abs));
     rows.forEach((row, k) => {
@@ -337,14 +350,14 @@ function chainPanel(state) {
     loss.replaceChildren(...lossOf(now));
   };
   return {
-    element: kit.el("section", { class: "panel chain", "aria-label": "The ten classes" }, table, share, loss),
+    element: kit.el("section", { class: "panel chain", "aria-label": "The classes" }, table, share, loss),
     show,
   };
 }
 
 /** What every pixel says for every class, x_i W_ik, and the largest of it. @param {Shown} now */
-function products({ x, W }) {
-  const parts = Array.from({ length: K }, () => new Float64Array(PIXELS));
+function products({ x, W, b }) {
+  const K = b.length, parts = Array.from(b, () => new Float64Array(PIXELS));
   let limit = 1e-6;
   for (let i = 0; i < PIXELS; i++) {
     if (x[i] === 0) continue;
@@ -359,7 +372,11 @@ function lossOf({ truth, classes, logits, p }) {
   return [
     `Loss for the true class ${classes[truth]}: −ln ${kit.probability(p[truth], 4)} = `,
     kit.el("b", {}, `${kit.short(crossEntropy(logits, truth), 3)} nats`),
-    kit.el("span", { class: "soft" }, ` (a guess among ten: ln 10 = ${kit.show(Math.log(10), 2)})`),
+    kit.el(
+      "span",
+      { class: "soft" },
+      ` (a guess among ${p.length === 10 ? "ten" : p.length}: ln ${p.length} = ${kit.show(Math.log(p.length), 2)})`,
+    ),
   ];
 }
 
@@ -397,7 +414,7 @@ function mapPanel({ state, props, signal }) {
   state.follow(({ dataset }) => {
     if (dataset === offered) return;
     offered = dataset;
-    const names = props.classes[/** @type {Dataset} */ (dataset)];
+    const names = props.classes[dataset];
     against.rename([["-1", "no other"], ...names.map((name, k) => /** @type {const} */ ([String(k), name]))]);
   });
   const element = kit.el(

@@ -11,7 +11,7 @@ import hashlib
 import numpy as np
 import torch
 
-from demos.kit import checks, networks
+from demos.kit import checks
 from demos.kit.encoding import floats, grey, numbers
 from demos.kit.room import Room
 from demos.softmax import garments
@@ -96,7 +96,7 @@ def places(dataset: str) -> dict[int, int]:
 
 def picture_of(dataset: str, key: int | np.integer) -> np.ndarray | None:
     """The test picture with this key, (28, 28) uint8, or None where the data set is not at hand."""
-    if not datasets.at_hand(dataset) or int(key) not in places(dataset):
+    if not datasets.at_hand(dataset, split="test") or int(key) not in places(dataset):
         return None
     return garments.test_set(dataset)[0][places(dataset)[int(key)]]
 
@@ -122,7 +122,7 @@ def clinic(dataset: str = "digits", network: str = "") -> dict:
         "confusion": chosen.confusion.tolist(),
         "precision": precision,
         "recall": recall,
-        "pictures": datasets.at_hand(dataset),
+        "pictures": datasets.at_hand(dataset, split="test"),
     }
 
 
@@ -182,7 +182,7 @@ def case(dataset: str, network: str, row: int) -> dict:
         "label": int(chosen.labels[row]),
         "guess": int(chosen.guess[row]),
         "verdicts": verdicts,
-        "linear": network if network in networks.available(*classify.LINEAR[dataset]) else None,
+        "linear": network if network in classify.known() else None,
     }
 
 

@@ -108,7 +108,7 @@ export default function mount({ element, props, server, state, signal }) {
     classifier.input.value = answer.network;
     absent.textContent = answer.pictures
       ? ""
-      : "The data set is not on this machine, so its pictures cannot be shown; the numbers are stored. Set DATA_DIR to the folder that holds it.";
+      : "The data set is not on this machine, so its pictures cannot be shown; the numbers are stored. They can be fetched at the foot of this page.";
     summarise(summary, answer, props.names);
     follow();
   }, notice.say);

@@ -130,7 +130,8 @@ def draw_epsilon(seed: int, count: int = 1) -> dict:
 def across(source: dict, network: str = "vae-2d", seed: int = 0) -> dict:
     """Which classes the judge sees in ACROSS draws of z from one picture's posterior, and which one at its mean.
 
-    {"counts" (10), "mean", "changed": the share of draws with another class than at the mean}; {} without a judge.
+    {"counts" of each class, "mean", "changed": the share of draws with another class than at the mean}; {} without a
+    judge.
     """
     net = codes.vae(network)
     answer = posterior(source, network)
@@ -140,7 +141,7 @@ def across(source: dict, network: str = "vae-2d", seed: int = 0) -> dict:
     if seen is None:
         return {}
     mean = answer["mean"]["class"]
-    counts = np.bincount(seen["class"], minlength=10)
+    counts = np.bincount(seen["class"], minlength=len(codes.classes(codes.dataset(network))))
     return {"counts": counts.tolist(), "mean": mean, "changed": float(1 - counts[mean] / counts.sum())}
 
 

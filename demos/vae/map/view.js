@@ -79,7 +79,7 @@ export const fields = ({ networks, examples }) => ({
   draws: kit.whole(0, DRAWS),
   manifold: kit.flag(),
   dots: kit.flag(true),
-  hidden: kit.numbers({ start: [], min: 0, max: 9, digits: 0, most: 10 }),
+  hidden: kit.numbers({ start: [], min: 0, max: 99, digits: 0, most: 100 }),
   view: kit.numbers({ start: [], digits: 3, most: 4 }),
 });
 

@@ -49,7 +49,7 @@ def judged(pictures: np.ndarray, dataset: str = "digits") -> dict | None:
         "pictures": len(pictures),
         "share": float(inside.mean()),
         "share_interval": wilson(int(inside.sum()), len(inside)),
-        "histogram": np.bincount(seen["class"], minlength=10).tolist(),
+        "histogram": np.bincount(seen["class"], minlength=len(codes.classes(dataset))).tolist(),
         "inside": grey(inside),
     }
 
@@ -89,7 +89,7 @@ def props() -> dict:
     offered = codes.autoencoders()
     return {
         "networks": codes.named(offered),
-        "judges": [dataset for dataset in codes.CLASSES if judge.name_of(dataset)],
+        "judges": [dataset for dataset in codes.examples()["classes"] if judge.name_of(dataset)],
         **measured,
         **codes.examples(),
     }
