@@ -81,12 +81,12 @@ def holes() -> dict:
     """The stored fields of all 2-d spaces as bytes, cell by cell: "doubt" (255: surely no digit), "digit" (0 or 1),
     "classes", "return" (255 = 1 spread), "inside"; beside them what was measured at the codes and between them."""
     fields = need(arrays(), "latents.npz", "latents")
-    answer = {}
-    for key in dict.fromkeys([*measured_spaces(2, "lecture"), *measured_spaces(2, "deep")]):
+    answer, lecture = {}, measured_spaces(2, "lecture")
+    for key in dict.fromkeys([*lecture, *measured_spaces(2, "deep")]):
         part = {name: fields[f"{key}/holes/{name}"] for name in ("digit", "class", "doubt", "return", "inside")}
         answer[key.split("/")[0]] = {
             **numbers()["spaces"][key]["holes"],
-            "title": title(key) + (", deeper" if key not in measured_spaces(2, "lecture") else ""),
+            "title": title(key) + (", deeper" if key not in lecture else ""),
             "excess": excess(key),
             "side": len(part["digit"]),
             "digit": grey(part["digit"]),

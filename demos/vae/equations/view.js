@@ -119,7 +119,7 @@ function verdictOf({ probabilities: p, digits, slants, thicknesses, length }, cl
     kit.signed(Number((all[3] - all[0]).toFixed(digits)), digits);
   return [
     p ? kit.el("p", { class: "result" }, `${classes[best]}: ${kit.percent(p[best], 0)}`) : "",
-    p ? kit.el("p", { class: "soft" }, `among the ten classes; ${said("digits", !!digits?.[3])}`) : "",
+    p ? kit.el("p", { class: "soft" }, `among the ten classes; the judge: ${said("digits", !!digits?.[3])}`) : "",
     kit.el("p", {}, `against a: slant ${change(slants, 0)}°, stroke ${change(thicknesses, 1)} px`),
     kit.el("p", { class: "soft" }, `length |z| = ${kit.show(length, 1)}`),
   ];

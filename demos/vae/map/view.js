@@ -2,7 +2,7 @@
 // picture. Hover shows a code, a click pins it, Escape lets go; epsilon and the map always say the same.
 import * as kit from "../../kit/kit.js";
 import { halo } from "../../kit/mapdraw.js";
-import { said } from "../judge.js";
+import { judge, said } from "../judge.js";
 import { epsilonOf, far, placed, REACH } from "./posterior.js";
 import { reparameterise } from "./reparameterise.js";
 
@@ -251,7 +251,8 @@ function words(props, state, now, names) {
       const text = looks ? `looks like ${one(looks.class)}` : "";
       const share = looks?.probability == null ? "" : kit.percent(looks.probability, 0);
       which.textContent = text;
-      const verdict = looks?.accepted == null ? "" : said(props.datasets[state.values.network], looks.accepted);
+      const dataset = props.datasets[state.values.network];
+      const verdict = looks?.accepted == null ? "" : `${judge(dataset)}: ${said(dataset, looks.accepted)}`;
       sure.textContent = share ? `${share} of the ten classes; ${verdict}` : "";
       place.textContent = where(z);
       source.textContent = exact ? "decoded exactly by the network" : "between stored pictures";
