@@ -82,7 +82,7 @@ function twins({ props, server, state, signal, say }) {
     if (linked) { for (const { name, points, ...space } of spaces) linked.maps[name].moveTo(points, space); }
     else {
       const names = Array.from({ length: 10 }, (_, k) => String(k));
-      const atlas = { classes: found[0].classes, names, judge: null, originals: false, spaces };
+      const atlas = { classes: found[0].classes, names, originals: false, spaces };
       linked = linkedMaps({ atlas, signal, width: 600, radius: 2.4 });
       columns.append(linked.element, linked.legend.element);
     }

@@ -170,7 +170,7 @@ function flatMaps({ server, state, say, signal }) {
     }));
     const spaces = flat.map(({ views, ...one }) => ({ ...one, points: views.axes, extent: square(views.axes) }));
     const linked = linkedMaps({
-      atlas: { classes, names, judge: null, originals: false, spaces },
+      atlas: { classes, names, originals: false, spaces },
       signal,
       width: 620,
       axes: ["", ""],
