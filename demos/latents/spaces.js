@@ -83,6 +83,17 @@ async function read(answer) {
 /** A digit as it is spoken of: "a 3", "an 8". @param {string} name */
 export const article = (name) => `${name === "8" ? "an" : "a"} ${name}`;
 
+/**
+ * What the server tells in words, with **bold** parts and empty lines between paragraphs, as nodes.
+ * @param {string} text
+ * @returns {(string | Node)[]}
+ */
+export const told = (text) =>
+  text.split("\n\n").flatMap((paragraph, k) => [
+    ...(k ? [el("br"), el("br")] : []),
+    ...paragraph.split("**").map((part, i) => i % 2 ? el("b", {}, part) : part),
+  ]);
+
 const SHORT = { pca: "PCA", ae: "AE", vae: "VAE" };
 const NARROW = 620; // pixels of the instrument, below which there is one map
 

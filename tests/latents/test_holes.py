@@ -69,7 +69,7 @@ def test_a_place_is_pointed_at_with_mouse_and_keys(page, app_url):
 
 @pytest.mark.browser
 def test_the_link_of_the_holes_carries_every_field(page, app_url):
-    carries(page, app_url, "holes", field="back", codes="0", pictures="1", place="0.5_-0.25")
+    carries(page, app_url, "holes", field="back", codes="0", pictures="1", place="0.5_-0.25", guess="more")
 
 
 @pytest.mark.browser

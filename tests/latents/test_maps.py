@@ -305,7 +305,7 @@ def test_the_deeper_twins_take_the_place_of_the_lectures(page, app_url):
 def test_the_link_of_the_maps_carries_every_field(page, app_url):
     carries(
         page, app_url, "maps", twins="deep", first="12", second="40", end="second", step="5", scale="same",
-        pictures="1", names="0",
+        pictures="1", names="0", guess="ae",
     )  # fmt: skip
 
 

@@ -5,7 +5,10 @@ import pytest
 from demos.latents import measured
 from demos.latents.bottleneck import handlers as bottleneck
 from demos.latents.disturb import handlers as disturb
+from demos.latents.holes import handlers as holes
+from demos.latents.maps import handlers as maps
 from demos.latents.probes import handlers as probes
+from demos.latents.samples import handlers as samples
 from demos.latents.widths import handlers as widths
 from tests.latents.hands import in_link, open_room
 from training.data.strokes import rasterise
@@ -28,12 +31,20 @@ def type_number(number: str):
     return act
 
 
+def plain(markdown: str) -> str:
+    """What the server tells, as it is read on the page."""
+    return " ".join(markdown.replace("**", "").split())
+
+
 # room -> (what is done, the guess as the link writes it, what the reveal is to say: read from the measurements)
 ROOMS = {
     "bottleneck": (press("a digit"), "digit", lambda: f"an MSE of {bottleneck.house()['mse']:.4f}"),
     "disturb": (press("Autoencoder"), "ae", lambda: disturb.findings()["answer"]),
     "widths": (type_number("12"), "12", lambda: widths.findings()["answer"]),
     "probes": (press("Raw pixels"), "pixels", lambda: probes.few()),
+    "maps": (press("VAE"), "vae", lambda: maps.props()["answer"]),
+    "holes": (press("The VAE has fewer"), "fewer", lambda: holes.findings()["answer"]),
+    "samples": (press("More"), "more", lambda: samples.findings()["answer"]),
 }
 
 
@@ -44,19 +55,19 @@ def shown(page, room: str) -> str:
 @pytest.mark.browser
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_answer_appears_with_the_choice_and_travels_with_it(page, app_url, room):
-    act, guess, told = ROOMS[room]
+    (act, guess, told), field = ROOMS[room], "latents_guess" if room == "maps" else f"{room}_guess"
     open_room(page, app_url, room)
     assert shown(page, room) == ""
     act(page.locator(f".latents-{room} .predict-act"))
-    in_link(page, f"{room}_guess={guess}")
+    in_link(page, f"{field}={guess}")
     page.locator(f".latents-{room} .predict.revealed").wait_for()
     said = shown(page, room)
-    assert told() in said
+    assert plain(told()) in said
     page.reload()  # whoever opens the link sees the guess beside the answer
     page.locator(f".latents-{room} .predict.revealed").wait_for()
     assert shown(page, room) == said
     page.get_by_role("button", name="Ask me again").click()
-    page.wait_for_function("name => !location.search.includes(name)", arg=f"{room}_guess=")
+    page.wait_for_function("name => !location.search.includes(name)", arg=f"{field}=")
     assert shown(page, room) == ""
 
 
@@ -81,3 +92,20 @@ def test_codes_beat_pixels_only_beyond_the_draws_of_the_labels(monkeypatch, code
     told = {"spaces": {"pixels": row(0.4), "vae": row(code), "pca": row(0.1)}}
     monkeypatch.setattr(measured, "numbers", lambda topic: told)
     assert probes.better() == truth
+
+
+@pytest.mark.parametrize(("vae", "truth"), [(0.9, "vae-2d/2"), (0.52, None)])
+def test_a_space_has_most_digits_on_its_paths_only_beyond_the_spread(vae, truth):
+    shares = {"pca/2": 0.1, "autoencoder-2d/2": 0.5, "vae-2d/2": vae}
+    assert maps.most({key: {"recognised": share, "error": 0.02} for key, share in shares.items()}) == truth
+
+
+@pytest.mark.parametrize(("mixture", "truth"), [(0.9, "more"), (0.5, "same"), (0.1, "fewer")])
+def test_the_mixture_beats_the_prior_only_beyond_the_intervals(monkeypatch, mixture, truth):
+    keys = {"autoencoder-2d/2": "mixture", "vae-2d/2": "prior"}
+    spaces = {
+        key: {"samples": {kind: {"recognised": mixture if kind == "mixture" else 0.5}}} for key, kind in keys.items()
+    }
+    monkeypatch.setattr(measured, "measured_spaces", lambda width: list(keys))
+    monkeypatch.setattr(measured, "numbers", lambda: {"spaces": spaces, "settings": {"samples": 300}})
+    assert samples.mended() == truth

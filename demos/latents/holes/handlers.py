@@ -66,8 +66,13 @@ def findings() -> dict:
 
 
 def props() -> dict:
-    """The pairs of twins that can be compared."""
-    return {"twins": [[twins, spaces.PAIRS[twins]] for twins in spaces.pairs()]}
+    """The pairs of twins that can be compared, and what a prediction is held against: which of a pair has holes."""
+    keys = twins_of("lecture")
+    return {
+        "twins": [[twins, spaces.PAIRS[twins]] for twins in spaces.pairs()],
+        "truth": measured.holes_of_twins(*keys) if keys else None,
+        "answer": findings()["answer"],
+    }
 
 
 ROOM = Room(calls=(spaces.atlas, measured.holes), props=props, numbers=findings, code=(latent_space.return_distance,))

@@ -1,6 +1,6 @@
 // Where a decoder knows what it draws: the stored fields of the judge's word and of the way back, under the codes.
 import * as kit from "../../kit/kit.js";
-import { article, atlas, linkedMaps } from "../spaces.js";
+import { article, atlas, linkedMaps, told } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
@@ -20,13 +20,20 @@ import { article, atlas, linkedMaps } from "../spaces.js";
  */
 /** @typedef {{ fields: Record<string, Sent>, real: number, error?: string }} Found */
 /** @typedef {{ atlas: (request: { twins: string }) => Promise<unknown>, holes: () => Promise<Found> }} Server */
-/** @typedef {kit.Mount<Record<string, never>, ReturnType<typeof fields>, Server>} HolesMount */
+/** @typedef {{ truth: string | null, answer: string }} Props */
+/** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} HolesMount */
 
 const VIEWS = /** @type {const} */ ([
   ["holes", "comes back farther off than the codes do"],
   ["unsure", "how much the judge doubts that it is a digit"],
   ["strange", "no digit to the judge"],
   ["back", "how far the re-encoding lands"],
+]);
+const GUESSES = /** @type {const} */ ([
+  ["fewer", "The VAE has fewer"],
+  ["alike", "No clear difference"],
+  ["more", "The VAE has more"],
+  ["none", "Neither has any"],
 ]);
 const FAR = 255; // a byte of `back`: one spread of the codes or more
 
@@ -35,10 +42,11 @@ export const fields = () => ({
   codes: kit.flag(true),
   pictures: kit.flag(false),
   place: kit.point(),
+  guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
 });
 
 /** @param {HolesMount} mount */
-export default async function mount({ element, server, state, signal }) {
+export default async function mount({ element, props, server, state, signal }) {
   const notice = kit.notice(), place = kit.el("div", { class: "place" }), below = kit.el("div", { class: "below" });
   element.append(
     kit.el(
@@ -68,7 +76,7 @@ export default async function mount({ element, server, state, signal }) {
   try {
     const [maps, { error, ...found }] = await Promise.all([atlas(server), server.holes()]);
     if (error) throw new Error(error);
-    show({ place, below, maps, found, state, signal });
+    show({ props, place, below, maps, found, state, signal });
   } catch (error) {
     notice.say(error instanceof Error ? error.message : String(error));
   }
@@ -92,8 +100,8 @@ function shade(view, f, i) {
   return f.back[i] > FAR * f.usual ? 1 : 0;
 }
 
-/** @param {{ place: HTMLElement, below: HTMLElement, maps: Atlas, found: Found, state: HolesMount["state"], signal: AbortSignal }} options */
-function show({ place, below, maps, found, state, signal }) {
+/** @param {{ props: Props, place: HTMLElement, below: HTMLElement, maps: Atlas, found: Found, state: HolesMount["state"], signal: AbortSignal }} options */
+function show({ props, place, below, maps, found, state, signal }) {
   const spaces = maps.spaces.filter((space) => found.fields[space.name]);
   const all = Object.fromEntries(spaces.map((space) => [space.name, read(found.fields[space.name])]));
   /** @type {Record<string, { picture: ReturnType<typeof kit.picture>, words: HTMLElement }>} */
@@ -130,7 +138,11 @@ function show({ place, below, maps, found, state, signal }) {
   });
   const [map] = Object.values(linked.maps);
   place.replaceChildren(linked.element, map?.legendMarks({ pinned: "pinned place" }) ?? "");
-  below.replaceChildren(kit.el("div", { class: "scrolls" }, table(found).element), explanation(found));
+  below.replaceChildren(
+    question(props, state) ?? "",
+    kit.el("div", { class: "scrolls" }, table(found).element),
+    explanation(found),
+  );
   const paint = () => spaces.forEach((space) => underlay(linked.maps[space.name], all[space.name], state.values.field));
   let painted = "";
   state.follow(({ field, codes, pictures, place: pinned }) => {
@@ -162,6 +174,27 @@ function underlay(latent, f, view) {
     context.imageSmoothingEnabled = view !== "holes";
     context.drawImage(sheet, left, top, right - left, bottom - top);
   });
+}
+
+/** Has the KL term filled holes? @param {Props} props @param {HolesMount["state"]} state */
+function question({ truth, answer }, state) {
+  if (!truth) return null;
+  return kit.predict({
+    question:
+      "Holes: places between the codes that are no digit more often than the codes themselves. Does the KL term fill them?",
+    options: GUESSES,
+    state,
+    field: "guess",
+    truth: () => truth,
+    words: () => [
+      "The argument: the VAE's encoder gives a region, N(μ, σ²), never a point, the decoder has to work in all of it, and " +
+      "the KL term pushes the regions together; of what lies between an autoencoder's codes training asks nothing. The " +
+      "measurement, with 95 % intervals:",
+      kit.el("br"),
+      kit.el("br"),
+      ...told(answer),
+    ],
+  }).element;
 }
 
 /** All that was measured, both pairs of twins. @param {Found} found */

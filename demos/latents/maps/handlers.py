@@ -77,13 +77,27 @@ def path(first: list | int = 0, second: list | int = 1, network: str = "vae-2d",
     }
 
 
+def measured_paths(twins: str = "lecture") -> dict[str, dict]:
+    """What was measured along straight paths, by the keys of the spaces."""
+    return {key: measured.numbers()["spaces"][key]["paths"] for key in measured.measured_spaces(2, twins)}
+
+
 def findings() -> dict:
     """What the reveal says: the share of digits along straight paths in each space, over so many pairs."""
     told = {"judge": questions.judge_in_words()}
     for twins, words in (("lecture", ""), ("deep", "In the deeper networks it is ")):
-        found = {key: measured.numbers()["spaces"][key]["paths"] for key in measured.measured_spaces(2, twins)}
+        found = measured_paths(twins)
         told["answer" if twins == "lecture" else "deep"] = in_words(found, words) if len(found) > 1 else ""
     return told | {"answer": told["answer"] or "It is not measured yet."}
+
+
+def most(paths: dict[str, dict]) -> str | None:
+    """The key of the space with the most digits along its paths; None where it is not clearly ahead of the second."""
+    best, second = sorted(paths, key=lambda key: -paths[key]["recognised"])[:2]
+    error = (
+        2 * (paths[best]["error"] ** 2 + paths[second]["error"] ** 2) ** 0.5
+    )  # two standard errors of the difference
+    return best if paths[best]["recognised"] - paths[second]["recognised"] > error else None
 
 
 def in_words(paths: dict[str, dict], start: str = "") -> str:
@@ -92,11 +106,8 @@ def in_words(paths: dict[str, dict], start: str = "") -> str:
         f"{measured.title(key)} {100 * one['recognised']:.0f} % (± {200 * one['error']:.0f})"
         for key, one in paths.items()
     )
-    best, second = sorted(paths, key=lambda key: -paths[key]["recognised"])[:2]
-    error = 2 * (paths[best]["error"] ** 2 + paths[second]["error"] ** 2) ** 0.5
-    alike = paths[best]["recognised"] - paths[second]["recognised"] <= error
-    names = measured.title(best), measured.title(second)
-    verdict = f"{names[0]} and {names[1]} do not differ clearly" if alike else f"most of them in {names[0]}"
+    names = [measured.title(key) for key in sorted(paths, key=lambda key: -paths[key]["recognised"])]
+    verdict = f"most of them in {names[0]}" if most(paths) else f"{names[0]} and {names[1]} do not differ clearly"
     pairs, ends = next(iter(paths.values()))["pairs"], {measured.title(k): one["of_an_end"] for k, one in paths.items()}
     if start:
         return f"{start}{listed}; {verdict}."
@@ -111,8 +122,17 @@ FIRST, SECOND = 3, 2  # test digits of the path that the tab opens with: a 0 and
 
 
 def props() -> dict:
-    """The ends of the path that the tab opens with, and the pairs of twins that can be compared."""
-    return {"first": FIRST, "second": SECOND, "twins": [[twins, spaces.PAIRS[twins]] for twins in spaces.pairs()]}
+    """The ends of the path that the tab opens with, the pairs of twins that can be compared, and what a prediction is
+    held against: the method with clearly most digits along its paths, or "same"."""
+    found, paths = findings(), measured_paths()
+    best = most(paths) if len(paths) > 1 else None
+    return {
+        "first": FIRST,
+        "second": SECOND,
+        "twins": [[twins, spaces.PAIRS[twins]] for twins in spaces.pairs()],
+        "truth": None if len(paths) < 2 else measured.method_of(best.split("/")[0]) if best else "same",
+        "answer": f"{found['answer']} {found['deep']}",
+    }
 
 
 ROOM = Room(

@@ -1,10 +1,12 @@
 // The same test digits in each latent space: point at one and it lights up in all; choose two and walk between them.
 import * as kit from "../../kit/kit.js";
-import { article, atlas, linkedMaps } from "../spaces.js";
+import { article, atlas, linkedMaps, told } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
-/** @typedef {{ first: number, second: number, twins: [name: string, words: string][] }} Props */
+/**
+ * @typedef {{ first: number, second: number, twins: [name: string, words: string][], truth: string | null, answer: string }} Props
+ */
 /** @typedef {{ picture: string, mse: number | null }} Rebuilt */
 /** @typedef {{ index: number, original: string | null, rebuilt: Record<string, Rebuilt>, error?: string }} Digit */
 /** @typedef {{ indices: number[], pictures: string[] | null, error?: string }} Originals */
@@ -29,6 +31,12 @@ import { article, atlas, linkedMaps } from "../spaces.js";
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} MapsMount */
 /** @typedef {Pick<MapsMount, "props" | "server" | "state" | "signal"> & { found: Atlas, say: (text: string) => void }} Parts */
 
+const GUESSES = /** @type {const} */ ([
+  ["pca", "PCA"],
+  ["ae", "Autoencoder"],
+  ["vae", "VAE"],
+  ["same", "No clear difference"],
+]);
 const STEPS = 17; // pictures on the path
 const LAST = 6999; // more test digits than are stored of any network
 
@@ -42,11 +50,12 @@ export const fields = ({ first, second, twins }) => ({
   scale: kit.oneOf(["own", "same"]),
   pictures: kit.flag(false),
   names: kit.flag(true),
+  guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
 });
 
 /** @param {MapsMount} mount */
 export default function mount({ element, props, server, state, signal }) {
-  const notice = kit.notice(), board = kit.el("div", { class: "board" }), ways = kit.el("div", { class: "below" });
+  const notice = kit.notice(), board = kit.el("div", { class: "board" }), ways = kit.el("div", { class: "way-place" });
   const twins = kit.choice({ label: "Networks", state, field: "twins", options: props.twins });
   const settings = kit.folded(
     "Settings",
@@ -78,7 +87,7 @@ export default function mount({ element, props, server, state, signal }) {
       board,
       settings,
     ),
-    ways,
+    kit.el("div", { class: "below" }, ways, question(props, state) ?? ""),
   );
   twins.element.hidden = props.twins.length < 2;
   let shown = "";
@@ -101,6 +110,24 @@ export default function mount({ element, props, server, state, signal }) {
   state.follow(({ twins: wanted }) => {
     if (wanted !== shown) open(wanted);
   });
+}
+
+/** In which space do paths lead past the fewest that are no digit? @param {Props} props @param {MapsMount["state"]} state */
+function question({ truth, answer }, state) {
+  if (!truth) return null;
+  return kit.predict({
+    question: "Straight paths between many random pairs: in which space are the most of their pictures digits?",
+    options: GUESSES,
+    state,
+    field: "guess",
+    truth: () => truth,
+    words: () => [
+      ...told(answer),
+      " A straight line has to cross whatever lies between, and two dimensions leave little way around. What differs is " +
+      "how it crosses: PCA fades one picture into the other, because its decoder is linear; the two networks draw other " +
+      "digits, or strokes that are none. Look for the red dot, the point of most doubt.",
+    ],
+  }).element;
 }
 
 /**

@@ -109,9 +109,25 @@ def mismatch(vae: dict) -> str:
     }[order]
 
 
+def mended(width: int = 2) -> str | None:
+    """Are "fewer", the "same" or "more" of the autoencoder's samples under a mixture digits than of the VAE's under
+    N(0, I)? None where it was not measured."""
+    keys = {measured.method_of(key.split("/")[0]): key for key in measured.measured_spaces(width)}
+    if not {"ae", "vae"} <= set(keys):
+        return None
+    pairs = (("ae", "mixture"), ("vae", "prior"))
+    shares = [measured.numbers()["spaces"][keys[method]]["samples"][kind]["recognised"] for method, kind in pairs]
+    order = measured.compared(*((share, *interval(share)) for share in shares))
+    return {-1: "fewer", 0: "same", 1: "more"}[order]
+
+
 def props() -> dict:
-    """The ways to sample a space, by name and in words."""
-    return {"samplers": [[kind, words] for kind, words in SAMPLERS.items()]}
+    """The ways to sample a space, by name and in words, and what a prediction is held against."""
+    return {
+        "samplers": [[kind, words] for kind, words in SAMPLERS.items()],
+        "truth": mended(),
+        "answer": findings()["answer"],
+    }
 
 
 ROOM = Room(calls=(spaces.atlas, draw), props=props, numbers=findings, code=(latent_space.draw,))

@@ -1,8 +1,8 @@
 // Every space sampled the same way: where the drawn codes fall, what is decoded there, and how much of it is a digit.
 import * as kit from "../../kit/kit.js";
-import { atlas, linkedMaps } from "../spaces.js";
+import { atlas, linkedMaps, told } from "../spaces.js";
 
-/** @typedef {{ samplers: [name: string, words: string][] }} Props */
+/** @typedef {{ samplers: [name: string, words: string][], truth: string | null, answer: string }} Props */
 /** @typedef {{ title: string, method: import("../spaces.js").Method, points: string, pictures: string, digits: boolean[], shares: Record<string, number>, rebuilt: number, kept: number }} Space */
 /**
  * @typedef {{ spaces: Record<string, Space>, count: number, measured: number, real: number, error?: string }} Answer
@@ -11,6 +11,7 @@ import { atlas, linkedMaps } from "../spaces.js";
 /** @typedef {{ draw: (request: Request) => Promise<Answer>, atlas: (request: { twins: string }) => Promise<unknown> }} Server */
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 
+const GUESSES = /** @type {const} */ ([["fewer", "Fewer"], ["same", "No clear difference"], ["more", "More"]]);
 const COUNT = 24; // pictures of one space
 
 /** @param {Props} props */
@@ -18,6 +19,7 @@ export const fields = ({ samplers }) => ({
   sampler: kit.oneOf(samplers.map(([name]) => name), { was: "latents_sampler" }),
   width: kit.oneOf(["2", "32"], { was: "latents_width" }),
   seed: kit.seed({ was: "latents_seed" }),
+  guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
 });
 
 /** @param {kit.Mount<Props, ReturnType<typeof fields>, Server>} mount */
@@ -57,7 +59,13 @@ export default async function mount({ element, props, server, state, signal }) {
       notice.element,
       columns,
     ),
-    kit.el("div", { class: "below" }, kit.el("div", { class: "scrolls" }, table.element), note),
+    kit.el(
+      "div",
+      { class: "below" },
+      question(props, state) ?? "",
+      kit.el("div", { class: "scrolls" }, table.element),
+      note,
+    ),
   );
   /** @type {Atlas} */
   let found;
@@ -86,6 +94,27 @@ export default async function mount({ element, props, server, state, signal }) {
       "real test digits for digits.";
   }, notice.say);
   state.follow(({ sampler, width, seed }) => ask({ kind: sampler, count: COUNT, seed, width: Number(width) }));
+}
+
+/** Does a density fitted afterwards make a generator of the autoencoder? @param {Props} props @param {import("../../kit/elements.js").AnyState} state */
+function question({ truth, answer }, state) {
+  if (!truth) return null;
+  return kit.predict({
+    question:
+      "Draw from a mixture fitted to the autoencoder's codes: how many digits, beside the VAE under its own N(0, I)?",
+    options: GUESSES,
+    state,
+    field: "guess",
+    truth: () => truth,
+    words: () => [
+      ...told(answer),
+      kit.el("br"),
+      kit.el("br"),
+      "Where a fitted density makes more digits than N(0, I), prior and aggregate posterior differ: the prior has weight " +
+      "where no picture sends its code. What no density repairs are the decoder's own weak places: compare with the " +
+      "rebuilt test digits in the last columns, and with the real ones below the table.",
+    ],
+  }).element;
 }
 
 /** Of each space the decoded samples, and its map with the drawn codes. @param {Atlas} found @param {AbortSignal} signal */
