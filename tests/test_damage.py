@@ -54,7 +54,7 @@ DAMAGES = [  # file, what happens to it, the room that stands on it, the remedy 
     ("softmax-digits/model.safetensors", flip, "softmax/classify", "python -m training.catalogue softmax-digits"),
     ("autoencoder-bce/model.safetensors", lose, "latents/bottleneck", "python -m training.catalogue autoencoder-bce"),
 ]
-UNTOUCHED = ["softmax/chain", "softmax/stability", "denoise/micrograph", "latents/maps", "latents/disturb"]
+UNTOUCHED = ["softmax/chain", "softmax/stability", "softmax/train", "denoise/micrograph"]
 
 
 @pytest.fixture(scope="module")
@@ -87,17 +87,17 @@ def test_the_other_rooms_know_nothing_of_it(damaged, room):
 
 
 @pytest.mark.parametrize("room", ["denoise/bench", "vae/map", "latents/bottleneck"])
-def test_a_network_that_cannot_be_described_is_not_offered_and_the_others_are(damaged, room):
+def test_a_network_that_lacks_a_file_is_not_offered_and_the_others_are(damaged, room):
     networks = [name for name, _ in httpx.get(f"{damaged[0]}/room/{room}", timeout=60).json()["props"]["networks"]]
     assert networks
-    assert not {"unet-denoiser", "vae-fashion-2d", "sparse-autoencoder"} & set(networks)
+    assert not {"unet-denoiser", "vae-fashion-2d", "sparse-autoencoder", "autoencoder-bce"} & set(networks)
 
 
 def test_a_call_that_needs_damaged_weights_names_them(damaged):
     body = packed("look", bytes(784), picture="@0", network="softmax-digits")
     answer = httpx.post(f"{damaged[0]}/live/softmax/classify", content=body, headers=BYTES, timeout=60)
     assert answer.status_code == 400
-    assert answer.json()["error"].startswith("weights/softmax-digits/model.safetensors is damaged")
+    assert "weights/softmax-digits/model.safetensors is damaged" in answer.json()["error"]
 
 
 def test_a_call_that_needs_damaged_measurements_names_them(damaged):
@@ -197,9 +197,9 @@ def elsewhere(tmp_path_factory):
         shutil.rmtree(weights / "sparse-autoencoder")
         (weights / "denoising-vae" / "model.safetensors").unlink()
         (weights / "catalogue.json").write_text(json.dumps(entries))
-        hub.faults.append(hub_server.Fault("/resolve/", 200, 1000, seconds=5))
+        hub.faults.append(hub_server.Fault("/resolve/", 200, 1000, seconds=600))
         process, url = start_app(
-            WEIGHTS_DIR=str(weights), HF_ENDPOINT=hub.url, HF_HOME=str(folder / "home"), HF_HUB_DISABLE_XET="1",
+            WEIGHTS_DIR=str(weights), HF_ENDPOINT=hub.url, HF_HOME=str(folder / "home"), HF_HUB_DISABLE_XET="1", HF_HUB_ETAG_TIMEOUT="60",
             HF_TOKEN=hub_server.TOKEN, NO_PROXY="127.0.0.1",
         )  # fmt: skip
         yield url, hub

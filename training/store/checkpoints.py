@@ -187,7 +187,7 @@ def check(name: str) -> None:
     """
     path = folder(name) / TENSORS
     if path.exists():
-        _check(name, path, path.stat().st_mtime_ns, str(catalogue().get(name)))
+        _check(name, path, path.stat().st_mtime_ns, (WEIGHTS / "catalogue.json").stat().st_mtime_ns)
     elif not on_hub(name):
         _weights(name)
 
