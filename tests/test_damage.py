@@ -144,12 +144,11 @@ NOTHING = """
 import json
 import app
 from demos.kit import page, routes
-from demos.kit.files import Files
 from demos.denoise.compare.handlers import compare_live
 from demos.latents.maps.handlers import walk_all
 from demos.latents.disturb.handlers import disturb
 from demos.vae.codes import sample
-page.build(app.TABS, app.TITLE, Files())
+assert page.endpoints(app.TABS)
 empty = [[0.0] * 28] * 28
 for call in (
     lambda: walk_all(0, 1),
@@ -223,6 +222,9 @@ def test_a_network_that_comes_from_a_hub_that_hangs_is_waited_for_where_it_stand
     others = packed("bench", bytes(784), picture="@0", kind="blur", strength=0.3, seed=0, network=other)
     assert "code" in httpx.post(f"{url}/live/denoise/bench", content=others, headers=BYTES, timeout=60).json()
     hub.faults.clear()
+    lack.wait_for(state="detached", timeout=READY)
+    page.locator(".lacking", has_text="All is here now").wait_for(timeout=READY)  # the other one, too: a room shows it
+    page.locator(".lacking").get_by_role("button", name="Try again").click()
     page.locator(".lacking").wait_for(state="detached", timeout=READY)
     assert [r for r in hub.requests if "denoising-vae" in r and "model.safetensors" not in r] == []  # the rest was here
     page.goto(f"{url}/{query('latents', 'bottleneck')}")

@@ -15,7 +15,8 @@ def of_networks(asked: set[str], props: dict) -> list[str]:
     """
     here, out = {one.name: one for one in checkpoints.all()}, checkpoints.left_out()
     named = set(_texts(props))
-    listed = {_sort(one.architecture, bool(one.noise)) for name, one in here.items() if name in named - asked}
+    shown = [one for name, one in here.items() if name in named - asked]
+    listed = {_sort(one.architecture, bool(one.noise), one.kind == "sparse-autoencoder") for one in shown}
     sentences = [str(out[name]) for name in out if name in asked | named or _sort_of(name) in listed]
     if missing := sorted(asked - here.keys() - out.keys()):
         make = f"python -m training.catalogue {' '.join(name for name in missing if name in ENTRIES)}"
@@ -27,16 +28,17 @@ def of_networks(asked: set[str], props: dict) -> list[str]:
 def _sort_of(name: str) -> str:
     """The sort of a network that was left out, by what the catalogue knows of it."""
     entry = checkpoints.catalogue().get(name, {})
-    return _sort(str(entry.get("class")), "--noise" in str(entry.get("command")))
+    command = str(entry.get("command"))
+    return _sort(str(entry.get("class")), "--noise" in command, "--active" in command)
 
 
-def _sort(architecture: str, noise: bool) -> str:
+def _sort(architecture: str, noise: bool, sparse: bool) -> str:
     """What is listed together: classifiers, denoisers, plain autoencoders, and the others with a code."""
     if architecture in CLASSIFIERS:
         return "classifier"
     if noise or architecture in ("UNet", "LinearDenoiser"):
         return "denoiser"
-    return "autoencoder" if architecture == "ConvAutoencoder" else "code"
+    return "autoencoder" if architecture == "ConvAutoencoder" and not sparse else "code"
 
 
 def _texts(value) -> Iterator[str]:
