@@ -250,8 +250,8 @@ def read(name: str, filename: str, parse: Callable[[bytes, str, str], Any] = lam
             return parse(content, shown(path), remedy(name))
     parse(content, shown(path), remedy(name))  # it knows better what is wrong
     raise ValueError(
-        f"{shown(path)} is damaged: its sha256 is another than in weights/{sums.FILE}; {remedy(name)}; or, if it was you "
-        f"who changed it: python -m training.checkpoints --register {name}"
+        f"{shown(path)} is damaged: its sha256 is another than in weights/{sums.FILE}; {remedy(name)}; or, "
+        f"if you changed it yourself: python -m training.checkpoints --register {name}"
     )
 
 
