@@ -12,6 +12,7 @@ import base64
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -101,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.hub.requests.append(f"{self.command} {self.path}")
         fault = self._fault()
         if fault and fault.seconds:
-            threading.Event().wait(fault.seconds)
+            self._hang(fault)
         elif fault and fault.status:
             self._read()
             return self._json({"error": "as the test wants it"}, fault.status, {"Retry-After": "0"})
@@ -230,6 +231,12 @@ class _Handler(BaseHTTPRequestHandler):
                 fault.times -= 1
                 return fault
         return None
+
+    def _hang(self, fault: Fault) -> None:
+        """Wait until the fault is over or taken back."""
+        end = time.monotonic() + fault.seconds
+        while fault in self.hub.faults and time.monotonic() < end:
+            threading.Event().wait(0.05)
 
     def _read(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))

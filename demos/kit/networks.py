@@ -74,15 +74,17 @@ def one_of(names: Callable[[], list[str]], name: str, what: str = "network") -> 
 
 
 def available(*wanted: str) -> list[str]:
-    """Those of the wanted checkpoints that exist and whose files say what they are, in the order given."""
+    """Those of the wanted checkpoints that are here and whole, in the order given."""
     if (asked := _asked.get()) is not None:
         asked |= set(wanted)
-    return [name for name in wanted if _described(name)]
+    return [name for name in wanted if _whole(name)]
 
 
-def _described(name: str) -> bool:
+def _whole(name: str) -> bool:
     try:
-        return bool(checkpoints.describe(name))
+        checkpoints.describe(name)
+        checkpoints.check(name)
+        return True
     except (OSError, ValueError):
         return False
 
@@ -91,6 +93,7 @@ def choice(value, options: Sequence[str], name: str = "network") -> str:
     """As checks.choice; of a network that is not among the options for want of a file, the sentence names the file."""
     if isinstance(value, str) and value not in options and value in (*checkpoints.known(), *ENTRIES):
         checkpoints.describe(value)
+        checkpoints.check(value)
     return checks.choice(value, name, options)
 
 

@@ -122,7 +122,7 @@ export function createRooms({ root, files, views, styles: sheets, changed, again
  */
 function mount({ tab, name, told, view, store }, bench, signal, { root, retry, ask }) {
   const element = el("div", { class: `instrument ${tab.key}-${name}` });
-  const lack = lacking(element, retry);
+  const lack = lacking(element, retry), wait = lacking(element, retry);
   /** Once the element is on the page, so that a view may measure it. */
   const start = async () => {
     lack.say(sentences(told));
@@ -131,7 +131,7 @@ function mount({ tab, name, told, view, store }, bench, signal, { root, retry, a
     await view?.default({
       element,
       props: told.props,
-      server: connect(new URL(`live/${tab.key}/${name}`, root), signal, lack.say),
+      server: connect(new URL(`live/${tab.key}/${name}`, root), signal, wait.say),
       state: store.bound(signal),
       bench: bench ? bench.store.bound(signal) : null,
       signal,

@@ -114,8 +114,8 @@ class Rooms:
         else:
             self.troubled.discard(key)
         if isinstance(told, str):
-            answer = {"error": told, "loading": hub.loading()}
-            return json_answer(answer, headers={"Cache-Control": UNFINISHED})
+            loading = {"loading": True} if hub.loading() else {}
+            return json_answer({"error": told} | loading, headers={"Cache-Control": UNFINISHED})
         return told.answer(request.headers)
 
     async def answer(self, request: Request) -> Response:

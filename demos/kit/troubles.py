@@ -11,13 +11,13 @@ CLASSIFIERS = ("SoftmaxRegression", "SmallCNN", "DigitJudge")
 def of_networks(asked: set[str], props: dict) -> list[str]:
     """A sentence for each network that cannot be had, of those that the room `asked` for or that its props name.
 
-    A room that lists what it finds is told, too, of what is of the same sort and could not even be described.
+    A room that lists what it finds is told, too, of what is of the same sort and had to be left out.
     """
     here, out = {one.name: one for one in checkpoints.all()}, checkpoints.left_out()
-    shown = set(_texts(props)) & here.keys()
-    listed = {_sort(here[name].architecture, bool(here[name].noise)) for name in shown - asked}
-    sentences = [str(out[name]) for name in out if name in asked or _sort_of(name) in listed]
-    sentences += [words for name in sorted(shown | (asked & here.keys())) if (words := _unlike(name))]
+    named = set(_texts(props))
+    shown = [one for name, one in here.items() if name in named - asked]
+    listed = {_sort(one.architecture, bool(one.noise), one.kind == "sparse-autoencoder") for one in shown}
+    sentences = [str(out[name]) for name in out if name in asked | named or _sort_of(name) in listed]
     if missing := sorted(asked - here.keys() - out.keys()):
         make = f"python -m training.catalogue {' '.join(name for name in missing if name in ENTRIES)}"
         what = f"not in weights/: {', '.join(missing)}"
@@ -25,28 +25,20 @@ def of_networks(asked: set[str], props: dict) -> list[str]:
     return sentences
 
 
-def _unlike(name: str) -> str:
-    """What is wrong with the weights of a network; "" where nothing is."""
-    try:
-        checkpoints.check(name)
-    except (OSError, ValueError) as error:
-        return str(error)
-    return ""
-
-
 def _sort_of(name: str) -> str:
-    """The sort of a network that cannot be described, by what the catalogue still knows of it."""
+    """The sort of a network that was left out, by what the catalogue knows of it."""
     entry = checkpoints.catalogue().get(name, {})
-    return _sort(str(entry.get("class")), "--noise" in str(entry.get("command")))
+    command = str(entry.get("command"))
+    return _sort(str(entry.get("class")), "--noise" in command, "--active" in command)
 
 
-def _sort(architecture: str, noise: bool) -> str:
+def _sort(architecture: str, noise: bool, sparse: bool) -> str:
     """What is listed together: classifiers, denoisers, plain autoencoders, and the others with a code."""
     if architecture in CLASSIFIERS:
         return "classifier"
     if noise or architecture in ("UNet", "LinearDenoiser"):
         return "denoiser"
-    return "autoencoder" if architecture == "ConvAutoencoder" else "code"
+    return "autoencoder" if architecture == "ConvAutoencoder" and not sparse else "code"
 
 
 def _texts(value) -> Iterator[str]:

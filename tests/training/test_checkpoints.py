@@ -6,13 +6,14 @@ import os
 import signal
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from huggingface_hub import ModelCard
 
 from training import checkpoints as script
 from training.models.autoencoder import ConvAutoencoder
-from training.store import cards, checkpoints
+from training.store import analysis, cards, checkpoints, encoded, files, sums
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["training.store.checkpoints"])
@@ -161,6 +162,36 @@ def test_a_truncated_file_is_refused(weights):
     checkpoints.register("a")  # even when somebody trusts it
     with pytest.raises(ValueError, match="truncated or no safetensors file"):
         checkpoints.load("a")
+
+
+@pytest.mark.parametrize("filename", ["metrics.json", "config.json", "latents.npz"])
+def test_one_other_digit_in_any_file_is_refused_with_its_name(weights, filename):
+    codes = analysis.npz(points=np.arange(10.0)[:, None].repeat(2, 1), classes=np.arange(10))
+    checkpoints.save(_network(2), "a", METRICS, extras={"latents.npz": codes})
+    assert len(encoded.load("a")["points"]) == 10
+    path = weights / "a" / filename
+    content = path.read_bytes()
+    other = content.replace(b"0.0123456789", b"0.0123456788").replace(b'"latent_dim": 2', b'"latent_dim": 3')
+    path.write_bytes(other if other != content else analysis.npz(points=np.zeros((10, 2)), classes=np.arange(10)))
+    os.utime(path, ns=(1, 1))
+    with pytest.raises(ValueError, match=rf"^weights/a/{filename} is damaged.*SHA256SUMS.*train it anew"):
+        checkpoints.config("a"), checkpoints.metrics("a"), encoded.load("a")
+    script.main(["--register", "a"])  # whoever trusts it says so
+    checkpoints.config("a"), checkpoints.metrics("a"), encoded.load("a")
+
+
+def test_the_sums_are_read_by_the_common_tool_and_hold_after_training_anew(weights):
+    checkpoints.save(_network(3), "a", METRICS, extras={"latents.npz": b"codes"})
+    lines = [line.split("  ") for line in (weights / "SHA256SUMS").read_text().splitlines()]
+    assert [name for _, name in lines] == ["a/config.json", "a/latents.npz", "a/metrics.json"]
+    assert all(files.sha256((weights / name).read_bytes()) == digest for digest, name in lines)
+
+
+def test_what_stood_there_is_right_until_the_new_stands_there(weights):
+    old = (weights / "a" / "metrics.json").read_bytes()
+    with sums.replacing(weights, checkpoints.sums_lock(), {"a/metrics.json": b"{}"}):
+        assert all(sums.fits(weights, "a/metrics.json", content) for content in (old, b"{}"))
+    assert [sums.fits(weights, "a/metrics.json", content) for content in (old, b"{}")] == [False, True]
 
 
 def test_weights_of_another_network_are_refused(weights):

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -47,7 +48,11 @@ def hub(tmp_path, monkeypatch):
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         pause = time.sleep
         monkeypatch.setattr(time, "sleep", lambda seconds: pause(min(seconds, 0.01)))
+        monkeypatch.setattr(client, "_downloads", {})
         yield server
+        server.faults.clear()
+        for download in client._downloads.values():  # none may outlive the session that it uses
+            download.join(30)
     close_session()
 
 
@@ -290,6 +295,71 @@ def test_a_hub_that_hangs_does_not_hold_the_caller(weights, hub, monkeypatch):
     hub.hang("/resolve/", seconds=3)
     with pytest.raises(TimeoutError, match=r"0\.3 s"):  # had it waited for the answer, it would have one
         checkpoints.load("vae-2d")
+
+
+def test_the_app_waits_for_no_hub_and_tells_how_long_it_has_been(weights, hub, monkeypatch):
+    push.push("vae-2d", "me")
+    _leave_home(weights)
+    monkeypatch.setattr(client, "PATIENCE", 0.0)
+    monkeypatch.setattr(client, "DEADLINE", 0.5)
+    hub.hang("/resolve/", seconds=600)
+    with pytest.raises(client.Loading, match=r"me/vae-2d/model\.safetensors is being loaded from the Hub, for 0 s"):
+        checkpoints.load("vae-2d")
+    assert client.loading()
+    _until(lambda: not client.loading())
+    with pytest.raises(TimeoutError, match=r"did not deliver in 0\.5 s; try again") as caught:
+        checkpoints.load("vae-2d")
+    assert not isinstance(caught.value, client.Loading)
+    hub.faults.clear()
+    monkeypatch.setattr(client, "DEADLINE", 30.0)
+    client.try_again()
+    _until(lambda: _comes("vae-2d"))
+
+
+def test_a_refusal_is_told_to_all_who_ask_and_the_hub_is_asked_again_when_one_tries(weights, hub, monkeypatch):
+    push.push("vae-2d", "me")
+    _leave_home(weights)
+    monkeypatch.setattr(client, "PATIENCE", 0.0)
+    hub.fail("/resolve/", 500, times=1000)
+    with pytest.raises(client.Loading):
+        checkpoints.load("vae-2d")
+    _until(lambda: not client.loading())
+    asked = len(hub.requests)
+    for _ in range(3):
+        with pytest.raises(ConnectionError, match="trouble of its own"):
+            checkpoints.load("vae-2d")
+    assert len(hub.requests) == asked
+    hub.faults.clear()
+    client.try_again()
+    _until(lambda: _comes("vae-2d"))
+
+
+@pytest.mark.parametrize("filename", ["model.safetensors", "metrics.json", "latents.npz"])
+def test_a_single_file_that_is_not_beside_the_code_comes_from_the_pinned_commit(weights, hub, filename):
+    before = _outputs(checkpoints.load("vae-2d"))
+    _, commit = push.push("vae-2d", "me")
+    (weights / "vae-2d" / filename).unlink()
+    asked = len(hub.requests)
+    assert torch.equal(_outputs(checkpoints.load("vae-2d")), before)
+    assert checkpoints.metrics("vae-2d") == METRICS
+    assert checkpoints.read("vae-2d", "latents.npz") == b"codes"
+    assert {request.split()[1] for request in hub.requests[asked:]} == {f"/me/vae-2d/resolve/{commit}/{filename}"}
+
+
+def _comes(name: str) -> bool:
+    """Whether the network can be loaded now."""
+    try:
+        return bool(checkpoints.load(name))
+    except client.Loading:
+        return False
+
+
+def _until(happens, seconds: float = 30) -> None:
+    """Wait until it happens."""
+    end = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < end
+        threading.Event().wait(0.02)
 
 
 # --- other people's checkpoints

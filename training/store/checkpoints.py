@@ -183,18 +183,20 @@ def _weights(name: str) -> tuple[bytes, Path]:
 def check(name: str) -> None:
     """Look whether the weights of `name` are those that the catalogue names; nothing is fetched from the Hub.
 
-    OSError or ValueError, a sentence, as in load(). What was found right is looked at again when the file changes.
+    OSError or ValueError, a sentence, as in load(). What was found right is looked at again when the file changes; of a
+    network that is not in the catalogue nobody knows what is right.
     """
-    path = folder(name) / TENSORS
-    if path.exists():
-        _check(name, path, path.stat().st_mtime_ns, str(catalogue().get(name)))
-    elif not on_hub(name):
-        _weights(name)
+    path, entries = folder(name) / TENSORS, WEIGHTS / "catalogue.json"
+    if path.exists() and entries.exists():
+        _check(name, path, path.stat().st_mtime_ns, entries.stat().st_mtime_ns)
+    elif not path.exists() and not on_hub(name):
+        _read(path)
 
 
 @functools.lru_cache(maxsize=256)
 def _check(name: str, *_) -> None:
-    _weights(name)
+    if name in catalogue():
+        _weights(name)
 
 
 def on_hub(name: str) -> bool:
@@ -247,7 +249,10 @@ def read(name: str, filename: str, parse: Callable[[bytes, str, str], Any] = lam
         if sums.fits(WEIGHTS, f"{name}/{filename}", content):
             return parse(content, shown(path), remedy(name))
     parse(content, shown(path), remedy(name))  # it knows better what is wrong
-    raise ValueError(f"{shown(path)} is damaged: its sha256 is another than in weights/{sums.FILE}; {remedy(name)}")
+    raise ValueError(
+        f"{shown(path)} is damaged: its sha256 is another than in weights/{sums.FILE}; {remedy(name)}; or, "
+        f"if you changed it yourself: python -m training.checkpoints --register {name}"
+    )
 
 
 def _load_fork(repository: str, revision: str | None) -> Network:

@@ -95,12 +95,12 @@ def describe(name: str) -> Checkpoint:
 
 
 def all() -> list[Checkpoint]:
-    """Every network beside the code or on the Hub whose files can be read, in the order of their names."""
+    """Every network beside the code or on the Hub whose files are as they were saved, in the order of their names."""
     return _looked_at()[0]
 
 
 def left_out() -> dict[str, OSError | ValueError]:
-    """Why the others cannot be described, by name: their files are damaged, or still on their way from the Hub."""
+    """Why the others are not among all(), by name: files are missing, damaged, or still on their way from the Hub."""
     return _looked_at()[1]
 
 
@@ -109,7 +109,9 @@ def _looked_at() -> tuple[list[Checkpoint], dict[str, OSError | ValueError]]:
     found, refused = [], {}
     for name in checkpoints.known():
         try:
-            found.append(describe(name))
+            one = describe(name)
+            checkpoints.check(name)
+            found.append(one)
         except (OSError, ValueError) as error:  # the others are none the worse for it
             refused[name] = error
     return found, refused

@@ -144,9 +144,9 @@ def alike() -> str:
 
 
 def stale() -> list[str]:
-    """Networks that were trained anew since their row was measured."""
-    known = [row for row in analysis()["rows"] if row["network"] in names()]
-    return [row["network"] for row in known if row.get("sha256") not in (None, checkpoints.sha256(row["network"]))]
+    """Networks that were trained anew since their row was measured: the catalogue has other weights of them."""
+    known, entries = [row for row in analysis()["rows"] if row["network"] in names()], checkpoints.catalogue()
+    return [row["network"] for row in known if row.get("sha256") not in (None, entries[row["network"]]["sha256"])]
 
 
 def props() -> dict:
