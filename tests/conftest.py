@@ -21,7 +21,7 @@ STARTS_WITHIN = 120  # seconds; generous, because the first start on a fresh mac
 
 
 TABS = {"denoise", "vae", "latents", "softmax"}  # folders of tests
-SERVED = {"app_url", "client", "browser", "page", "phone"}  # fixtures that start an app or a browser
+SERVED = {"app_url", "client", "browser", "page", "phone", "watched"}  # fixtures that start an app or a browser
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -48,19 +48,22 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start_app(*arguments: str, **environment: str) -> tuple[subprocess.Popen, str]:
-    """Start `python app.py` as a visitor would and wait until it answers; return the process and its address."""
-    port = free_port()
+def start_app(*arguments: str, log=None, port: int = 0, **environment: str) -> tuple[subprocess.Popen, str]:
+    """Start `python app.py` as a visitor would and wait until it answers; return the process and its address.
+
+    What it prints goes to the file `log` where one is given; `port`: not just any.
+    """
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "app.py", "--host", "127.0.0.1", "--port", str(port), *arguments],
         cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"} | environment,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        stdout=log or subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            pytest.fail(f"the app ended with status {process.returncode}:\n{process.stdout.read()}")
+            pytest.fail(f"the app ended with status {process.returncode}:\n{(process.stdout or log).read()}")
         try:
             urllib.request.urlopen(url, timeout=5)
             return process, url

@@ -13,6 +13,7 @@ import functools
 import importlib.util
 import inspect
 import re
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -28,7 +29,8 @@ from demos.kit.answers import refusal
 from demos.kit.routes import BROKEN, Jobs, log_fault, run, sentence
 
 WAITING = 40  # jobs in each queue, ours and Gradio's; a sentence beyond them
-UNREAD = 60  # seconds that an answer waits for whoever asked for it
+UNREAD = 60  # seconds that an answer waits for whoever asked for it,
+MOST_UNREAD = 64_000_000  # bytes of later answers until it is let go of as well
 WAYS = re.compile(r"/gradio_api/(?:(?P<v2>call/v2)|(?P<call>call)|queue/join)(?:/(?P<name>\w+))?/?")
 ANSWERS = re.compile(r"/gradio_api/(queue/data|call/\w+/(?P<event>[\w-]+))")
 NO_ENDPOINT = "There is no such endpoint; /gradio_api/info lists those that there are."
@@ -44,6 +46,7 @@ class Programs:
         self.blocks: gr.Blocks | None = None
         self.jobs = Jobs("programs", WAITING)
         self.for_assistants = importlib.util.find_spec("mcp") is not None  # pip install "gradio[mcp]"
+        self._finished: deque[tuple[str, int]] = deque(maxlen=2_000)  # the last jobs and their bytes, fetched or not
         self._forgetting: set[asyncio.Task] = set()
 
     def routes(self) -> list[Route]:
@@ -124,33 +127,44 @@ class Programs:
 
         @functools.wraps(function)
         async def guarded(*values):
-            context, loop = contextvars.copy_context(), asyncio.get_running_loop()
+            context, size = contextvars.copy_context(), 0
+
+            def job():
+                answer = context.run(function, *values)
+                return answer, len(live.as_json(answer))
+
             try:
-                return await loop.run_in_executor(self.jobs.pool, lambda: context.run(function, *values))
+                answer, size = await asyncio.get_running_loop().run_in_executor(self.jobs.pool, job)
+                return answer
             except (ValueError, TypeError, OSError) as error:
                 raise refused(sentence(error)) from None
             except Exception as error:
                 log_fault(f"{function.__module__}.{function.__name__}", error)
                 raise refused(BROKEN) from None
             finally:
-                self._forget_later(LocalContext.event_id.get(None))
+                self._forget_later(LocalContext.event_id.get(None), size)
 
         return guarded
 
-    def _forget_later(self, event: str | None) -> None:
-        """Let go of an answer that nobody has fetched: a large one has 25 MB, and Gradio would keep 2,000."""
+    def _forget_later(self, event: str | None, size: int) -> None:
+        """Let go of answers that nobody fetches: the largest takes 25 MB, and Gradio would keep 2,000 of them."""
 
-        async def forget(queue, event: str) -> None:
-            await asyncio.sleep(UNREAD)
+        async def forget(queue, event: str, seconds: float) -> None:
+            await asyncio.sleep(seconds)
             if session := self._session_of(event):
                 queue.pending_messages_per_session.pop(session, None)
                 await queue.clean_events(session_hash=session)
                 queue.pending_event_ids_session.pop(session, None)
 
         if self.blocks is not None and event is not None:
-            task = asyncio.get_running_loop().create_task(forget(self.blocks._queue, event))
-            self._forgetting.add(task)
-            task.add_done_callback(self._forgetting.discard)
+            self._finished.append((event, size))
+            ends = [(event, UNREAD)]
+            while sum(size for _, size in self._finished) > MOST_UNREAD:
+                ends.append((self._finished.popleft()[0], 0))
+            for ended, seconds in ends:
+                task = asyncio.get_running_loop().create_task(forget(self.blocks._queue, ended, seconds))
+                self._forgetting.add(task)
+                task.add_done_callback(self._forgetting.discard)
 
 
 class Page(gr.Blocks):

@@ -203,25 +203,38 @@ def test_nothing_that_was_sent_is_kept_with_the_session(page):
     assert "0.123" not in str(blocks.state_holder["visitor"].config_values)
 
 
-@pytest.mark.parametrize(("waiting", "left"), [({"job"}, set()), ({"other"}, {"me"})])
-def test_an_answer_that_nobody_fetched_is_forgotten(monkeypatch, waiting, left):
-    monkeypatch.setattr(programs, "UNREAD", 0)
+def after(monkeypatch, seconds: float, jobs: list[str], waiting: dict[str, set[str]]) -> dict:
+    """The answers that still wait, by session, after these jobs have ended and those tasks that end at once."""
+    monkeypatch.setattr(programs, "UNREAD", seconds)
     cleaned = []
 
     async def clean_events(session_hash: str):
         cleaned.append(session_hash)
 
+    answers = dict.fromkeys(waiting, "answers")
     queue = SimpleNamespace(
-        pending_event_ids_session={"me": waiting}, pending_messages_per_session={"me": "answers"},
-        clean_events=clean_events,
-    )  # fmt: skip
+        pending_event_ids_session=dict(waiting), pending_messages_per_session=answers, clean_events=clean_events
+    )
 
     async def go():
         found = Programs({})
         found.blocks = SimpleNamespace(_queue=queue)
-        found._forget_later("job")
-        await asyncio.gather(*found._forgetting)
+        for job in jobs:
+            found._forget_later(job, 5_000_000)
+        _, patient = await asyncio.wait(found._forgetting, timeout=0.2)
+        for task in patient:
+            task.cancel()
 
     run(go())
-    assert set(queue.pending_messages_per_session) == set(queue.pending_event_ids_session) == left
-    assert cleaned == [name for name in ("me",) if name not in left]
+    assert set(queue.pending_event_ids_session) == set(answers) == set(waiting) - set(cleaned)
+    return answers
+
+
+@pytest.mark.parametrize(("waiting", "left"), [({"job"}, set()), ({"other"}, {"me"})])
+def test_an_answer_that_nobody_fetched_in_time_is_forgotten(monkeypatch, waiting, left):
+    assert set(after(monkeypatch, 0, ["job"], {"me": waiting})) == left
+
+
+def test_of_answers_that_nobody_fetches_the_last_few_are_kept(monkeypatch):
+    jobs = [f"job{number}" for number in range(40)]
+    assert list(after(monkeypatch, 600, jobs, {job: {job} for job in jobs})) == jobs[-12:]

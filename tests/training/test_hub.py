@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 import pytest
@@ -409,6 +410,20 @@ def test_a_fork_that_is_not_there(weights, hub):
         checkpoints.load("you/fork/of/mine")
 
 
+def test_the_token_is_in_no_log_file_or_card(weights, hub, tmp_path, capsys, caplog):
+    """Neither after pushes that are refused nor after one that succeeds."""
+    for status in (401, 403):
+        hub.fail("/api/repos/create", status)
+        with pytest.raises(ConnectionError) as refused:
+            push.push("vae-2d", "me")
+        assert hub_server.TOKEN not in "".join(traceback.format_exception(refused.value))
+    push.push("vae-2d", "me")  # the server refuses it without the token
+    assert hub_server.TOKEN not in caplog.text + "".join(capsys.readouterr())
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) >= 4
+    assert not [path for path in written if hub_server.TOKEN.encode() in path.read_bytes()]
+
+
 # --- the card
 
 
@@ -417,6 +432,8 @@ def test_the_card_says_what_the_metrics_say(weights, hub):
     data = ModelCard(text).data
     assert {result.metric_type: result.metric_value for result in data.eval_results} == cards.numbers(METRICS["test"])
     assert (data.license, data.datasets) == ("mit", ["ylecun/mnist"])
+    assert data.pipeline_tag == "unconditional-image-generation"
+    assert 'network = checkpoints.load("vae-2d")' in text
     assert METRICS["command"] in text
 
 

@@ -53,6 +53,12 @@ KINDS = {  # class -> (what it is, tags, limits)
     "SoftmaxRegression": ("linear classifier", ["image-classification", "softmax-regression"], [PIXELS]),
     "SmallCNN": ("convolutional classifier", ["image-classification"], ["It is sure of itself on any picture at all."]),
 }
+TASKS = {  # tag -> the task under which the Hub lists it, the most special first
+    "image-classification": "image-classification",
+    "denoising": "image-to-image",
+    "image-generation": "unconditional-image-generation",
+    "autoencoder": "image-feature-extraction",
+}
 LABELS = {
     "nats": "negative ELBO: reconstruction + KL (nats per picture)",
     "reconstruction": "reconstruction: binary cross-entropy (nats per picture)",
@@ -99,6 +105,7 @@ def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
         model_name=name,
         license="mit",
         library_name="pytorch",
+        pipeline_tag=next((task for tag, task in TASKS.items() if tag in tags), "image-feature-extraction"),
         tags=[*tags, *([dataset] if dataset else []), "education"],
         datasets=[on_hub] if on_hub else None,
         eval_results=results or None,
