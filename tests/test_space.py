@@ -27,7 +27,7 @@ def GPU(job):
 def space(tmp_path_factory):
     """The app as a ZeroGPU Space starts it: (address, the file with the jobs that cost quota)."""
     folder = tmp_path_factory.mktemp("space")
-    (folder / "spaces.py").write_text(SPACES.replace("\\\\n", "\\n"))
+    (folder / "spaces.py").write_text(SPACES)
     quota = folder / "quota"
     quota.touch()
     process, url = start_app(PYTHONPATH=str(folder), QUOTA=str(quota), SPACES_ZERO_GPU="true")
