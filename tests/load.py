@@ -14,6 +14,7 @@ six connections for each visitor, as browsers have. Live events have the form th
 import argparse
 import asyncio
 import contextlib
+import json
 import math
 import os
 import platform
@@ -40,6 +41,7 @@ from training.data.strokes import made_digits
 RATE = 15  # moves a second of somebody who draws
 CONNECTIONS = 6  # of a browser to one host
 BEAT = 0.15  # seconds from one step of a training in the page to the next: demos/softmax/train/view.js
+TRAINING = "live/softmax/train"
 RECIPE = {"dataset": "digits", "learning_rate": 0.1, "batch_size": 256, "epochs": 50, "sigma": 0.01, "l2": 0.0}
 ALONE = "import torch, gradio, psutil; print(psutil.Process().memory_info().rss)"
 DRAWINGS = [(255 * image).byte().numpy().tobytes() for image in made_digits(100, seed=0)[0]]
@@ -142,13 +144,18 @@ class Visitor:
                 self.counts.errors.append(f"{address}: {answer.status}")
             return body
 
-    async def ask(self, address: str, body: bytes) -> bytes:
-        """A live call."""
-        async with self.session.post(address, data=body, headers=KIND) as answer:
-            told = await answer.read()
-            if answer.status != 200:
-                self.counts.errors.append(f"{address}: {answer.status} {told[:100]!r}")
-            return told
+    async def ask(self, address: str, body: bytes, again: bool = True) -> bytes:
+        """A live call; once more, as browsers do, where the server had just closed the waiting connection."""
+        try:
+            async with self.session.post(address, data=body, headers=KIND) as answer:
+                told = await answer.read()
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            if not again:
+                raise
+            return await self.ask(address, body, again=False)
+        if answer.status != 200:
+            self.counts.errors.append(f"{address}: {answer.status} {told[:100]!r}")
+        return told
 
     async def timed(self, asked: Awaitable, since: float | None = None) -> None:
         """Wait for an answer and note how long it took."""
@@ -300,17 +307,18 @@ async def while_training(served: Served, trainings: int, students: int, seconds:
     counts, ended = Counts(), asyncio.Event()
 
     async def train(visitor: Visitor, seed: int) -> None:
-        room = "live/softmax/train"
-        begun = re.search(rb'"run":"(\w+)"', await visitor.ask(room, packed("train_start", **RECIPE, seed=seed)))
-        while begun and not ended.is_set():
+        kept = {"taken": 0, "W": "", "b": ""}  # what the page remembers of its training
+        while not ended.is_set():
             beat = now() + BEAT
-            await visitor.ask(room, packed("train_more", run=begun[1].decode(), steps=100))
+            told = json.loads(await visitor.ask(TRAINING, packed("train_more", **RECIPE, **kept, seed=seed, steps=100)))
+            if "W" in told:
+                kept = {"taken": told["step"], "W": told["W"], "b": told["b"]}
+            if told.get("done"):
+                kept = {"taken": 0, "W": "", "b": ""}
             await at(beat)
-        if begun:
-            await visitor.ask(room, packed("train_stop", run=begun[1].decode()))
 
     async with visitors(served, trainings, counts) as crowd:
-        await crowd[0].ask("live/softmax/train", packed("train_prepare", dataset="digits"))
+        await crowd[0].ask(TRAINING, packed("train_prepare", dataset="digits"))
         training = [asyncio.create_task(train(one, seed)) for seed, one in enumerate(crowd)]
         await asyncio.sleep(1)
         live = await draw(served, students, seconds)

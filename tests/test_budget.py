@@ -14,6 +14,8 @@ from tests.frame import TAB, TABS, visit
 pytestmark = pytest.mark.browser
 CONFIG, PAGE = 85_000, 145_000  # bytes: what Gradio is told, and the page itself, unpacked
 
+REQUESTS, WIRE = 106, 440_000  # of a first visit: requests, and bytes as they travel, packed
+
 
 def fetched(url: str) -> int:
     with urllib.request.urlopen(url, timeout=30) as answer:
@@ -36,6 +38,12 @@ def asked_for(page, act) -> list[tuple[str, int]]:
     act()
     session.detach()
     return [(name, sizes.get(key, 0)) for key, name in names.items() if not name.startswith(("data:", "blob:"))]
+
+
+def test_a_first_visit_keeps_its_number_of_requests_and_its_bytes(page, app_url):
+    asked = asked_for(page, lambda: visit(page, app_url, "denoise", TAB["denoise"].start))
+    assert len(asked) <= REQUESTS
+    assert sum(size for _, size in asked) <= WIRE
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -100,3 +100,17 @@ def test_a_step_of_a_training_waits_while_visitors_play_but_not_for_ever(monkeyp
     turns.live_event()
     turns.give_way()
     assert turns.LONGEST <= sum(slept) < turns.LONGEST + turns.QUIET
+
+
+def test_the_table_takes_its_place_in_the_readme_again_and_again(tmp_path):
+    copy = tmp_path / "README.md"
+    copy.write_text((load.ROOT / "README.md").read_text("utf-8"), "utf-8")
+    table = load.Table()
+    table.note("page opens", "12 ms", "<= 300 ms", True)
+    table.note("errors", "3", "0", False)
+    for _ in range(2):
+        load.write_readme(table.markdown(), copy)
+    text = copy.read_text("utf-8")
+    assert text.count("| page opens | 12 ms | <= 300 ms | yes |") == 1
+    assert text.count("| errors | 3 | 0 | no |") == 1
+    assert text.count("\n## ") == (load.ROOT / "README.md").read_text("utf-8").count("\n## ")

@@ -305,7 +305,8 @@ def outermost(root_url: str = "", head: str = "", programs: Programs | None = No
 
     @asynccontextmanager
     async def lifespan(app):
-        app.middleware_stack = Limits(app.middleware_stack, root_url, head, programs)
+        within = app.middleware_stack or app.build_middleware_stack()  # a mounted app has none before a request
+        app.middleware_stack = Limits(within, root_url, head, programs)
         yield
 
     return lifespan

@@ -7,12 +7,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import NoReturn
 
 import gradio as gr
+from fastapi import FastAPI
 from gradio import themes
 
-from demos.kit import questions
+from demos.kit import questions, sweep
 from demos.kit.files import Files
 from demos.kit.limits import outermost
 from demos.kit.programs import WAITING, Page, Programs
@@ -21,6 +23,7 @@ from demos.kit.routes import routes
 from demos.kit.shell import Shell
 from training.store import hub
 
+SESSIONS = 600  # of programs, kept at once
 log = logging.getLogger(__name__)
 
 
@@ -57,6 +60,7 @@ def build(tabs: Sequence[Tab], title: str, files: Files, programs: Programs) -> 
     with Page(title=title, delete_cache=(60, 600), analytics_enabled=False) as blocks:
         Shell(tabs, title, files)
         programs.register(blocks)
+    blocks.app_id = int(files.version, 16)  # of the same tree, in whichever process: it stands in the page
     blocks.queue(api_open=True, max_size=WAITING, status_update_rate=5)
     return blocks
 
@@ -88,10 +92,36 @@ def launch(tabs: Sequence[Tab], title: str, root_url: str = "", **options) -> No
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    blocks, settings = prepare(tabs, title, root_url)
+    blocks.launch(state_session_capacity=SESSIONS, prevent_thread_lock=True, **(settings | options))
+    stop.wait()
+    blocks.close(verbose=False)  # uvicorn takes no more requests and answers those that it has
+    leave()
+
+
+def worker(tabs: Sequence[Tab], title: str, root_url: str = "") -> FastAPI:
+    """The same app as one of several processes, for uvicorn, which answers who waits and then ends it.
+
+    Nothing is known by one process alone: a visitor's next request may reach another.
+    """
+    blocks, settings = prepare(tabs, title, root_url)
+    blocks.state_session_capacity = SESSIONS
+
+    @asynccontextmanager
+    async def lifespan(_):
+        yield
+        leave()
+
+    return gr.mount_gradio_app(FastAPI(openapi_url=None, lifespan=lifespan), blocks, "/", **settings)
+
+
+def prepare(tabs: Sequence[Tab], title: str, root_url: str) -> tuple[gr.Blocks, dict]:
+    """The page and its settings, the same for both ways to serve it."""
     warm_up()
+    sweep.start()
     hub.PATIENCE = 0.0  # nobody waits for the Hub: the page says that a file is on its way
     files, programs = Files(), Programs(endpoints(tabs))
-    settings = {
+    return build(tabs, title, files, programs), {
         "theme": theme(),
         "app_kwargs": {
             "routes": [*routes(tabs, files), *programs.routes()],
@@ -105,12 +135,10 @@ def launch(tabs: Sequence[Tab], title: str, root_url: str = "", **options) -> No
         "show_error": True,
         "footer_links": [],
         "max_file_size": "2mb",
-        "state_session_capacity": 600,
-        "prevent_thread_lock": True,
     }
-    blocks = build(tabs, title, files, programs)
-    blocks.launch(**(settings | options))
-    stop.wait()
-    blocks.close(verbose=False)  # uvicorn takes no more requests and answers those that it has
+
+
+def leave() -> NoReturn:
+    """End the process at once: else Python waits for the thread of a heavy job."""
     sys.stdout.flush()
-    os._exit(0)  # else Python waits for the thread of a heavy job
+    os._exit(0)

@@ -14,12 +14,20 @@ from training.store import analysis
 KINDS = {"digits": "judge", "fashion": "cnn"}  # what a checkpoint is that speaks of pictures of this data set
 WORDS = {"digits": "digits", "fashion": "sure"}  # what a picture is that it accepts
 
+_found: dict[str, str] = {}  # data set -> checkpoint
+
 
 def name_of(dataset: str) -> str | None:
-    """The checkpoint that says what a picture of `dataset` is, of one's own pictures their classifier; or None."""
-    wanted = KINDS.get(dataset, "cnn"), dataset
-    found = sorted((one.yours, one.name) for one in checkpoints.all() if (one.kind, one.dataset) == wanted)
-    return next((name for _, name in found if networks.available(name)), None)
+    """The checkpoint that says what a picture of `dataset` is, of one's own pictures their classifier; or None.
+
+    Once found it stays: no look at the disk for each stroke.
+    """
+    if dataset not in _found:
+        wanted = KINDS.get(dataset, "cnn"), dataset
+        names = sorted((one.yours, one.name) for one in checkpoints.all() if (one.kind, one.dataset) == wanted)
+        if there := networks.available(*(name for _, name in names)):
+            _found[dataset] = there[0]
+    return _found.get(dataset)
 
 
 def accuracy(dataset: str) -> dict | None:

@@ -70,6 +70,7 @@ def atlas(network: str = "vae-2d") -> dict:
     }
 
 
+@torch.inference_mode()
 def posterior(source: dict, network: str = "vae-2d", epsilon: list | None = None) -> dict:
     """A drawing, or a test picture by its stored posterior -> N(mu, sigma^2), and z = mu + sigma * epsilon decoded.
 
