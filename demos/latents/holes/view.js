@@ -132,7 +132,6 @@ function show({ props, place, below, maps, found, state, signal }) {
     zoom: false,
     radius: 1.8,
     hoverWhilePinned: true,
-    on: { names: false },
     onHover: (_, space, z) => z && tell(z, space),
     onPin: (z, _, __, { drag }) => state.set({ place: z }, { drag }),
   });

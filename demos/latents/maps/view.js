@@ -56,6 +56,7 @@ export const fields = ({ first, second, twins }) => ({
 /** @param {MapsMount} mount */
 export default function mount({ element, props, server, state, signal }) {
   const notice = kit.notice(), board = kit.el("div", { class: "board" }), ways = kit.el("div", { class: "way-place" });
+  const guess = question(props, state);
   const twins = kit.choice({ label: "Networks", state, field: "twins", options: props.twins });
   const settings = kit.folded(
     "Settings",
@@ -87,7 +88,12 @@ export default function mount({ element, props, server, state, signal }) {
       board,
       settings,
     ),
-    kit.el("div", { class: "below" }, ways, question(props, state) ?? ""),
+    kit.el(
+      "div",
+      { class: "below" },
+      ways,
+      guess ? kit.folded("Predict: where do paths lead through digits?", signal, guess) : "",
+    ),
   );
   twins.element.hidden = props.twins.length < 2;
   let shown = "";

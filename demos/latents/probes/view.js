@@ -199,7 +199,13 @@ function sparse({ props, server, state, signal, say }) {
     { class: "sparse" },
     kit.el("h3", {}, "What does each number of a code draw?"),
     kit.choice({ label: "Network", state, field: "network", options: props.networks }).element,
-    kit.el("div", { class: "desk" }, pad.element, kit.el("div", { class: "code" }, bars.element, words), out.figure),
+    kit.el(
+      "div",
+      { class: "desk" },
+      kit.folded("Your digit", signal, pad.element),
+      kit.el("div", { class: "code" }, bars.element, words),
+      out.figure,
+    ),
     kit.el(
       "p",
       { class: "soft" },

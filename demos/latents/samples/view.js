@@ -126,7 +126,6 @@ function linkedCards(found, signal) {
     signal,
     width: 620,
     radius: 2.2,
-    on: { names: false },
     beside: ({ title, method }) => {
       const share = kit.el("b", { class: "result" });
       const sheet = kit.sheet({
