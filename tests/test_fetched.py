@@ -11,6 +11,7 @@ from tests import mirror
 from tests.conftest import start_app
 from training.data import datasets, fetch
 
+WAITS = 60_000  # milliseconds, for an app that has just begun on a busy machine
 SIZES = [{"width": 1280, "height": 720}, {"width": 390, "height": 844}]
 
 
@@ -48,19 +49,21 @@ def test_a_button_fetches_them_and_the_error_clinic_shows_them(start, server, br
     page = browser.new_page(viewport=size)
     page.goto(f"{url}?tab=softmax&step=errors")
     foot = page.locator(".test-pictures")
-    expect(page.locator(".softmax-errors")).to_contain_text("They can be fetched at the foot of this page")
+    expect(page.locator(".softmax-errors")).to_contain_text(
+        "They can be fetched at the foot of this page", timeout=WAITS
+    )
     foot.get_by_role("button", name="Fetch the test pictures, 6 MB").click()
-    expect(foot).to_contain_text("could not be fetched: t10k-images-idx3-ubyte.gz of MNIST: Not Found.")
+    expect(foot).to_contain_text("could not be fetched: t10k-images-idx3-ubyte.gz of MNIST: Not Found.", timeout=WAITS)
     server.manner = "slow"
     foot.get_by_role("button", name="Try again").click()
-    expect(foot.get_by_role("progressbar")).to_be_visible()
-    expect(foot).to_contain_text("Fetching the test pictures:")
+    expect(foot.get_by_role("progressbar")).to_be_visible(timeout=WAITS)
+    expect(foot).to_contain_text("Fetching the test pictures:", timeout=WAITS)
     server.manner = "good"
     server.go_on.set()
     foot.get_by_role("button", name="Show them").click()
-    expect(page.locator(".softmax-errors canvas").first).to_be_visible()
-    expect(page.locator(".softmax-errors")).not_to_contain_text("They can be fetched")
-    expect(page.locator(".test-pictures")).to_be_hidden()
+    expect(page.locator(".softmax-errors canvas").first).to_be_visible(timeout=WAITS)
+    expect(page.locator(".softmax-errors")).not_to_contain_text("They can be fetched", timeout=WAITS)
+    expect(page.locator(".test-pictures")).to_be_hidden(timeout=WAITS)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.close()
 

@@ -56,8 +56,9 @@ def dataset(name: str) -> str:
 
 def classes(dataset: str) -> tuple[str, ...]:
     """The names of the classes of a data set, as its networks tell them."""
-    found = (one.classes for one in checkpoints.all() if one.dataset == dataset)
-    return CLASSES.get(dataset) or next(found, ())
+    if dataset in CLASSES:
+        return CLASSES[dataset]
+    return next((one.classes for one in checkpoints.all() if one.dataset == dataset), ())
 
 
 def beta(name: str) -> float:

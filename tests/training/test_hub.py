@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from huggingface_hub import ModelCard, constants
 from huggingface_hub.utils import close_session
 
 from tests import hub_server
+from training import checkpoints as names
 from training import push
 from training.models.autoencoder import ConvAutoencoder
 from training.models.vae import ConvVAE
@@ -139,6 +141,49 @@ def test_a_cached_checkpoint_loads_without_a_single_request(weights, hub, monkey
     _point_to(monkeypatch, "http://127.0.0.1:9")  # nobody listens there
     checkpoints.load("vae-2d")
     assert len(hub.requests) == asked
+
+
+def test_another_persons_is_brought_in_under_a_name_of_ones_own(weights, hub, capsys):
+    before = _outputs(checkpoints.load("vae-2d"))
+    _, commit = push.push("vae-2d", "them")
+    names.main(["fetch", "them/vae-2d", "--out", "theirs"])
+    assert "saved in" in capsys.readouterr().out
+    assert torch.equal(_outputs(checkpoints.load("theirs")), before)
+    entry = checkpoints.catalogue()["theirs"]
+    assert (entry["repository"], entry["revision"]) == ("them/vae-2d", commit)
+    found = names.describe("theirs")
+    assert (found.kind, found.dataset, found.latent_dim, found.yours) == ("vae", "digits", 2, True)
+    for file in ("README.md", "metrics.json", "latents.npz"):
+        assert (weights / "theirs" / file).read_bytes() == (weights / "vae-2d" / file).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("repository", "out", "sentence"),
+    [
+        ("them/vae-2d", "vae-2d", "there is a vae-2d in weights/ already; choose another name with --out"),
+        ("them/vae-2d", "../x", "--out names one folder of weights/"),
+        ("vae-2d", "theirs", "'vae-2d' is no name of a repository: it reads user/repository"),
+        ("them/nothing", "theirs", "them/nothing/config.json: there is no such repository on the Hub"),
+        ("them/odd", "theirs", "metrics.json: recipe is not what it is in a checkpoint of this project"),
+        ("them/pickled", "theirs", "pickled weights"),
+        ("them/misfit", "theirs", "does not fit ConvVAE"),
+    ],
+)
+def test_what_cannot_be_brought_in_leaves_nothing_behind(weights, hub, repository, out, sentence):
+    push.push("vae-2d", "them")
+    _, files_there = hub.models["them/vae-2d"][-1]
+    config = json.loads(files_there["config.json"])
+    hub.commit("them/odd", files_there | {"metrics.json": b'{"recipe": [1]}'})
+    kept = {file: content for file, content in files_there.items() if file != "model.safetensors"}
+    hub.commit("them/pickled", kept | {"pytorch_model.bin": b"\x80\x04"})
+    state = {key: tensor[:1].clone() for key, tensor in ConvVAE(2).state_dict().items()}
+    hub.commit(
+        "them/misfit", {"config.json": json.dumps(config).encode(), "model.safetensors": safetensors.torch.save(state)}
+    )
+    with pytest.raises(SystemExit, match=re.escape(sentence)):
+        names.main(["fetch", repository, "--out", out])
+    assert checkpoints.names() == ["vae-2d"]
+    assert sorted(checkpoints.catalogue()) == ["vae-2d"]
 
 
 def test_dry_run_shows_files_and_card_and_sends_nothing(weights, hub, capsys):

@@ -6,10 +6,12 @@ and by which command it was trained, the SHA-256 that its weights must have, and
 beside the code comes from there, file by file. `weights/SHA256SUMS` has the sums of the other files (sums.py).
 """
 
+import contextlib
 import functools
 import inspect
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -266,6 +268,45 @@ def _load_fork(repository: str, revision: str | None) -> Network:
     if len(stored_as) == 64 and stored_as != files.sha256(content):
         content = _read(hub.fetch(repository, TENSORS, revision, anew=True))
     return unpack(content, arguments, f"{repository}/{TENSORS}")
+
+
+def fetch(repository: str, name: str, revision: str | None = None) -> Path:
+    """Bring another person's checkpoint "user/repository" from the Hub into weights/<name>; return the folder.
+
+    Nothing is written unless the network can be made and what is said of it can be read; the catalogue then knows its
+    weights by their sha256. Raises OSError and ValueError in a sentence, FileExistsError where `name` is taken.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,95}", name) or name == "analysis":
+        raise ValueError(f"--out names one folder of weights/: letters, digits, '-', '_' and '.', not {name!r}")
+    if folder(name).exists() or name in catalogue():
+        raise FileExistsError(f"there is a {name} in weights/ already; choose another name with --out")
+    if "/" not in repository:
+        raise ValueError(f"{repository!r} is no name of a repository: it reads user/repository")
+    _load_fork(repository, revision)
+    commit = hub.fetch(repository, CONFIG, revision).parent.name  # the Hub's cache has a folder for each commit
+    found = {file: _read(hub.fetch(repository, file, commit)) for file in (CONFIG, TENSORS)}
+    for file in (METRICS, CARD, "latents.npz", "pictures.png"):
+        with contextlib.suppress(FileNotFoundError):
+            found[file] = _read(hub.fetch(repository, file, commit))
+    _check_metrics(found.setdefault(METRICS, b"{}\n"), f"{repository}/{METRICS}")
+    for file in sorted(found, key=lambda file: file == CONFIG):  # last: names() lists the folder from now on
+        files.write(folder(name) / file, found[file])
+    register(name)
+    update_entry(name, repository=repository, revision=commit)
+    return folder(name)
+
+
+def _check_metrics(content: bytes, source: str) -> None:
+    """ValueError where the parts of another person's metrics.json are not of the kind that ours are."""
+    kinds = {"dataset": str, "command": str, "recipe": dict, "test": dict, "curves": dict, "classes": list}
+    try:
+        about = json.loads(content)
+        wrong = [key for key, kind in kinds.items() if key in about and not isinstance(about[key], kind)]
+        wrong += [] if all(isinstance(one, str) for one in about.get("classes", [])) else ["classes"]
+    except (ValueError, AttributeError, TypeError) as error:
+        raise ValueError(f"{source} is no JSON object ({error}); ask for a whole one") from None
+    if wrong:
+        raise ValueError(f"{source}: {', '.join(wrong)} is not what it is in a checkpoint of this project")
 
 
 def sha256(name: str) -> str:

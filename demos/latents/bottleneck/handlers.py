@@ -4,6 +4,8 @@ The very layers of the trained network, one after the other; nothing is drawn by
 under MSE and under BCE stands beside it: the loss is a choice.
 """
 
+import functools
+
 import numpy as np
 import torch
 from torch import nn
@@ -17,12 +19,17 @@ from training.data.strokes import example_strokes, rasterise
 from training.models.autoencoder import ConvAutoencoder, reconstruction_bce, reconstruction_mse
 
 NETWORKS = ("autoencoder", "autoencoder-bce", "sparse-autoencoder", "denoising-autoencoder")
+MOST = 64  # numbers of the widest code that is shown
 REACH = 100.0  # how far a number of the code may be moved
 
 
+@functools.cache  # no look at the disk for each stroke
 def available() -> list[str]:
-    """The lecture's autoencoders that are here, the plain one first."""
-    return networks.available(*NETWORKS)
+    """The lecture's autoencoders that are here, the plain one first, and those of your own."""
+    own = [one.name for one in checkpoints.all() if one.yours and one.architecture == ConvAutoencoder.__name__]
+    return networks.available(
+        *NETWORKS, *(name for name in own if (checkpoints.describe(name).latent_dim or 0) <= MOST)
+    )
 
 
 def layers(network: ConvAutoencoder, images: torch.Tensor) -> list[torch.Tensor]:
@@ -153,10 +160,19 @@ NAMES = {
 }
 
 
+def words(name: str) -> str:
+    """What the page calls a network: one's own by what it is."""
+    one = checkpoints.describe(name)
+    if not one.yours:
+        return NAMES[name]
+    pictures = {"digits": "", "fashion": " of garments"}.get(one.dataset, f" of {one.dataset}")
+    return f"{checkpoints.KINDS[one.kind]}{pictures}, {one.latent_dim} numbers, yours: {name}"
+
+
 def props() -> dict:
     """The autoencoders that can be opened, the example digits, and what becomes of a house."""
     return {
-        "networks": [[name, NAMES[name]] for name in available()],
+        "networks": [[name, words(name)] for name in available()],
         "examples": [example_strokes(digit) for digit in range(10)],
         "start": 4,
         "house": house(),

@@ -114,13 +114,13 @@ def curves() -> dict[str, dict]:
     found = dict(measured.numbers("latents_fitting").get("runs", {}))
     for name in checkpoints.names():
         try:
-            metrics = checkpoints.metrics(name)
+            metrics, yours = checkpoints.metrics(name), checkpoints.describe(name).yours
         except (FileNotFoundError, ValueError):
             continue
         lines = metrics.get("curves") or {}
         train, held_out = lines.get("train") or [], lines.get("held_out") or []
         if len(train) > 1 or len(held_out) > 1:
-            found[name] = {"train": train, "held_out": held_out}
+            found[name] = {"train": train, "held_out": held_out, "yours": yours}
     return found
 
 

@@ -2,7 +2,7 @@
 import * as kit from "../../kit/kit.js";
 import { linkedMaps } from "../spaces.js";
 
-/** @typedef {{ train: (number | number[])[], held_out: (number | number[])[], every?: number }} Curve */
+/** @typedef {{ train: (number | number[])[], held_out: (number | number[])[], every?: number, yours?: boolean }} Curve */
 /** @typedef {{ title: string, loss: number[], mse: number[], difference: number[] }} Seeds */
 /**
  * @typedef {{ epochs: number[], extents: Record<string, [number, number, number, number]>, curves: Record<string, Curve>,
@@ -155,8 +155,8 @@ function curves({ props, state, signal }) {
     const points = (/** @type {(number | number[])[]} */ list) =>
       list.map((value, i) => /** @type {[number, number]} */ ([every * (i + 1), number(value)]));
     plot.show([
-      { name: "training digits", colour: "ink-soft", dash: [7, 5], points: points(train) },
-      { name: "held-out digits", colour: "accent", mark: held.length < 40 ? 0 : undefined, points: points(held) },
+      { name: "training pictures", colour: "ink-soft", dash: [7, 5], points: points(train) },
+      { name: "held-out pictures", colour: "accent", mark: held.length < 40 ? 0 : undefined, points: points(held) },
     ].filter((line) => line.points.length));
     if (!held.length) return words.replaceChildren("");
     const values = held.map(number), best = values.indexOf(Math.min(...values)), last = values[values.length - 1];
@@ -174,7 +174,7 @@ function curves({ props, state, signal }) {
       label: "Curves of",
       state,
       field: "curve",
-      options: names.map((name) => [name, name.replaceAll("-", " ")]),
+      options: names.map((name) => [name, props.curves[name].yours ? `yours: ${name}` : name.replaceAll("-", " ")]),
     }).element,
     plot.element,
     words,

@@ -138,9 +138,20 @@ function requestOf(values, props) {
   const pixels = source === "photo" && kit.decodePhoto(photo), own = !(dataset in props.sources);
   if (dataset === "digits" ? source === "drawing" : own && !pixels) {
     const label = "example" in drawing && !own ? drawing.example : null;
-    return { picture: kit.pixels(drawing, props.examples), network, label };
+    const picture = own ? averaged(kit.raw(drawing, props.examples)) : kit.pixels(drawing, props.examples);
+    return { picture, network, label };
   }
   return pixels ? { picture: pixels, network, label: null } : { dataset, index: item, network, label: null };
+}
+
+/** A drawing as pictures of one's own are read: each of the 28 x 28 pixels the mean of what it covers. @param {Uint8Array} raw */
+function averaged(raw) {
+  const times = kit.RAW / kit.SIDE, sums = new Float64Array(PIXELS);
+  raw.forEach((v, at) => {
+    const row = Math.floor(at / kit.RAW / times), column = Math.floor((at % kit.RAW) / times);
+    sums[kit.SIDE * row + column] += v / times ** 2;
+  });
+  return Uint8Array.from(sums, Math.round);
 }
 
 /** W and b of each network, asked for once. @param {Server} server */
@@ -187,7 +198,7 @@ function inputPanel({ props, state, signal }, say) {
     state.set({ drawing, source: "drawing", truth: goesOn ? truth : -1 }, how);
   });
   const pad = kit.pad({
-    label: "Draw a digit",
+    label: "Draw",
     width: 204,
     state: onPad,
     field: "drawing",
@@ -241,6 +252,7 @@ function inputPanel({ props, state, signal }, say) {
     pad.element.hidden = garment;
     another.hidden = !(dataset in props.sources);
     element.classList.toggle("garment", garment);
+    element.classList.toggle("own", !(dataset in props.sources));
     another.textContent = !garment && props.sources.digits === "test" ? "Test digit" : "Another";
     network.rename(props.networks[dataset].map((name) => [name, props.labels[name] ?? name]));
   });
