@@ -31,16 +31,10 @@ function markOf(k, signal) {
  */
 export function legend({ names, signal, onInput = () => {}, onPoint = () => {} }) {
   let shown = new Set(names.keys());
-  const words = names.map((name) => el("span", {}, name));
-  const buttons = words.map((name, k) =>
-    el(
-      "button",
-      { type: "button", class: "legend-class", title: "Click: show or hide. Double click: this one alone" },
-      markOf(k, signal),
-      name,
-    )
-  );
+  /** @type {HTMLButtonElement[]} */
+  let buttons = [];
   const all = el("button", { type: "button", class: "legend-class legend-all" }, "all");
+  const element = el("div", { class: "legend", role: "group", "aria-label": "Classes shown" });
   const write = () => {
     buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(shown.has(k))));
     all.hidden = shown.size === buttons.length;
@@ -51,7 +45,14 @@ export function legend({ names, signal, onInput = () => {}, onPoint = () => {} }
     write();
     onInput(new Set(shown));
   };
-  buttons.forEach((button, k) => {
+  /** @param {string} name @param {number} k */
+  const made = (name, k) => {
+    const button = el(
+      "button",
+      { type: "button", class: "legend-class", title: "Click: show or hide. Double click: this one alone" },
+      markOf(k, signal),
+      el("span", {}, name),
+    );
     button.addEventListener("click", () => {
       const next = new Set(shown);
       if (!next.delete(k)) next.add(k);
@@ -63,17 +64,24 @@ export function legend({ names, signal, onInput = () => {}, onPoint = () => {} }
       (event) => event.pointerType === "mouse" && onPoint(shown.has(k) ? k : null),
     );
     button.addEventListener("pointerleave", () => onPoint(null));
-  });
-  all.addEventListener("click", () => choose(new Set(names.keys())));
-  write();
+    return button;
+  };
+  /** Another data set's classes. @param {readonly string[]} next */
+  const rename = (next) => {
+    if (next.length === buttons.length && next.every((name, k) => buttons[k].textContent === name)) return;
+    buttons = next.map(made);
+    element.replaceChildren(...buttons, all);
+    write();
+  };
+  rename(names);
+  all.addEventListener("click", () => choose(new Set(buttons.keys())));
   return {
-    element: el("div", { class: "legend", role: "group", "aria-label": "Classes shown" }, buttons, all),
+    element,
     /** As the state has it; calls nobody. null: all. @param {Iterable<number> | null} next */
     set: (next) => {
-      shown = new Set(next ?? names.keys());
+      shown = new Set(next ?? buttons.keys());
       write();
     },
-    /** Another data set's classes. @param {readonly string[]} next */
-    rename: (next) => next.forEach((name, k) => words[k].textContent = name),
+    rename,
   };
 }
