@@ -26,7 +26,6 @@ import uvicorn
 
 from demos import denoise, latents, softmax, vae
 from demos.kit import networks, page
-from training.data import fetch
 
 TITLE = "Autoencoders, VAEs and softmax, to play with"
 MOST_WORKERS = 64  # each holds the networks and 0.7 GB
@@ -60,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     print(f"Networks on {device}.", flush=True)
     if options.fetch or os.environ.get("SPACE_ID"):
-        fetch.start()  # beside everything else
+        page.fetch_test_pictures()  # beside everything else
     try:
         if options.workers > 1:
             return several(options)

@@ -89,6 +89,7 @@ def test_a_step_of_a_training_waits_while_visitors_play_but_not_for_ever(monkeyp
 
     monkeypatch.setattr(turns.time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(turns.time, "sleep", sleep)
+    monkeypatch.setattr(turns, "_last", 0.0)
     playing = False
     turns.give_way()
     assert not slept

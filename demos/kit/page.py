@@ -21,6 +21,7 @@ from demos.kit.programs import WAITING, Page, Programs
 from demos.kit.room import Tab
 from demos.kit.routes import routes
 from demos.kit.shell import Shell
+from training.data import fetch
 from training.store import hub
 
 SESSIONS = 600  # of programs, kept at once
@@ -34,6 +35,11 @@ def theme() -> themes.Base:
     return themes.Base(
         primary_hue="blue", secondary_hue="orange", neutral_hue="slate", radius_size="md", font=sans, font_mono=mono
     )
+
+
+def fetch_test_pictures() -> None:
+    """Load the test pictures in the background, where they are not at hand; the page shows how far it is."""
+    fetch.start()
 
 
 def warm_up() -> None:

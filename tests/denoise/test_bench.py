@@ -99,7 +99,7 @@ def described(**changes) -> Checkpoint:
     facts = {
         "name": "mine", "kind": "denoising-autoencoder", "architecture": "ConvAutoencoder", "dataset": "digits",
         "latent_dim": 64, "beta": 0.0, "noise": 0.6, "deterministic": False, "script": "train_autoencoder",
-        "yours": True, "recipe": {}, "test": {},
+        "yours": True, "recipe": {}, "test": {}, "classes": (),
     }  # fmt: skip
     return Checkpoint(**facts | changes)
 
