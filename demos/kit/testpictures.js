@@ -26,7 +26,7 @@ export function testPictures(root) {
     begin.textContent = state === "failed" ? "Try again" : `Fetch the test pictures, ${Math.round(size / 1e6)} MB`;
     again.hidden = state !== "ready";
     words.textContent = {
-      absent: "The test pictures of MNIST and Fashion-MNIST are not on this server; the rest works without them.",
+      absent: "The test pictures are not on this server.",
       loading: `Fetching the test pictures: ${MB(loaded)} of ${MB(size)} MB.`,
       failed: error ?? "",
       ready: "The test pictures are here.",
