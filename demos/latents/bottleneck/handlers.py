@@ -4,7 +4,6 @@ The very layers of the trained network, one after the other; nothing is drawn by
 under MSE and under BCE stands beside it: the loss is a choice.
 """
 
-import functools
 
 import numpy as np
 import torch
@@ -23,7 +22,7 @@ MOST = 64  # numbers of the widest code that is shown
 REACH = 100.0  # how far a number of the code may be moved
 
 
-@functools.cache  # no look at the disk for each stroke
+@networks.remembered()  # no look at the disk for each stroke
 def available() -> list[str]:
     """The lecture's autoencoders that are here, the plain one first, and those of your own."""
     own = [one.name for one in checkpoints.all() if one.yours and one.architecture == ConvAutoencoder.__name__]
