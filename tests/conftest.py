@@ -21,17 +21,20 @@ STARTS_WITHIN = 120  # seconds; generous, because the first start on a fresh mac
 
 
 TABS = {"denoise", "vae", "latents", "softmax"}  # folders of tests
+APPS_OF_THEIR_OWN = {"test_damage", "test_hostile", "test_load", "test_recovery", "test_workers"}
 SERVED = {"app_url", "client", "browser", "page", "phone", "watched"}  # fixtures that start an app or a browser
 
 
 def pytest_collection_modifyitems(items) -> None:
     """`data` is what asks for the data sets; `quick` what needs no server, no browser, no data set and no process.
 
-    What stays on one tab in a browser is `slow`: there is much of it, and the frame's tests open every room as well.
+    What stays on one tab in a browser is `slow`: there is much of it, and the frame's tests open every room as well. So
+    are the crowds, attacks and damages for which apps of their own are started.
     """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if fixtures & {"page", "phone", "browser"} and item.path.parent.name in TABS:
+        on_a_tab = fixtures & {"page", "phone", "browser"} and item.path.parent.name in TABS
+        if on_a_tab or item.path.stem in APPS_OF_THEIR_OWN:
             item.add_marker(pytest.mark.slow)
         if "data_dir" in fixtures:
             item.add_marker(pytest.mark.data)

@@ -20,8 +20,16 @@ def violations(page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("size", "theme"),
+    [
+        ("projector", "light"),
+        *(
+            pytest.param(*one, marks=pytest.mark.slow)
+            for one in [("projector", "dark"), ("phone", "light"), ("phone", "dark")]
+        ),
+    ],
+)
 @pytest.mark.parametrize("tab", TABS)
 def test_axe_finds_nothing_on_a_tab(browser, app_url, tab, size, theme):
     page = browser.new_page(viewport=SIZES[size])

@@ -246,6 +246,7 @@ def test_ten_switches_of_every_chooser_leave_nothing_behind(page, app_url, tab, 
     assert after == before
 
 
+@pytest.mark.slow
 def test_leaving_a_step_ends_what_it_started(page, app_url):
     page.add_init_script(COUNT)
     visit(page, app_url, "vae", "map")

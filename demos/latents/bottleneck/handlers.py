@@ -4,7 +4,6 @@ The very layers of the trained network, one after the other; nothing is drawn by
 under MSE and under BCE stands beside it: the loss is a choice.
 """
 
-
 import numpy as np
 import torch
 from torch import nn
