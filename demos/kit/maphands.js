@@ -129,13 +129,13 @@ function twoFingers(canvas, signal, deeds) {
   };
   canvas.addEventListener("touchstart", (event) => {
     if (event.touches.length !== 2) return;
-    event.preventDefault();
+    if (event.cancelable) event.preventDefault(); // it is not while the page still glides
     last = grip(event);
     deeds.look(null);
   }, { passive: false, signal });
   canvas.addEventListener("touchmove", (event) => {
     if (!last || event.touches.length !== 2) return;
-    event.preventDefault();
+    if (event.cancelable) event.preventDefault();
     const now = grip(event);
     deeds.pan(now.middle[0] - last.middle[0], now.middle[1] - last.middle[1]);
     if (now.apart > 10 && last.apart > 10) deeds.zoom(now.middle, now.apart / last.apart);

@@ -434,6 +434,7 @@ def test_a_finger_draws_and_the_page_stays_where_it_is(phone, app_url):
 # ---- programs, and where no data set is ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_endpoints_answer_over_http_and_refuse_with_a_sentence(client):
     picture = [[0.0] * 28 for _ in range(28)]
     for row in range(6, 22):

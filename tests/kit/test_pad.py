@@ -129,6 +129,7 @@ def test_keys_draw_put_examples_clear_and_undo(opened):
     assert drawing(page) == {"example": 7}
 
 
+@pytest.mark.slow
 def test_a_full_pad_says_so_and_keeps_what_fits_the_link(opened):
     page = opened()
     draw(page, [(0.1 + 0.8 * (i % 2), 0.1 + 0.8 * i / 400) for i in range(400)], 1)

@@ -82,6 +82,7 @@ class Proxy(BaseHTTPRequestHandler):
         """Nothing to the terminal."""
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_page_works_in_a_folder_of_a_proxy(browser):
     outside = f"http://127.0.0.1:{free_port()}"

@@ -23,6 +23,6 @@ def test_the_summary_takes_its_numbers_from_the_measurements():
 @pytest.mark.browser
 def test_the_table_stands_on_the_page_with_every_row(page, app_url):
     visit(page, app_url, "latents", "summary")
-    table = page.locator('[data-step="latents/summary"] table')
+    table = page.locator('[data-step="latents/summary"] table >> nth=0')
     assert table.locator("tbody tr").count() == len(summary.table())
     assert table.locator("th:visible").first.inner_text() == "the slide"

@@ -167,10 +167,9 @@ def test_whoever_guesses_is_answered_with_the_measured_numbers(page, app_url):
     guess.locator("table").wait_for()
     cells = {row.locator("th").inner_text(): row.inner_text() for row in guess.locator("tbody tr").all()}
     for row in ladder.sample_quality()["rows"]:
-        assert (
-            re.search(rf"\b{100 * row['near']['value']:.0f} %", cells[f"{row['beta']:g}"])
-            or row["near"]["value"] < 0.01
-        )
+        share = 100 * row["digits"]["value"]
+        words = rf"\b{share:.0f} %" if share >= 1 else r"< 1 %|\b0(\.\d)? %"
+        assert re.search(words, cells[f"{row['beta']:g}"]), (row, cells)
 
 
 @pytest.mark.browser
