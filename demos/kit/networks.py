@@ -59,7 +59,7 @@ def network(name: str) -> Network:
     key = (name, device())
     with _lock:
         if key not in _networks:
-            _networks[key] = checkpoints.load(*key)
+            _networks[key] = checkpoints.load(*key).to(memory_format=torch.channels_last)  # a third faster, one by one
         return _networks[key]
 
 
