@@ -20,13 +20,26 @@ const MOST = 64; // numbers of the widest code here
 const GUESSES = /** @type {const} */ ([["drawn", "what was drawn"], ["digit", "a digit"], ["neither", "neither"]]);
 const LOSSES = { autoencoder: "trained under MSE", "autoencoder-bce": "trained under BCE" };
 
+function movedField() {
+  const inner = kit.numbers({ start: [], min: -REACH, max: REACH, digits: 1, most: 2 * MOST });
+  const fits = (/** @type {number} */ v, /** @type {number} */ i) =>
+    i % 2 || (Number.isInteger(v) && v >= 0 && v < MOST);
+  return {
+    ...inner,
+    parse: (/** @type {string} */ text) => {
+      const values = inner.parse(text);
+      return values && values.length % 2 === 0 && values.every(fits) ? values : undefined;
+    },
+  };
+}
+
 /** `moved` lists changed numbers of the code as position, value, position, value ... @param {Props} props */
 export const fields = ({ networks, start }) => ({
   drawing: kit.drawing({ start: { example: start } }),
   network: kit.oneOf(networks.map(([name]) => name)),
   number: kit.whole(1, MOST),
   guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
-  moved: kit.numbers({ start: [], min: -REACH, max: REACH, digits: 1, most: 2 * MOST }),
+  moved: movedField(),
 });
 
 /** @param {BottleneckMount} mount */
