@@ -174,7 +174,7 @@ function draws(state) {
  */
 function heatMap(state, signal) {
   const canvas = kit.el("canvas", { width: 28, height: 28, class: "picture heat", tabindex: 0, role: "img" });
-  const words = kit.el("figcaption", { role: "status" });
+  const words = kit.el("figcaption", { "aria-live": "polite" });
   const scale = kit.scaleBar({ label: "nats of a pixel", colours: "above", unit: "nats", signal });
   /** @type {Shown | null} */
   let shown = null;
