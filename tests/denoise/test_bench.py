@@ -54,6 +54,9 @@ def test_the_bench_shows_pictures_code_and_errors_before_and_after(network):
     answer = bench.bench(GREYS, "gaussian", 0.3, 0, network)
     for name in ("seen", "noisy", "reconstruction"):
         assert pictures_of(answer[name]).shape == (28, 28)
+    for_programs = bench.denoise(GREYS, 0.3, 0, network)
+    for name in ("seen", "noisy", "reconstruction"):
+        assert np.allclose(pictures_of(answer[name]) / 255, for_programs[name], atol=1 / 255), name
     loaded = checkpoints.load(network)
     assert (answer["code"] is None) == (not hasattr(loaded, "encode"))
     if answer["code"]:
