@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from torchvision.datasets import MNIST
+from torchvision.datasets import MNIST, FashionMNIST
 
 from training import train_softmax
 from training.data import datasets
@@ -18,6 +18,14 @@ def test_splits_are_what_they_say(data_dir, dataset):
     assert everything.shape == (60_000, 1, 28, 28)
     assert (everything.min(), everything.max()) == (0, 1)
     assert labels.bincount().tolist() == MNIST_COUNTS if dataset == "digits" else [6_000] * 10
+
+
+def test_the_classes_stand_in_the_order_of_the_labels():
+    assert datasets.CLASSES["digits"] == tuple(name[0] for name in MNIST.classes)  # "0 - zero"
+    whole = {name.lower(): number for number, name in enumerate(FashionMNIST.classes)}
+    shortened = {"t-shirt": "t-shirt/top"}
+    places = [whole[shortened.get(name.lower(), name.lower())] for name in datasets.CLASSES["fashion"]]
+    assert places == list(range(10))
 
 
 MNIST_COUNTS = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]  # the published class counts
