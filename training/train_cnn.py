@@ -1,7 +1,7 @@
 """Train the small convolutional classifier, for comparison with softmax regression and to judge generated digits.
 
 python -m training.train_cnn                                            # cnn-digits
-python -m training.train_cnn --out cnn-fashion --dataset fashion --epochs 24 --turn 0 --shear 0 --mirror --no-strokes
+python -m training.train_cnn --out cnn-fashion --dataset fashion --epochs 48 --turn 0 --shear 0 --mirror --no-strokes
 """
 
 from collections.abc import Sequence

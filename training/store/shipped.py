@@ -33,7 +33,7 @@ ENTRIES = {  # name -> what stands behind `python -m training.`, with --out <nam
     "denoising-autoencoder-0.5": "train_autoencoder --noise 0.5",
     "autoencoder-8d": "train_autoencoder --latent-dim 8",
     "vae-2d-beta-4": "train_vae --latent-dim 2 --beta 4",
-    "cnn-fashion": "train_cnn --dataset fashion --epochs 24 --turn 0 --shear 0 --no-strokes --mirror",
+    "cnn-fashion": "train_cnn --dataset fashion --epochs 48 --turn 0 --shear 0 --no-strokes --mirror",
     "denoising-autoencoder-0.8": "train_autoencoder --noise 0.8",
     "vae-beta-0": "train_vae --beta 0 --deterministic",
     "vae-2d-beta-0.1": "train_vae --latent-dim 2 --beta 0.1",
