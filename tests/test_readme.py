@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import yaml
+from huggingface_hub import SpaceHardware
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -22,6 +23,8 @@ def test_front_matter_is_complete_and_names_the_gradio_that_is_required():
     assert (ROOT / front["app_file"]).exists()
     assert len(front["short_description"]) <= 60  # the Hub refuses longer ones
     assert front["license"] == "mit"
+    assert front["suggested_hardware"] in {hardware.value for hardware in SpaceHardware}  # what the Hub knows
+    assert front["suggested_hardware"] == re.search(r"--flavor (\S+)", README)[1]  # what the text says of a new Space
     assert front["colorFrom"] in {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
     assert front["colorTo"] in {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
     assert "models" not in front  # none is on the Hub yet; naming one that does not exist breaks the Space's page
