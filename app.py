@@ -8,10 +8,13 @@ This file only assembles: what a tab does is in demos/<tab>, what a network is i
 
 import argparse
 import contextlib
+import multiprocessing
 import os
+import signal
 import socket
 import sys
 import tempfile
+import threading
 
 os.environ.setdefault("GRADIO_TEMP_DIR", os.path.join(tempfile.gettempdir(), "autoencoders-vaes-softmax"))  # ours alone
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # no request leaves this machine
@@ -91,9 +94,17 @@ def several(options: argparse.Namespace) -> int:
 
 def worker():
     """One of the processes, as uvicorn makes it: by the same command line."""
+    threading.Thread(target=end_with_the_parent, name="parent", daemon=True).start()
     options = arguments()
     settle(options)
     return page.worker(TABS, TITLE, options.root_url)
+
+
+def end_with_the_parent() -> None:
+    """Wait for the end of the process that started this one; then end as on SIGTERM, and leave the port."""
+    if parent := multiprocessing.parent_process():
+        parent.join()  # however it ended: its end of a pipe is closed
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def free(host: str, wanted: int = 0) -> int:

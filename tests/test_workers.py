@@ -108,6 +108,20 @@ def test_who_waits_is_answered_and_all_processes_end():
     assert not psutil.wait_procs(children, timeout=10)[1]
 
 
+def test_the_processes_end_when_their_parent_is_killed():
+    """SIGKILL leaves the parent no time to tell them; none stays on the port."""
+    process, url = start_app("--workers", "2")
+    parent = psutil.Process(process.pid)
+    while len(serving_processes(parent)) < 2:
+        time.sleep(0.2)
+    children = parent.children(recursive=True)
+    process.kill()
+    process.wait(10)
+    assert not psutil.wait_procs(children, timeout=60)[1]
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{url}/robots.txt")
+
+
 def test_the_address_that_a_proxy_shows_is_in_the_page():
     process, url = start_app("--workers", "2", "--root-url", "https://known.example/app")
     try:
