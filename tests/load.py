@@ -472,10 +472,12 @@ def open_pages(table: Table, served: Served, addresses: list[str], count: int, s
 
 def drawing_together(table: Table, served: Served, workers: int, classes: tuple[int, ...], seconds: float) -> None:
     """Students who draw at once."""
+    shared = " (shared with the clients)" if served.process else ""
+    where = f"; {workers} processes on {os.cpu_count()} cores{shared}" if workers > 1 else ""
     for students in classes:
         counts = table.measure(draw(served, students, seconds))
         figures = f"p95 {counts.p(0.95):.0f} ms, {100 * counts.answered:.1f}% answered, CPU {counts.cpu:.2f} ms each"
-        table.note(f"{students} students draw at once, {RATE} moves/s each", figures + trouble(counts),
+        table.note(f"{students} students draw at once, {RATE} moves/s each{where}", figures + trouble(counts),
                    "p95 <= 150 ms, every move answered",
                    ok(counts, counts.p(0.95) <= 150 and counts.answered == 1))  # fmt: skip
 
