@@ -93,6 +93,30 @@ def test_a_network_that_lacks_a_file_is_not_offered_and_the_others_are(damaged, 
     assert not {"unet-denoiser", "vae-fashion-2d", "sparse-autoencoder", "autoencoder-bce"} & set(networks)
 
 
+@pytest.mark.parametrize("room", ["vae/strips", "vae/equations", "vae/film"])
+def test_damaged_codes_are_said_when_the_instrument_is_opened_and_the_rest_goes_on(damaged, room):
+    """Once, above the instrument, as what is missing of it; lesson and networks with whole codes are there."""
+    told = httpx.get(f"{damaged[0]}/room/{room}", timeout=60).json()
+    notes = [note for note in told["notes"] if "weights/vae/latents.npz is damaged" in note]
+    assert len(notes) == 1
+    assert notes[0].endswith("take it from the repository again or train it anew: python -m training.catalogue vae")
+    assert "cannot be shown" not in told["lesson"]
+    assert {"vae-beta-4", "vae-16d"} <= {name for name, _ in told["props"]["networks"]}
+
+
+def test_what_needs_no_codes_goes_on_without_them_and_what_does_names_the_file(damaged):
+    """Strips of a drawing are answered by the network whose codes are damaged; those of a test picture are not."""
+
+    def asked(source, *pictures):
+        body = packed("strips", *pictures, source=source, network="vae")
+        return httpx.post(f"{damaged[0]}/live/vae/strips", content=body, headers=BYTES, timeout=60)
+
+    assert asked({"picture": "@0"}, bytes(784)).json()["frames"] == 9
+    refused = asked({"class": 3, "index": 0})
+    assert refused.status_code == 400
+    assert refused.json()["error"].startswith("weights/vae/latents.npz is damaged")
+
+
 def test_a_call_that_needs_damaged_weights_names_them(damaged):
     body = packed("look", bytes(784), picture="@0", network="softmax-digits")
     answer = httpx.post(f"{damaged[0]}/live/softmax/classify", content=body, headers=BYTES, timeout=60)

@@ -6,15 +6,19 @@ Every visitor reads the same networks and nobody writes to them: they are in eva
 import contextlib
 import contextvars
 import functools
+import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
 import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from demos.kit import checks
 from training import checkpoints
 from training.models import Network
+from training.store import encoded
 from training.store.shipped import ENTRIES
 
 _device = "cpu"
@@ -59,8 +63,20 @@ def network(name: str) -> Network:
     key = (name, device())
     with _lock:
         if key not in _networks:
-            _networks[key] = checkpoints.load(*key).to(memory_format=torch.channels_last)  # a third faster, one by one
+            _networks[key] = folded(checkpoints.load(*key)).to(memory_format=torch.channels_last)  # a third faster
         return _networks[key]
+
+
+def folded(network: Network) -> Network:
+    """The same function without its BatchNorm layers: each becomes a part of the convolution before it.
+
+    A trained one is an affine map of every channel, and so is what stays: fewer steps for each picture.
+    """
+    for layers in [module for module in network.modules() if isinstance(module, nn.Sequential)]:
+        for at, (layer, norm) in enumerate(itertools.pairwise(layers)):
+            if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                layers[at], layers[at + 1] = fuse_conv_bn_eval(layer, norm), nn.Identity()
+    return network
 
 
 def one_of(names: Callable[[], list[str]], name: str, what: str = "network") -> Network:
@@ -78,6 +94,17 @@ def available(*wanted: str) -> list[str]:
     if (asked := _asked.get()) is not None:
         asked |= set(wanted)
     return [name for name in wanted if _whole(name)]
+
+
+def has_codes(name: str) -> bool:
+    """True where test codes of the network `name` are stored and whole; a room that asks says which are damaged."""
+    if (asked := _asked.get()) is not None:
+        asked.add(f"{name}/{encoded.FILE}")
+    try:
+        encoded.check(name)
+        return encoded.exists(name)
+    except (OSError, ValueError):
+        return False
 
 
 def _whole(name: str) -> bool:
@@ -116,7 +143,7 @@ def look_again() -> None:
 
 @contextlib.contextmanager
 def asked() -> Iterator[set[str]]:
-    """The names that available() is asked for while the block lasts, in this thread."""
+    """While the block lasts, in this thread: names that available() is asked for, name/latents.npz of has_codes()."""
     names: set[str] = set()
     token = _asked.set(names)
     try:

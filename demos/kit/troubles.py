@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from training import checkpoints
+from training.store import encoded
 from training.store.shipped import ENTRIES
 
 CLASSIFIERS = ("SoftmaxRegression", "SmallCNN", "DigitJudge")
@@ -13,6 +14,8 @@ def of_networks(asked: set[str], props: dict) -> list[str]:
 
     A room that lists what it finds is told, too, of what is of the same sort and had to be left out.
     """
+    codes = {place.partition("/")[0] for place in asked if "/" in place}  # of which a room wants the stored codes
+    asked = {name for name in asked if "/" not in name}
     here, out = {one.name: one for one in checkpoints.all()}, checkpoints.left_out()
     named = set(_texts(props))
     shown = [one for name, one in here.items() if name in named - asked]
@@ -22,7 +25,16 @@ def of_networks(asked: set[str], props: dict) -> list[str]:
         make = f"python -m training.catalogue {' '.join(name for name in missing if name in ENTRIES)}"
         what = f"not in weights/: {', '.join(missing)}"
         sentences.append(f"{what}; take them from the repository again or make them: {make}")
-    return sentences
+    return sentences + [sentence for name in sorted(codes & here.keys()) for sentence in _of_codes(name)]
+
+
+def _of_codes(name: str) -> list[str]:
+    """A sentence where the stored codes of a network are damaged."""
+    try:
+        encoded.check(name)
+        return []
+    except (OSError, ValueError) as error:
+        return [str(error)]
 
 
 def _sort_of(name: str) -> str:

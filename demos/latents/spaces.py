@@ -38,7 +38,7 @@ CELLS = 30  # decoded points along each side of a map's background
 
 def available(twins: str = "lecture") -> list[str]:
     """Those of the three spaces of `twins` ("lecture" or "deep") whose network and stored codes exist."""
-    return [name for name in networks.available(*TWINS[twins]) if encoded.exists(name)]
+    return [name for name in networks.available(*TWINS[twins]) if networks.has_codes(name)]
 
 
 def known() -> list[str]:

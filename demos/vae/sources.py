@@ -7,15 +7,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from demos.kit import checks
+from demos.kit import checks, networks
 from demos.kit.drawing import as_input
 from demos.vae import codes
 from training.store import encoded
 
 
 def with_stored_codes(names: list[str] | None = None) -> list[str]:
-    """Those of the networks with stored test codes: in them a class can be picked without a data set."""
-    return [name for name in names or codes.autoencoders() if encoded.exists(name)]
+    """Those of the networks with stored test codes, whole: in them a class can be picked without a data set."""
+    return [name for name in names or codes.autoencoders() if networks.has_codes(name)]
 
 
 def latents(network: str) -> dict[str, np.ndarray]:

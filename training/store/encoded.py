@@ -29,6 +29,15 @@ def load(name: str) -> dict[str, np.ndarray]:
     return _load(name, _path(name), _path(name).stat().st_mtime_ns if _path(name).exists() else 0)
 
 
+def check(name: str) -> None:
+    """Look whether the stored codes of `name` are as they were saved; nothing is fetched from the Hub.
+
+    OSError or ValueError, a sentence, where they are damaged. What was found whole is read again when it changes.
+    """
+    if _path(name).exists():
+        _check(name, _path(name), _path(name).stat().st_mtime_ns)
+
+
 def _path(name: str) -> Path:
     return checkpoints.folder(name) / FILE
 
@@ -38,3 +47,8 @@ def _load(name: str, *_) -> dict[str, np.ndarray]:
     """The arrays of the file; the stamp is that of its last change, so that codes made anew are read anew."""
     arrays = checkpoints.read(name, FILE, files.parse_arrays)
     return {key: array.astype(np.float32) if array.dtype.kind == "f" else array for key, array in arrays.items()}
+
+
+@functools.lru_cache(maxsize=256)
+def _check(name: str, *_) -> None:
+    checkpoints.read(name, FILE, files.parse_arrays)

@@ -5,7 +5,7 @@ No number is typed here: all come from the checkpoints' metrics and from the ana
 
 import numpy as np
 
-from demos.kit import questions
+from demos.kit import networks, questions
 from demos.kit.room import Room
 from demos.latents import measured
 from demos.latents.maps.handlers import walk
@@ -59,7 +59,7 @@ def _test(name: str) -> dict:
 
 
 def _code(vae: dict) -> tuple | None:
-    if not encoded.exists(VAE) or "log_var" not in encoded.load(VAE):
+    if not networks.has_codes(VAE) or "log_var" not in encoded.load(VAE):
         return None
     sigma = float(np.exp(0.5 * encoded.load(VAE)["log_var"]).mean())
     return (

@@ -66,7 +66,7 @@ def slanted(network: str = "vae", start: int = 7, to: int = 2) -> dict | None:
 
     None where the network has no stored codes.
     """
-    if network not in with_stored_codes():
+    if network not in codes.autoencoders() or not networks.has_codes(network):
         return None
     stored = members(network, start)
     chosen = np.random.default_rng(0).choice(len(stored), min(100, len(stored)), replace=False)

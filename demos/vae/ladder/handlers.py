@@ -14,7 +14,6 @@ from training import checkpoints
 from training.data.datasets import CLASSES
 from training.data.strokes import example_strokes, rasterise, to_mnist
 from training.measures.spread import wilson
-from training.store import encoded
 
 SAMPLES = 36
 BASES = ("vae", "vae-2d")
@@ -60,7 +59,7 @@ def rung(network: str, seed: int = 0) -> dict:
 
 
 def _map(network: str) -> dict | None:
-    if not encoded.exists(network):
+    if not networks.has_codes(network):
         return None
     stored = latents(network)
     reach = max(4.0, float(abs(stored["points"]).max()))

@@ -8,7 +8,7 @@ from demos.kit.encoding import grey, png
 from demos.kit.room import Room
 from demos.vae import codes
 from demos.vae.map.handlers import point
-from demos.vae.sources import latents, resolve, with_stored_codes
+from demos.vae.sources import latents, resolve
 from training import checkpoints
 from training.measures.handwriting import slant, thickness
 from training.models.vae import kl_per_dimension
@@ -69,7 +69,7 @@ def named(network: str = "vae") -> dict | None:
     {"network", "pictures", "measures": [{"what", "dimension", "alone", "together"}]}, the last two shares of the
     variance; None where the network has no stored codes.
     """
-    if network not in with_stored_codes(codes.vaes()):
+    if network not in codes.vaes() or not networks.has_codes(network):
         return None
     points = latents(network)["points"]
     chosen = np.random.default_rng(0).choice(len(points), min(MEASURED, len(points)), replace=False)
@@ -105,7 +105,7 @@ def random_rotation(dimensions: int, generator: np.random.Generator) -> np.ndarr
 @networks.remembered()
 def rotations(network: str = "vae") -> tuple[float, float] | None:
     """The least and the largest mean cost in nats of ROTATIONS random rotations, over all stored test posteriors."""
-    if network not in with_stored_codes(codes.vaes()):
+    if network not in codes.vaes() or not networks.has_codes(network):
         return None
     log_var = latents(network)["log_var"]
     generator = np.random.default_rng(0)
