@@ -18,7 +18,7 @@ def grey(pictures) -> str:
     """Pictures in [0, 1], or whole numbers 0 to 255 as they are, of any shape -> base64 of uint8, row by row."""
     array = np.asarray(pictures.cpu() if isinstance(pictures, torch.Tensor) else pictures)
     if array.dtype.kind == "f":
-        array = np.rint(255 * np.clip(array, 0, 1))
+        array = np.rint(255 * np.minimum(np.maximum(array, 0), 1))  # np.clip of one picture takes twice as long
     return _text(array.astype(np.uint8).tobytes())
 
 

@@ -14,6 +14,7 @@ An answer is the function's own, in which NaN and the infinities stand as "nan",
 {"error": sentence} with a status of 4xx or 5xx.
 """
 
+import functools
 import inspect
 import json
 import math
@@ -94,8 +95,7 @@ def arguments_for(function: Callable, request: Request) -> dict:
 
 def checked(function: Callable, arguments: Mapping[str, typing.Any], pictures: Sequence[np.ndarray] = ()) -> dict:
     """Keywords that fit the signature of `function`, pictures in their places; Refused by name where one does not."""
-    signature = inspect.signature(function)
-    kinds = typing.get_type_hints(function)
+    signature, kinds = _signature(function)
     for name in arguments:
         if name not in signature.parameters:
             raise Refused(f"{show(name)} is no argument of {function.__name__}; it takes {_names(signature)}")
@@ -109,6 +109,12 @@ def checked(function: Callable, arguments: Mapping[str, typing.Any], pictures: S
         if not _fits(found[name], kind):
             raise Refused(f"{name} must be {_words(kind)}, not {show(value)}")
     return found
+
+
+@functools.lru_cache(maxsize=256)
+def _signature(function: Callable) -> tuple[inspect.Signature, dict]:
+    """The parameters of a function and the kinds that they are annotated with: read once, not for each stroke."""
+    return inspect.signature(function), typing.get_type_hints(function)
 
 
 def in_order(function: Callable, values: Sequence) -> dict:

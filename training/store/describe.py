@@ -2,8 +2,8 @@
 
 import functools
 import inspect
+import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from training.data.datasets import CLASSES
@@ -90,8 +90,8 @@ class Checkpoint:
 
 def describe(name: str) -> Checkpoint:
     """What the network `name` is. FileNotFoundError where there is none, ValueError where its files are damaged."""
-    folder = checkpoints.folder(name)
-    return _describe(name, str(folder), _stamp(folder / "config.json"), _stamp(folder / "metrics.json"))
+    folder = str(checkpoints.folder(name))  # texts, not paths: this is asked for with each stroke
+    return _describe(name, folder, _stamp(f"{folder}/config.json"), _stamp(f"{folder}/metrics.json"))
 
 
 def all() -> list[Checkpoint]:
@@ -139,10 +139,10 @@ def _plain_twin(one: Checkpoint) -> bool:
     return one.architecture == "ConvAutoencoder" and one.latent_dim == 64 and one.recipe.get("loss", "mse") == "mse"
 
 
-def _stamp(file: Path) -> int:
+def _stamp(file: str) -> int:
     """When the file was written, in nanoseconds; 0 where there is none."""
     try:
-        return file.stat().st_mtime_ns
+        return os.stat(file).st_mtime_ns
     except FileNotFoundError:
         return 0
 

@@ -89,7 +89,7 @@ def posterior(source: dict, network: str = "vae-2d", epsilon: list | None = None
     z = mu + sigma * torch.tensor(epsilon).to(mu)
     decoded = codes.pictures(net, torch.cat([z, mu]) if any(epsilon) else mu)  # at z and at mu, which may be one
     first = decoded[-1] if seen is None else seen[0, 0].cpu().numpy()
-    said = look(decoded if seen is None else np.stack([*decoded, first]), codes.dataset(network))
+    said = look(decoded if seen is None else np.concatenate([decoded, first[None]]), codes.dataset(network))
     looks, mean, given = said[0], said[len(decoded) - 1], said[-1]
     if "class" in source:
         given = {"class": source["class"], "probability": None, "accepted": None}  # its label
