@@ -1,6 +1,6 @@
 // What more numbers in the code buy: one's own digit at every width, the measured curve, and 32 dimensions laid flat.
 import * as kit from "../../kit/kit.js";
-import { linkedMaps } from "../spaces.js";
+import { hiddenField, linkedMaps, spaceField } from "../spaces.js";
 import { square } from "./square.js";
 
 /**
@@ -37,6 +37,8 @@ export const fields = ({ start, width }) => ({
   width: kit.oneOf(WIDTHS.map(String), { start: "32", was: "latents_codes" }),
   view: kit.oneOf(["axes", "tsne"], { was: "latents_view" }),
   guess: kit.whole(-1, width), // -1: none yet
+  hidden: hiddenField(),
+  space: spaceField(),
 });
 
 /** @param {WidthsMount} mount */
@@ -172,6 +174,7 @@ function flatMaps({ server, state, say, signal }) {
     const linked = linkedMaps({
       atlas: { classes, names, originals: false, spaces },
       signal,
+      state,
       width: 620,
       axes: ["", ""],
     });
