@@ -104,12 +104,16 @@ const NARROW = 620; // pixels of the instrument, below which there is one map
 export const spaceField = () => whole(0, 3, { start: 2 });
 /** The classes that a click on the legend has hidden. */
 export const hiddenField = () => numbers({ start: [], min: 0, max: 9, digits: 0, most: 10 });
+/** What is seen of each map where they can be zoomed, by its place in the atlas: [x0, x1, y0, y1], or [] for all. */
+export const viewFields = () => ({ view0: viewField(), view1: viewField(), view2: viewField(), view3: viewField() });
+const viewField = () => numbers({ start: [], digits: 4, most: 4 });
 
 /**
  * @typedef {object} LinkedOptions
  * @property {Atlas} atlas
  * @property {AbortSignal} signal
- * @property {AnyState} state with the field space: spaceField(), and where the legend is shown hidden: hiddenField()
+ * @property {AnyState} state with the field space: spaceField(), where the legend is shown hidden: hiddenField(), and
+ *   where the maps can be zoomed ...viewFields()
  * @property {number} [width] of one map, at most
  * @property {boolean} [zoom]
  * @property {number} [radius]
@@ -138,8 +142,8 @@ export class LinkedMaps {
     this.maps = {};
     /** @type {Record<string, HTMLElement>} */
     this.sections = {};
-    for (const space of atlas.spaces) {
-      const { method } = space, made = this.maps[space.name] = this.#map(space);
+    for (const [i, space] of atlas.spaces.entries()) {
+      const { method } = space, made = this.maps[space.name] = this.#map(space, i);
       this.sections[space.name] = el(
         "section",
         { class: `space space-${method}`, "data-space": space.name, "aria-label": space.title },
@@ -165,14 +169,18 @@ export class LinkedMaps {
     onResize(this.element, () => this.#arrange(), signal);
     if (hidden.field) hidden.follow((gone) => this.#showClasses(/** @type {readonly number[]} */ (gone)));
     shown.follow((place) => this.#select(/** @type {number} */ (place)));
+    atlas.spaces.forEach((space, i) => {
+      const view = fieldOf(state, `view${i}`);
+      if (view.field) view.follow(() => this.#see(space, i));
+    });
   }
 
   narrow = false;
   lit = -1;
   selected = ""; // the space that a narrow screen shows
 
-  /** @param {Space} space */
-  #map(space) {
+  /** @param {Space} space @param {number} i its place in the atlas */
+  #map(space, i) {
     const { atlas, signal, width = 520, zoom = true, radius, on, axes, thumbnail, onHover, onPin } = this.options;
     const { hoverWhilePinned, marksPin } = this.options;
     return map({
@@ -191,12 +199,33 @@ export class LinkedMaps {
       names: atlas.names,
       extent: space.extent,
       sprite: space.sprite,
+      onView: (_, { hand }) => hand ? this.#moved(space, i) : this.#see(space, i),
       onHover: (z, index) => {
         this.each((one) => one.highlight(index < 0 ? this.lit : index));
         onHover?.(index, space, z);
       },
       onPin: onPin && ((z, index, how) => onPin(z, index, space, how)),
     });
+  }
+
+  #settling = false; // state and map are being brought together: neither answers the other
+
+  /** A hand has moved map i: the state follows. @param {Space} space @param {number} i */
+  #moved({ name }, i) {
+    const view = fieldOf(this.options.state, `view${i}`);
+    this.#settling = true;
+    if (view.field) view.set(this.maps[name].seen(), { drag: true });
+    this.#settling = false;
+  }
+
+  /** Map i shows what the state says, also after it got another whole or another size. @param {Space} space @param {number} i */
+  #see({ name }, i) {
+    const view = /** @type {readonly number[] | undefined} */ (this.options.state.values[`view${i}`]);
+    const one = this.maps[name]; // not there yet while it is made
+    if (!one || !view || this.#settling || String(one.seen()) === String(view)) return;
+    this.#settling = true;
+    one.see(view);
+    this.#settling = false;
   }
 
   /** Do something to every map. @param {(one: LatentMap, space: Space) => void} act */

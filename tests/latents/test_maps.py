@@ -331,6 +331,25 @@ def test_classes_scale_names_and_pictures_change_the_maps(page, app_url):
 
 
 @pytest.mark.browser
+def test_a_zoomed_map_is_zoomed_where_its_link_is_opened(page, app_url, browser):
+    open_room(page, app_url, "maps", scale="same")
+    vae = f"{MAIN} .space-vae .map-base"
+    changes(page, vae, page.locator(f"{MAIN} .space-vae").get_by_role("button", name="Zoom in").click)
+    in_link(page, "latents_view2=")
+    other = browser.new_page(viewport={"width": 1280, "height": 720})
+    other.goto(page.url)
+    stands(other, "latents", "maps")
+    here, there = (
+        np.asarray(Image.open(BytesIO(base64.b64decode(pixels(one, vae).split(",")[1]))).convert("L")).astype(int)
+        for one in (page, other)
+    )
+    other.close()
+    assert (np.abs(here - there) > 8).mean() < 0.001  # the link has four digits of the place
+    page.locator(f"{MAIN} .space-vae").get_by_role("button", name="Reset view").click()
+    page.wait_for_function("!location.search.includes('latents_view2')")
+
+
+@pytest.mark.browser
 @pytest.mark.skipif("deep" not in spaces.pairs(), reason="the deep twins are not in weights/")
 def test_the_deeper_twins_take_the_place_of_the_lectures(page, app_url):
     open_room(page, app_url, "maps")
@@ -346,6 +365,7 @@ def test_the_link_of_the_maps_carries_every_field(page, app_url):
     carries(
         page, app_url, "maps", twins="deep", first="12", second="40", end="second", step="5", scale="same",
         pictures="1", names="0", guess="ae", hidden="0_7", space="1",
+        view0="", view1="-1_2_0_3", view2="", view3="",
     )  # fmt: skip
 
 

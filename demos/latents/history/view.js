@@ -1,6 +1,6 @@
 // Watch it being learned: both twins' dots travel from epoch to epoch on fixed axes; every network's curves; the seeds.
 import * as kit from "../../kit/kit.js";
-import { hiddenField, linkedMaps, spaceField } from "../spaces.js";
+import { hiddenField, linkedMaps, spaceField, viewFields } from "../spaces.js";
 
 /** @typedef {{ train: (number | number[])[], held_out: (number | number[])[], every?: number, yours?: boolean }} Curve */
 /** @typedef {{ title: string, loss: number[], mse: number[], difference: number[] }} Seeds */
@@ -25,6 +25,7 @@ export const fields = ({ epochs, curves }) => ({
   curve: kit.oneOf(Object.keys(curves), { start: Object.keys(curves).find((name) => name.startsWith("overfitted")) }),
   hidden: hiddenField(),
   space: spaceField(),
+  ...viewFields(),
 });
 
 /** @param {HistoryMount} mount */

@@ -1,6 +1,6 @@
 // The same test digits in each latent space: point at one and it lights up in all; choose two and walk between them.
 import * as kit from "../../kit/kit.js";
-import { article, atlas, hiddenField, linkedMaps, spaceField, told } from "../spaces.js";
+import { article, atlas, hiddenField, linkedMaps, spaceField, told, viewFields } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
@@ -53,6 +53,7 @@ export const fields = ({ first, second, twins }) => ({
   guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
   hidden: hiddenField(),
   space: spaceField(),
+  ...viewFields(),
 });
 
 /** @param {MapsMount} mount */

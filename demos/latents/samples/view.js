@@ -1,6 +1,6 @@
 // Every space sampled the same way: where the drawn codes fall, what is decoded there, and how much of it is a digit.
 import * as kit from "../../kit/kit.js";
-import { atlas, linkedMaps, spaceField, told } from "../spaces.js";
+import { atlas, linkedMaps, spaceField, told, viewFields } from "../spaces.js";
 
 /** @typedef {{ samplers: [name: string, words: string][], truth: string | null, answer: string }} Props */
 /** @typedef {{ title: string, method: import("../spaces.js").Method, points: string, pictures: string, digits: boolean[], shares: Record<string, number>, rebuilt: number, kept: number }} Space */
@@ -21,6 +21,7 @@ export const fields = ({ samplers }) => ({
   seed: kit.seed({ was: "latents_seed" }),
   guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
   space: spaceField(),
+  ...viewFields(),
 });
 
 /** @param {kit.Mount<Props, ReturnType<typeof fields>, Server>} mount */

@@ -334,7 +334,7 @@ function walked(state, props, server, signal) {
   });
   const map = kit.map({
     label: "Both walks on the latent map",
-    width: 420,
+    width: 560,
     signal,
     points: [],
     extent: [-4, 4, -4, 4],
