@@ -1,8 +1,11 @@
 """The frame of the page: links lead to their step, heads stay in view, history walks, a bad link is forgiven."""
 
 import re
+from io import BytesIO
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.frame import PLACES, READY, TAB, TABS, query, stands, step, visit
 
@@ -30,6 +33,40 @@ def test_a_link_opens_its_step(page, app_url, tab, room, by):
     assert page.locator(".rail button").nth(rooms.index(room)).get_attribute("aria-current") == "step"
     assert page.locator(f"#{tab}-button").get_attribute("aria-selected") == "true"
     assert not page.locator(".instrument .notice:visible").all_inner_texts()
+
+
+SIZES = ({"width": 1280, "height": 720}, {"width": 390, "height": 844})
+HEAD = """
+() => {
+  const steps = document.querySelectorAll("[data-step]"), head = steps[0].querySelector(":scope > h2");
+  const { top, bottom } = head.getBoundingClientRect();
+  return { count: steps.length, step: steps[0].dataset.step, inView: top >= 0 && bottom <= innerHeight };
+}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.exhaustive
+@pytest.mark.timeout(3600)
+def test_two_hundred_links_open_their_step(browser, app_url):
+    """Every room by its name and by its number, on a projector and on a phone, each in a fresh page."""
+    ways = [(tab, room, by, size) for size in SIZES for by in ("name", "number") for tab, room in PLACES]
+    opened, missed = 0, []
+    contexts = {size["width"]: browser.new_context(viewport=size) for size in SIZES}
+    for tab, room, by, size in (ways * 2)[:200]:
+        page = contexts[size["width"]].new_page()
+        wanted = room if by == "name" else TAB[tab].rooms.index(room)
+        page.goto(f"{app_url}/?tab={tab}&step={wanted}")
+        stands(page, tab, room)
+        found = page.evaluate(HEAD)
+        page.close()
+        good = found == {"count": 1, "step": f"{tab}/{room}", "inView": True}
+        opened += good
+        missed += [] if good else [f"{tab}/{room} by {by} at {size['width']}: {found}"]
+    for context in contexts.values():
+        context.close()
+    print(f"{opened} of 200 links open their step with its head in view")
+    assert not missed
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -193,6 +230,17 @@ def test_a_tab_fits_a_phone(phone, app_url, tab):
 def test_no_step_is_wider_than_a_phone(phone, app_url, tab, room):
     visit(phone, app_url, tab, room)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    ends = phone.locator(".table-box caption:not(.quiet) > span:visible").evaluate_all(
+        "list => list.map((one) => one.getBoundingClientRect().right)"
+    )
+    assert all(right <= 390 for right in ends)  # a wide table scrolls, its caption is read without
+
+
+def test_the_page_is_dark_to_its_edges(page, app_url):
+    """The scrollbar's gutter too, which is no part of the body: a white line there would be the brightest thing."""
+    visit(page, app_url, "latents", "maps", __theme="dark")
+    right = np.asarray(Image.open(BytesIO(page.screenshot(full_page=True))).convert("L"))[:, -12:]
+    assert right.max() < 60
 
 
 # ---- nothing is left behind ------------------------------------------------------------------------------------------

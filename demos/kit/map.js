@@ -40,7 +40,7 @@ export * from "./sprite.js";
  * @property {(z: Pair | null, index: number) => void} [onHover] null: the pointer left; index: the dot there, or -1
  * @property {(z: Pair | null, index: number, how: { drag: boolean }) => void} [onPin] null: let go
  * @property {boolean} [marksPin] false: the view marks what is pinned by itself, and is asked at every Escape to let go
- * @property {(extent: Extent) => void} [onView]
+ * @property {(extent: Extent, how: { hand: boolean }) => void} [onView] hand: the visitor moved it
  * @property {(index: number) => ArrayLike<number> | null | undefined} [thumbnail] 784 grey bytes of a dot
  */
 
@@ -142,6 +142,17 @@ export class LatentMap {
   view(extent) {
     if (extent !== undefined) this.#setView(extent ? fitted(extent, this.scene.box) : this.scene.whole);
     return extentOf(this.scene.view, this.scene.box);
+  }
+
+  /** What is seen, as a field of the state keeps it: [x0, x1, y0, y1], or [] for all. @returns {readonly number[]} */
+  seen() {
+    return draw.nearness(this.scene) < 1.01 ? [] : this.view().map((value) => Number(value.toFixed(4)));
+  }
+
+  /** See what `seen` said. @param {readonly number[]} seen */
+  see(seen) {
+    const [x0, x1, y0, y1] = seen;
+    this.view(seen.length === 4 ? [x0, x1, y0, y1] : null);
   }
 
   /** The pinned point as the state has it; calls nobody. @param {ArrayLike<number> | null} z */
@@ -351,9 +362,9 @@ export class LatentMap {
       drag: (pixel) => this.#drag(this.toZ(pixel), true),
       drop: (pixel) => this.#drag(this.toZ(pixel), false),
       pans: (pixel) => draw.nearness(this.scene) > 1.01 && !this.#onPin(pixel),
-      pan: (dx, dy) => this.#setView(clamped(panned(this.scene.view, dx, dy), this.scene.whole, this.scene.box)),
+      pan: (dx, dy) => this.#setView(clamped(panned(this.scene.view, dx, dy), this.scene.whole, this.scene.box), true),
       zoom: (pixel, factor) => this.#zoom(pixel, factor),
-      reset: () => this.#setView(this.scene.whole),
+      reset: () => this.#setView(this.scene.whole, true),
       step: (way) => this.#step(way),
       enter: () => {
         if (this.scene.hover && !this.scene.pinned) this.#drag(this.scene.hover, false);
@@ -439,14 +450,14 @@ export class LatentMap {
   #zoom(pixel, factor) {
     const { scene } = this, middle = /** @type {Pair} */ ([scene.view.x, scene.view.y]);
     const about = pixel ?? this.toPixel(scene.pinned ?? middle);
-    this.#setView(clamped(zoomed(scene.view, scene.box, about, factor), scene.whole, scene.box));
+    this.#setView(clamped(zoomed(scene.view, scene.box, about, factor), scene.whole, scene.box), true);
   }
 
   #zoomButtons() {
     /** @param {string} name @param {string} sign @param {() => void} press */
     const one = (name, sign, press) =>
       el("button", { type: "button", class: "map-button", "aria-label": name, title: name, onclick: press }, sign);
-    this.resetButton = one("Reset view", "Reset", () => this.#setView(this.scene.whole));
+    this.resetButton = one("Reset view", "Reset", () => this.#setView(this.scene.whole, true));
     this.resetButton.hidden = true;
     return el("div", { class: "map-buttons" }, [
       this.resetButton,
@@ -479,12 +490,12 @@ export class LatentMap {
     this.redraw();
   }
 
-  /** @param {import("./geometry.js").View} view */
-  #setView(view) {
+  /** @param {import("./geometry.js").View} view @param {boolean} [hand] the visitor's */
+  #setView(view, hand = false) {
     this.scene.view = view;
     if (this.resetButton) this.resetButton.hidden = draw.nearness(this.scene) < 1.01;
     this.redraw();
-    this.options.onView?.(this.view());
+    this.options.onView?.(this.view(), { hand });
   }
 
   #paintSprite() {
@@ -530,7 +541,7 @@ export class LatentMap {
     this.stage.style.aspectRatio = "";
     scene.view = away ? { ...scene.view, scale: scene.view.scale * scene.box.w / before } : scene.whole;
     this.redraw();
-    options.onView?.(this.view());
+    options.onView?.(this.view(), { hand: false });
   }
 
   /** @param {number} index */

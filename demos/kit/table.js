@@ -22,7 +22,7 @@ export function table({ caption, quiet = false, ...first }) {
   const element = el(
     "div",
     { class: "table-box", role: "region", "aria-label": caption, tabindex: 0 }, // it scrolls where it is wide
-    el("table", {}, el("caption", { class: quiet ? "quiet" : null }, caption), head, body),
+    el("table", {}, el("caption", { class: quiet ? "quiet" : null }, el("span", {}, caption)), head, body),
   );
   /** @param {TableContent} now */
   const show = ({ head: names, rows }) => {

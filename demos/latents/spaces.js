@@ -1,14 +1,17 @@
-// Several latent spaces over the same digits: linked maps, side by side on a wide screen; on a narrow one a single map
-// whose dots travel from space to space, so that the eye can follow where the others keep a digit.
+// Several latent spaces over the same digits: linked maps, three in a row where each has its 480 px, else the autoencoder
+// beside the VAE and PCA below; on a narrow screen a single map whose dots travel from space to space, so that the eye
+// can follow where the others keep a digit.
 import { bytes, floats } from "../kit/bytes.js";
-import { button, el, onResize } from "../kit/elements.js";
+import { button, el, fieldOf, onResize } from "../kit/elements.js";
 import { legend } from "../kit/legend.js";
 import { map } from "../kit/map.js";
 import { unpackLines } from "../kit/sheet.js";
+import { numbers, whole } from "../kit/state.js";
 
 /** @import { Pair } from "../kit/geometry.js" */
 /** @import { Extent } from "../kit/geometry.js" */
 /** @import { LatentMap } from "../kit/map.js" */
+/** @import { AnyState } from "../kit/elements.js" */
 /**
  * @typedef {object} Space one network's
  * @property {string} name of the network
@@ -97,10 +100,20 @@ export const told = (text) =>
 const SHORT = { pca: "PCA", ae: "AE", vae: "VAE" };
 const NARROW = 620; // pixels of the instrument, below which there is one map
 
+/** The space that a narrow screen shows: its place in the atlas, 2 is the VAE; beyond the last: the last. */
+export const spaceField = () => whole(0, 3, { start: 2 });
+/** The classes that a click on the legend has hidden. */
+export const hiddenField = () => numbers({ start: [], min: 0, max: 9, digits: 0, most: 10 });
+/** What is seen of each map where they can be zoomed, by its place in the atlas: [x0, x1, y0, y1], or [] for all. */
+export const viewFields = () => ({ view0: viewField(), view1: viewField(), view2: viewField(), view3: viewField() });
+const viewField = () => numbers({ start: [], digits: 4, most: 4 });
+
 /**
  * @typedef {object} LinkedOptions
  * @property {Atlas} atlas
  * @property {AbortSignal} signal
+ * @property {AnyState} state with the field space: spaceField(), where the legend is shown hidden: hiddenField(), and
+ *   where the maps can be zoomed ...viewFields()
  * @property {number} [width] of one map, at most
  * @property {boolean} [zoom]
  * @property {number} [radius]
@@ -113,8 +126,6 @@ const NARROW = 620; // pixels of the instrument, below which there is one map
  * @property {(space: Space) => import("../kit/elements.js").Child} [below] what stands under a map
  * @property {(index: number, space: Space, z: Pair | null) => void} [onHover] index -1: no digit there
  * @property {(z: Pair | null, index: number, space: Space, how: { drag: boolean }) => void} [onPin]
- * @property {(name: string) => void} [onSelect] on a narrow screen: another space
- * @property {(shown: Set<number>) => void} [onClasses]
  * @property {(index: number) => ArrayLike<number> | null | undefined} [thumbnail]
  */
 
@@ -125,13 +136,14 @@ export class LinkedMaps {
   /** @param {LinkedOptions} options */
   constructor(options) {
     this.options = options;
-    const { atlas, signal, width = 520, beside = () => null, below = () => null } = options;
+    const { atlas, signal, state, width = 520, beside = () => null, below = () => null } = options;
+    const hidden = fieldOf(state, "hidden"), shown = fieldOf(state, "space");
     /** @type {Record<string, LatentMap>} */
     this.maps = {};
     /** @type {Record<string, HTMLElement>} */
     this.sections = {};
-    for (const space of atlas.spaces) {
-      const { method } = space, made = this.maps[space.name] = this.#map(space);
+    for (const [i, space] of atlas.spaces.entries()) {
+      const { method } = space, made = this.maps[space.name] = this.#map(space, i);
       this.sections[space.name] = el(
         "section",
         { class: `space space-${method}`, "data-space": space.name, "aria-label": space.title },
@@ -140,34 +152,35 @@ export class LinkedMaps {
         below(space),
       );
     }
-    this.switches = atlas.spaces.map((space) => {
-      const { method } = space, all = atlas.spaces.filter((other) => other.method === method);
-      const words = all.length > 1 ? space.title : SHORT[method];
-      return button(words, () => this.select(space.name, true), { kind: `space-${method}`, pressed: false });
+    this.switches = atlas.spaces.map(({ method, title }, i) => {
+      const alone = atlas.spaces.filter((other) => other.method === method).length === 1;
+      return button(alone ? SHORT[method] : title, () => shown.set(i), { kind: `space-${method}`, pressed: false });
     });
     this.switch = el("div", { class: "segments space-switch", role: "group", "aria-label": "Space" }, this.switches);
     this.legend = legend({
       names: atlas.names,
       signal,
-      onInput: (shown) => {
-        this.showClasses(shown);
-        options.onClasses?.(shown);
-      },
+      onInput: (shown) => hidden.set([...atlas.names.keys()].filter((k) => !shown.has(k))),
       onPoint: (k) => this.each((one) => one.emphasise(k)),
     });
     this.element = el("div", { class: "spaces" }, this.switch, Object.values(this.sections));
-    this.element.style.setProperty("--columns", String(atlas.spaces.length));
+    this.element.style.setProperty("--columns", String(Math.min(3, atlas.spaces.length)));
     this.element.style.setProperty("--map", `${width}px`);
-    this.selected = atlas.spaces[atlas.spaces.length - 1]?.name ?? "";
     onResize(this.element, () => this.#arrange(), signal);
-    this.#arrange();
+    if (hidden.field) hidden.follow((gone) => this.#showClasses(/** @type {readonly number[]} */ (gone)));
+    shown.follow((place) => this.#select(/** @type {number} */ (place)));
+    atlas.spaces.forEach((space, i) => {
+      const view = fieldOf(state, `view${i}`);
+      if (view.field) view.follow(() => this.#see(space, i));
+    });
   }
 
   narrow = false;
   lit = -1;
+  selected = ""; // the space that a narrow screen shows
 
-  /** @param {Space} space */
-  #map(space) {
+  /** @param {Space} space @param {number} i its place in the atlas */
+  #map(space, i) {
     const { atlas, signal, width = 520, zoom = true, radius, on, axes, thumbnail, onHover, onPin } = this.options;
     const { hoverWhilePinned, marksPin } = this.options;
     return map({
@@ -186,12 +199,33 @@ export class LinkedMaps {
       names: atlas.names,
       extent: space.extent,
       sprite: space.sprite,
+      onView: (_, { hand }) => hand ? this.#moved(space, i) : this.#see(space, i),
       onHover: (z, index) => {
         this.each((one) => one.highlight(index < 0 ? this.lit : index));
         onHover?.(index, space, z);
       },
       onPin: onPin && ((z, index, how) => onPin(z, index, space, how)),
     });
+  }
+
+  #settling = false; // state and map are being brought together: neither answers the other
+
+  /** A hand has moved map i: the state follows. @param {Space} space @param {number} i */
+  #moved({ name }, i) {
+    const view = fieldOf(this.options.state, `view${i}`);
+    this.#settling = true;
+    if (view.field) view.set(this.maps[name].seen(), { drag: true });
+    this.#settling = false;
+  }
+
+  /** Map i shows what the state says, also after it got another whole or another size. @param {Space} space @param {number} i */
+  #see({ name }, i) {
+    const view = /** @type {readonly number[] | undefined} */ (this.options.state.values[`view${i}`]);
+    const one = this.maps[name]; // not there yet while it is made
+    if (!one || !view || this.#settling || String(one.seen()) === String(view)) return;
+    this.#settling = true;
+    one.see(view);
+    this.#settling = false;
   }
 
   /** Do something to every map. @param {(one: LatentMap, space: Space) => void} act */
@@ -234,24 +268,19 @@ export class LinkedMaps {
     this.each((one) => one.showPoints(on));
   }
 
-  /** @param {Iterable<number> | null} shown null: all */
-  showClasses(shown) {
+  /** @param {readonly number[]} hidden */
+  #showClasses(hidden) {
+    const shown = hidden.length ? [...this.options.atlas.names.keys()].filter((k) => !hidden.includes(k)) : null;
     this.legend.set(shown);
     this.each((one) => one.classes(shown));
   }
 
-  /**
-   * On a narrow screen: show this space; the dots travel there from the one shown before.
-   * @param {string} name
-   * @param {boolean} [told] by the visitor: onSelect is called
-   */
-  select(name, told = false) {
-    const before = this.maps[this.selected];
-    if (!this.maps[name] || name === this.selected) return;
-    this.selected = name;
+  /** On a narrow screen: show this space; the dots travel there from the one shown before. @param {number} place */
+  #select(place) {
+    const { spaces } = this.options.atlas, before = this.maps[this.selected];
+    this.selected = spaces[Math.min(place, spaces.length - 1)]?.name ?? "";
     this.#arrange();
-    if (this.narrow) this.maps[name].arriveFrom(before);
-    if (told) this.options.onSelect?.(name);
+    if (this.narrow && before) this.maps[this.selected].arriveFrom(before);
   }
 
   #arrange() {

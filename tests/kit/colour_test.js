@@ -14,14 +14,14 @@ import { equal, holds, near } from "./expect.js";
 
 /** The page's own colours, as its style sheet has them. */
 const SHEET = Deno.readTextFileSync(new URL("../../demos/kit/page.css", import.meta.url));
-/** @param {":root" | "body.dark"} block @param {string} name */
+/** @param {":root" | ":root:has(body.dark)"} block @param {string} name */
 function variable(block, name) {
   const text = SHEET.slice(SHEET.indexOf(`${block} {`)).split("}")[0];
   const found = new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(text)?.[1];
   holds(found, `page.css has --${name} in ${block}`);
   return found;
 }
-const THEMES = /** @type {const} */ ([["light", ":root"], ["dark", "body.dark"]]);
+const THEMES = /** @type {const} */ ([["light", ":root"], ["dark", ":root:has(body.dark)"]]);
 
 Deno.test("every class colour has a contrast of 3 against paper and panel, light and dark", () => {
   for (const [theme, block] of THEMES) {
@@ -40,7 +40,7 @@ Deno.test("no two classes have the same colour, and the eleventh is called like 
   equal(classColourOn(3, false), CLASS_COLOURS.light[3]);
 });
 
-/** @param {":root" | "body.dark"} block */
+/** @param {":root" | ":root:has(body.dark)"} block */
 const zeroScale = (block) => ({
   below: rgb(variable(block, "below")),
   zero: rgb(variable(block, "zero")),

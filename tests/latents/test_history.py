@@ -66,4 +66,18 @@ def test_another_network_brings_its_own_curves(page, app_url):
 @pytest.mark.browser
 @pytest.mark.skipif(not history.shared(), reason="no history of the twins in weights/")
 def test_the_link_of_the_history_carries_every_field(page, app_url):
-    carries(page, app_url, "history", epoch="1", axes="fixed", shown="manifold", curve="vae-2d")
+    carries(
+        page,
+        app_url,
+        "history",
+        epoch="1",
+        axes="fixed",
+        shown="manifold",
+        curve="vae-2d",
+        hidden="0_7",
+        space="0",
+        view0="-1_2_0_3",
+        view1="",
+        view2="",
+        view3="",
+    )

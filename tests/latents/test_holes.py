@@ -57,25 +57,25 @@ def test_each_field_paints_every_map(page, app_url):
 @pytest.mark.browser
 def test_a_place_is_pointed_at_with_mouse_and_keys(page, app_url):
     open_room(page, app_url, "holes")
-    words = canvas("holes", ".point")
-    box = page.locator(canvas("holes", ".map-top")).first.bounding_box()
+    words = canvas("holes", ".space-vae .point")
+    box = page.locator(canvas("holes", ".space-vae .map-top")).bounding_box()
     place = (box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"])
     text_changes(page, words, lambda: page.mouse.move(*place))
     page.mouse.click(*place)
     in_link(page, "holes_place=")
     page.mouse.move(2, 2)
-    text_changes(page, words, keys(page, canvas("holes", ".map-top"), *["ArrowLeft"] * 10))
+    text_changes(page, words, keys(page, canvas("holes", ".space-vae .map-top"), *["ArrowLeft"] * 10))
 
 
 @pytest.mark.browser
 def test_the_link_of_the_holes_carries_every_field(page, app_url):
-    carries(page, app_url, "holes", field="back", codes="0", pictures="1", place="0.5_-0.25", guess="more")
+    carries(page, app_url, "holes", field="back", codes="0", pictures="1", place="0.5_-0.25", guess="more", space="0")
 
 
 @pytest.mark.browser
 def test_a_press_pins_a_place_and_escape_lets_go(page, app_url):
     open_room(page, app_url, "holes")
-    box = page.locator(".latents-holes .map-top").first.bounding_box()
+    box = page.locator(".latents-holes .space-vae .map-top").bounding_box()
     page.mouse.click(box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"])
     in_link(page, "holes_place=")
     page.keyboard.press("Escape")

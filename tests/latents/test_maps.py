@@ -14,8 +14,19 @@ from demos.kit import encoding, questions
 from demos.kit.networks import network
 from demos.latents import spaces
 from demos.latents.maps import handlers as paths
-from tests.frame import TAB
-from tests.latents.hands import carries, changes, choose, in_link, is_painted, keys, open_room, pixels, text_changes
+from tests.frame import TAB, stands
+from tests.latents.hands import (
+    canvas,
+    carries,
+    changes,
+    choose,
+    in_link,
+    is_painted,
+    keys,
+    open_room,
+    pixels,
+    text_changes,
+)
 from training.data import datasets
 from training.data.strokes import example_strokes, rasterise
 from training.measures import latent_space
@@ -129,8 +140,8 @@ def test_the_maps_weigh_less_than_a_megabyte():
 
 
 def over_a_code(page, x: float = 0.55, y: float = 0.5) -> tuple[float, float]:
-    """The place on the page of a code in the first map, well inside it."""
-    box = page.locator(TOP).first.bounding_box()
+    """The place on the page of a code in the VAE's map, well inside it."""
+    box = page.locator(f"{MAIN} .space-vae .map-top").bounding_box()
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
@@ -278,14 +289,24 @@ def test_one_finger_scrolls_the_page_and_two_move_the_map(phone, app_url):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "height", "side"), [(1280, 720, 390), (1920, 1080, 560)])
-def test_three_maps_take_the_width_of_the_screen(browser, app_url, width, height, side):
+@pytest.mark.parametrize(("width", "height", "side"), [(1280, 720, 480), (1920, 1080, 590)])
+@pytest.mark.parametrize("room", ["maps", "holes", "samples", "widths", "history"])
+def test_maps_are_large(browser, app_url, room, width, height, side):
     page = browser.new_page(viewport={"width": width, "height": height})
-    open_room(page, app_url, "maps")
-    boxes = [one.bounding_box() for one in page.locator(TOP).all()]
+    open_room(page, app_url, room)
+    boxes = [one.bounding_box() for one in page.locator(canvas(room, ".map-top")).all()]
     page.close()
     assert min(box["width"] for box in boxes) >= side
-    assert max(box["y"] + box["height"] for box in boxes) <= height  # and stand on the first screen
+
+
+@pytest.mark.browser
+def test_the_twins_and_what_belongs_to_them_stand_on_the_first_screen(page, app_url):
+    open_room(page, app_url, "maps")
+    for part in ("> h2", ".todo", ".space-ae .map-top", ".space-vae .map-top", ".digit", ".legend", ".map-marks"):
+        box = page.locator(f"[data-step='latents/maps'] {part}").bounding_box()
+        assert box["y"] + box["height"] <= 720, part
+    one, other = (page.locator(f"{MAIN} .space-{name} .map-top").bounding_box() for name in ("ae", "vae"))
+    assert one["y"] == other["y"]
 
 
 @pytest.mark.browser
@@ -310,6 +331,25 @@ def test_classes_scale_names_and_pictures_change_the_maps(page, app_url):
 
 
 @pytest.mark.browser
+def test_a_zoomed_map_is_zoomed_where_its_link_is_opened(page, app_url, browser):
+    open_room(page, app_url, "maps", scale="same")
+    vae = f"{MAIN} .space-vae .map-base"
+    changes(page, vae, page.locator(f"{MAIN} .space-vae").get_by_role("button", name="Zoom in").click)
+    in_link(page, "latents_view2=")
+    other = browser.new_page(viewport={"width": 1280, "height": 720})
+    other.goto(page.url)
+    stands(other, "latents", "maps")
+    here, there = (
+        np.asarray(Image.open(BytesIO(base64.b64decode(pixels(one, vae).split(",")[1]))).convert("L")).astype(int)
+        for one in (page, other)
+    )
+    other.close()
+    assert (np.abs(here - there) > 8).mean() < 0.001  # the link has four digits of the place
+    page.locator(f"{MAIN} .space-vae").get_by_role("button", name="Reset view").click()
+    page.wait_for_function("!location.search.includes('latents_view2')")
+
+
+@pytest.mark.browser
 @pytest.mark.skipif("deep" not in spaces.pairs(), reason="the deep twins are not in weights/")
 def test_the_deeper_twins_take_the_place_of_the_lectures(page, app_url):
     open_room(page, app_url, "maps")
@@ -324,8 +364,23 @@ def test_the_deeper_twins_take_the_place_of_the_lectures(page, app_url):
 def test_the_link_of_the_maps_carries_every_field(page, app_url):
     carries(
         page, app_url, "maps", twins="deep", first="12", second="40", end="second", step="5", scale="same",
-        pictures="1", names="0", guess="ae",
+        pictures="1", names="0", guess="ae", hidden="0_7", space="1",
+        view0="", view1="-1_2_0_3", view2="", view3="",
     )  # fmt: skip
+
+
+@pytest.mark.browser
+def test_classes_hidden_by_a_click_and_the_space_on_a_phone_stand_in_the_link(phone, app_url):
+    open_room(phone, app_url, "maps")
+    phone.locator(f"{MAIN} .legend button").nth(1).click()
+    phone.get_by_role("group", name="Space").get_by_role("button", name="PCA").click()
+    in_link(phone, "latents_hidden=1&latents_space=0")
+    phone.reload()
+    stands(phone, "latents", "maps")
+    assert phone.locator(f"{MAIN} .legend button").nth(1).get_attribute("aria-pressed") == "false"
+    assert phone.locator(f"{MAIN} .space:visible").evaluate_all("list => list.map((one) => one.dataset.space)") == [
+        spaces.available()[0]
+    ]
 
 
 @pytest.mark.browser

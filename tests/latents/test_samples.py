@@ -36,4 +36,17 @@ def test_sampler_dimensions_and_seed_change_the_pictures(page, app_url):
 
 @pytest.mark.browser
 def test_the_link_of_the_samples_carries_every_field(page, app_url):
-    carries(page, app_url, "samples", sampler="mixture", width="32", seed="7", guess="same")
+    carries(
+        page,
+        app_url,
+        "samples",
+        sampler="mixture",
+        width="32",
+        seed="7",
+        guess="same",
+        space="0",
+        view0="",
+        view1="-1_2_0_3",
+        view2="",
+        view3="",
+    )

@@ -52,4 +52,18 @@ def test_thirty_two_dimensions_are_laid_flat_in_two_ways(page, app_url):
 
 @pytest.mark.browser
 def test_the_link_of_the_widths_carries_every_field(page, app_url):
-    carries(page, app_url, "widths", drawing="7", width="8", view="tsne", guess="12")
+    carries(
+        page,
+        app_url,
+        "widths",
+        drawing="7",
+        width="8",
+        view="tsne",
+        guess="12",
+        hidden="0_7",
+        space="0",
+        view0="",
+        view1="-1_2_0_3",
+        view2="",
+        view3="",
+    )

@@ -1,6 +1,6 @@
 // Watch it being learned: both twins' dots travel from epoch to epoch on fixed axes; every network's curves; the seeds.
 import * as kit from "../../kit/kit.js";
-import { linkedMaps } from "../spaces.js";
+import { hiddenField, linkedMaps, spaceField, viewFields } from "../spaces.js";
 
 /** @typedef {{ train: (number | number[])[], held_out: (number | number[])[], every?: number, yours?: boolean }} Curve */
 /** @typedef {{ title: string, loss: number[], mse: number[], difference: number[] }} Seeds */
@@ -23,6 +23,9 @@ export const fields = ({ epochs, curves }) => ({
   axes: kit.oneOf(AXES.map(([name]) => name)),
   shown: kit.oneOf(SHOWN.map(([name]) => name)),
   curve: kit.oneOf(Object.keys(curves), { start: Object.keys(curves).find((name) => name.startsWith("overfitted")) }),
+  hidden: hiddenField(),
+  space: spaceField(),
+  ...viewFields(),
 });
 
 /** @param {HistoryMount} mount */
@@ -83,7 +86,7 @@ function twins({ props, server, state, signal, say }) {
     else {
       const names = Array.from({ length: 10 }, (_, k) => String(k));
       const atlas = { classes: found[0].classes, names, originals: false, spaces };
-      linked = linkedMaps({ atlas, signal, width: 600, radius: 2.4 });
+      linked = linkedMaps({ atlas, signal, state, width: 600, radius: 2.4 });
       columns.append(linked.element, linked.legend.element);
     }
     look();

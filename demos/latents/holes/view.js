@@ -1,6 +1,6 @@
 // Where a decoder knows what it draws: the stored fields of the judge's word and of the way back, under the codes.
 import * as kit from "../../kit/kit.js";
-import { article, atlas, linkedMaps, told } from "../spaces.js";
+import { article, atlas, linkedMaps, spaceField, told } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
@@ -43,6 +43,7 @@ export const fields = () => ({
   pictures: kit.flag(false),
   place: kit.point(),
   guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
+  space: spaceField(),
 });
 
 /** @param {HolesMount} mount */
@@ -126,6 +127,7 @@ function show({ props, place, below, maps, found, state, signal }) {
   const linked = linkedMaps({
     atlas: { ...maps, spaces },
     signal,
+    state,
     beside,
     below: ({ name }) => readings[name].words,
     width: 620,

@@ -1,6 +1,6 @@
 // The same test digits in each latent space: point at one and it lights up in all; choose two and walk between them.
 import * as kit from "../../kit/kit.js";
-import { article, atlas, linkedMaps, told } from "../spaces.js";
+import { article, atlas, hiddenField, linkedMaps, spaceField, told, viewFields } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
@@ -51,11 +51,14 @@ export const fields = ({ first, second, twins }) => ({
   pictures: kit.flag(false),
   names: kit.flag(true),
   guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
+  hidden: hiddenField(),
+  space: spaceField(),
+  ...viewFields(),
 });
 
 /** @param {MapsMount} mount */
 export default function mount({ element, props, server, state, signal }) {
-  const notice = kit.notice(), board = kit.el("div", { class: "board" }), ways = kit.el("div", { class: "way-place" });
+  const notice = kit.notice(), board = kit.el("div", { class: "board" });
   const guess = question(props, state);
   const twins = kit.choice({ label: "Networks", state, field: "twins", options: props.twins });
   const settings = kit.folded(
@@ -76,22 +79,10 @@ export default function mount({ element, props, server, state, signal }) {
     ),
   );
   element.append(
-    kit.el(
-      "div",
-      { class: "across" },
-      kit.el(
-        "p",
-        { class: "todo" },
-        "Point at a dot to see that digit in every space. Press to set A, then B: the path between is decoded everywhere.",
-      ),
-      notice.element,
-      board,
-      settings,
-    ),
+    kit.el("div", { class: "across" }, notice.element, board),
     kit.el(
       "div",
       { class: "below" },
-      ways,
       guess ? kit.folded("Predict: where do paths lead through digits?", signal, guess) : "",
     ),
   );
@@ -108,7 +99,7 @@ export default function mount({ element, props, server, state, signal }) {
       old.abort(); // other networks: other maps; what the old ones started ends
       old = new AbortController();
       const both = AbortSignal.any([signal, old.signal]);
-      build({ props, server, state: bound(state, both), signal: both, found, say: notice.say }, board, ways);
+      build({ props, server, state: bound(state, both), signal: both, found, say: notice.say }, board, settings);
     } catch (error) {
       notice.say(error instanceof Error ? error.message : String(error));
     }
@@ -165,8 +156,8 @@ function lastSet(values) {
   return values[last] !== NONE ? last : values[now] !== NONE ? now : null;
 }
 
-/** @param {Parts} parts @param {HTMLElement} board @param {HTMLElement} ways */
-function build(parts, board, ways) {
+/** @param {Parts} parts @param {HTMLElement} board @param {HTMLElement} settings */
+function build(parts, board, settings) {
   const { state, found, signal } = parts, glass = lookingGlass(parts), path = pathPanel(parts);
   const last = found.classes.length - 1, inside = (/** @type {number} */ index) => Math.min(index, last);
   /** @type {End | null} */
@@ -175,6 +166,7 @@ function build(parts, board, ways) {
   const linked = linkedMaps({
     atlas: found,
     signal,
+    state,
     width: 620,
     hoverWhilePinned: true,
     marksPin: false,
@@ -209,8 +201,16 @@ function build(parts, board, ways) {
       ["its worst point", disc("wrong", 7)],
     ],
   });
-  board.replaceChildren(glass.element, linked.legend.element, linked.element, marks ?? "");
-  ways.replaceChildren(path.element);
+  const todo = "Point at a dot to see that digit in every space. Press to set A, then B: the path between is decoded.";
+  const held = document.activeElement; // the list of the networks, say: it moves to the new maps
+  linked.element.prepend(kit.el("div", { class: "side" }, kit.el("p", { class: "todo" }, todo), glass.element));
+  linked.element.append(
+    kit.el("div", { class: "key" }, linked.legend.element, marks ?? ""),
+    settings,
+    kit.el("div", { class: "way-place" }, path.element),
+  );
+  board.replaceChildren(linked.element);
+  if (held instanceof HTMLElement && settings.contains(held)) held.focus({ preventScroll: true });
   state.follow((values) => {
     const { first, second, scale, pictures, names } = values, shown = lastSet(values);
     linked.setScale(/** @type {"own" | "same"} */ (scale));

@@ -1,6 +1,6 @@
 // Every space sampled the same way: where the drawn codes fall, what is decoded there, and how much of it is a digit.
 import * as kit from "../../kit/kit.js";
-import { atlas, linkedMaps, told } from "../spaces.js";
+import { atlas, linkedMaps, spaceField, told, viewFields } from "../spaces.js";
 
 /** @typedef {{ samplers: [name: string, words: string][], truth: string | null, answer: string }} Props */
 /** @typedef {{ title: string, method: import("../spaces.js").Method, points: string, pictures: string, digits: boolean[], shares: Record<string, number>, rebuilt: number, kept: number }} Space */
@@ -20,6 +20,8 @@ export const fields = ({ samplers }) => ({
   width: kit.oneOf(["2", "32"], { was: "latents_width" }),
   seed: kit.seed({ was: "latents_seed" }),
   guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
+  space: spaceField(),
+  ...viewFields(),
 });
 
 /** @param {kit.Mount<Props, ReturnType<typeof fields>, Server>} mount */
@@ -59,13 +61,6 @@ export default async function mount({ element, props, server, state, signal }) {
       notice.element,
       columns,
     ),
-    kit.el(
-      "div",
-      { class: "below" },
-      question(props, state) ?? "",
-      kit.el("div", { class: "scrolls" }, table.element),
-      note,
-    ),
   );
   /** @type {Atlas} */
   let found;
@@ -74,7 +69,16 @@ export default async function mount({ element, props, server, state, signal }) {
   } catch (error) {
     return notice.say(error instanceof Error ? error.message : String(error));
   }
-  const cards = linkedCards(found, signal);
+  const cards = linkedCards(found, state, signal);
+  cards.append(
+    kit.el(
+      "div",
+      { class: "aside" },
+      question(props, state) ?? "",
+      kit.el("div", { class: "scrolls" }, table.element),
+      note,
+    ),
+  );
   columns.replaceChildren(cards.element);
   const ask = kit.live(server.draw, (/** @type {Answer} */ answer, /** @type {Request} */ request) => {
     cards.show(Object.values(answer.spaces), request.width === 2);
@@ -117,13 +121,15 @@ function question({ truth, answer }, state) {
   }).element;
 }
 
-/** Of each space the decoded samples, and its map with the drawn codes. @param {Atlas} found @param {AbortSignal} signal */
-function linkedCards(found, signal) {
+/** Of each space the decoded samples, and its map with the drawn codes.
+ * @param {Atlas} found @param {import("../../kit/elements.js").AnyState} state @param {AbortSignal} signal */
+function linkedCards(found, state, signal) {
   /** @type {Partial<Record<string, { sheet: ReturnType<typeof kit.sheet>, share: HTMLElement, drawn: Float32Array }>>} */
   const cards = {}; // by method: the networks of 32 numbers are others
   const linked = linkedMaps({
     atlas: found,
     signal,
+    state,
     width: 620,
     radius: 2.2,
     beside: ({ title, method }) => {
@@ -147,7 +153,12 @@ function linkedCards(found, signal) {
   const [first] = Object.values(linked.maps);
   const marks = first?.legendMarks({ pinned: "", more: [["a drawn code", (context) => ring(context, [14, 14])]] });
   return {
-    element: kit.el("div", {}, linked.element, marks ?? ""),
+    element: linked.element,
+    /** @param {HTMLElement} measured */
+    append: (measured) => {
+      if (marks) measured.prepend(marks);
+      linked.element.append(measured);
+    },
     /** @param {Space[]} answers @param {boolean} flat the codes are places on the maps */
     show: (answers, flat) => {
       if (marks) marks.hidden = !flat;

@@ -1,6 +1,6 @@
 // What more numbers in the code buy: one's own digit at every width, the measured curve, and 32 dimensions laid flat.
 import * as kit from "../../kit/kit.js";
-import { linkedMaps } from "../spaces.js";
+import { hiddenField, linkedMaps, spaceField, viewFields } from "../spaces.js";
 import { square } from "./square.js";
 
 /**
@@ -37,6 +37,9 @@ export const fields = ({ start, width }) => ({
   width: kit.oneOf(WIDTHS.map(String), { start: "32", was: "latents_codes" }),
   view: kit.oneOf(["axes", "tsne"], { was: "latents_view" }),
   guess: kit.whole(-1, width), // -1: none yet
+  hidden: hiddenField(),
+  space: spaceField(),
+  ...viewFields(),
 });
 
 /** @param {WidthsMount} mount */
@@ -168,19 +171,24 @@ function flatMaps({ server, state, say, signal }) {
       ...{ name, title, method, spread: 1, mse: null, sprite: null },
       views: { axes: kit.floats(axes), tsne: kit.floats(tsne) },
     }));
-    const spaces = flat.map(({ views, ...one }) => ({ ...one, points: views.axes, extent: square(views.axes) }));
+    /** @type {string} */
+    let shown = state.values.view;
+    const spaces = flat.map(({ views, ...one }) => {
+      const points = views[/** @type {keyof typeof views} */ (shown)];
+      return { ...one, points, extent: square(points) };
+    });
     const linked = linkedMaps({
       atlas: { classes, names, originals: false, spaces },
       signal,
+      state,
       width: 620,
       axes: ["", ""],
     });
     maps.replaceChildren(linked.element, linked.legend.element);
-    /** @type {string} */
-    let shown = "axes";
     state.follow(({ view }) => {
       if (view === shown) return;
       shown = view;
+      state.set({ view0: [], view1: [], view2: [], view3: [] }, { drag: true }); // other axes: no place is where it was
       for (const { name, views } of flat) {
         const to = views[/** @type {keyof typeof views} */ (view)];
         linked.maps[name].moveTo(to, { extent: square(to) });

@@ -65,6 +65,7 @@ export const fields = ({ networks, examples }) => ({
     examples: examples.length,
     was: "vae_second",
   }),
+  view: kit.numbers({ start: [], digits: 4, most: 4 }), // of the latent map, where there are two dimensions
 });
 
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} Mounted */
@@ -334,11 +335,12 @@ function walked(state, props, server, signal) {
   });
   const map = kit.map({
     label: "Both walks on the latent map",
-    width: 420,
+    width: 560,
     signal,
     points: [],
     extent: [-4, 4, -4, 4],
     rings: [1, 2],
+    onView: (_, { hand }) => hand && state.set({ view: map.seen() }, { drag: true }),
   });
   const words = kit.el("p", { class: "soft", role: "status" });
   const element = kit.el("div", { class: "way" }, plot.element, map.element, words);
@@ -359,9 +361,12 @@ function walked(state, props, server, signal) {
   });
   const load = kit.live(
     server.atlas,
-    (answer) =>
-      map.data({ points: kit.floats(answer.points), classes: kit.bytes(answer.classes), extent: answer.extent }),
+    (answer) => {
+      map.data({ points: kit.floats(answer.points), classes: kit.bytes(answer.classes), extent: answer.extent });
+      map.see(state.values.view);
+    },
   );
+  state.follow(({ view }) => String(view) === String(map.seen()) || map.see(view));
   const draw = () => {
     if (!film || film.paths) return;
     const { lengths, typical, norms, steps } = film,

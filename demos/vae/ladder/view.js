@@ -353,7 +353,7 @@ function codePicture({ classes }, signal) {
     x: { label: "dimensions, the strongest first", ticks: [] },
     y: { label: "KL, nats", low: 0 },
   });
-  const map = kit.map({ label: "Codes of test digits", signal, width: 300, radius: 1.8, zoom: false, names: classes });
+  const map = kit.map({ label: "Codes of test digits", signal, width: 480, radius: 2.2, zoom: false, names: classes });
   const element = kit.el("div", { class: "code-of-rung" }, title, bars.element, map.element);
   const show = (/** @type {Answer} */ { map: flat, kl_per_dimension: kl }) => {
     map.element.hidden = !flat;
