@@ -93,10 +93,12 @@ export default async function mount({ element, props, server, state, bench, sign
         ? [
           kit.el("b", { class: "result" }, text(row.psnr[column], "psnr", " dB")),
           spreadOf(row, column),
-          ` for ${short(network)} at noise ${table.strengths[column].toFixed(1)}; the best there: ${
-            short(top.network)
-          }, ` +
-          `${text(top.psnr[column], "psnr", " dB")}.`,
+          ` for ${short(network)} at noise ${table.strengths[column].toFixed(1)}`,
+          kit.el(
+            "span",
+            { class: "best" },
+            `The best at this noise: ${short(top.network)}, ${text(top.psnr[column], "psnr", " dB")}.`,
+          ),
         ]
         : [`${label(network)} has no row yet.`]),
     );
