@@ -196,7 +196,7 @@ function tableOf(cells, { strengths }, heads) {
     "tr",
     {},
     kit.el("th", { scope: "col" }, "Denoiser"),
-    kit.el("th", { scope: "col" }, "trained on · test noise →"),
+    kit.el("th", { scope: "col" }, "Trained on ", kit.el("span", { class: "to" }, "noise in the test →")),
     strengths.map((s) => kit.el("th", { scope: "col" }, s.toFixed(1))),
   );
   const body = cells.map((line) => {

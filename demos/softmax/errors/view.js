@@ -75,7 +75,7 @@ export default function mount({ element, props, server, state, signal }) {
       kit.el(
         "section",
         { class: "panel", "aria-label": "Confusion matrix" },
-        kit.el("p", { class: "soft" }, "Row: what it is. Column: what the classifier says. Recall and precision in %."),
+        kit.el("p", { class: "soft" }, "Row: what it is. Column: what it is called. Recall, precision in %."),
         kit.el("div", { class: "scrolls" }, matrix.element),
       ),
       kit.el("section", { class: "panel", "aria-label": "The pictures" }, list.title, absent, list.element),
