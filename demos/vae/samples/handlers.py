@@ -153,8 +153,8 @@ def percent(share: float | None) -> str:
 
 
 def temperature_words(row: dict) -> str:
-    """One temperature's share: "at 0.5 12 % (11 to 14)"."""
-    return f"at {row['temperature']:g} {judge.in_words(row['accepted'])}"
+    """One temperature's share: "at 0.5: 12 % (11 to 14)"."""
+    return f"at {row['temperature']:g}: {judge.in_words(row['accepted'])}"
 
 
 def cold_words(rows: list[dict]) -> str:
