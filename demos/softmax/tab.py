@@ -5,7 +5,7 @@ from demos.kit.room import Step, Tab
 TAB = Tab(
     key="softmax",
     title="Classify",
-    lead="Draw a digit: 784 pixels times 10 x 784 weights become ten logits, and softmax makes them probabilities.",
+    lead="Draw a digit: 784 pixels times 10 × 784 weights become ten logits, and softmax makes them probabilities.",
     start="classify",
     steps=(
         Step("chain", "How do four grey pixels become “cat”, and how does it learn?"),

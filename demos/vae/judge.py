@@ -59,8 +59,8 @@ def measured(part: str) -> dict:
 
 
 def in_words(found: dict | None) -> str:
-    """A measured share with its 95 per cent interval: "78% (77 to 80)"."""
+    """A measured share with its 95 per cent interval: "78 % (77 to 80)"."""
     if not found:
         return "an unmeasured share"
     low, high = (f"{100 * end:.0f}" for end in found["interval"])
-    return f"{100 * found['share']:.0f}% ({low} to {high})"
+    return f"{100 * found['share']:.0f} % ({low} to {high})"

@@ -98,8 +98,8 @@ def test_the_walks_are_those_of_the_instrument():
         of_an_end = (found["class"][:, None] == np.array(ends)).any(1).mean()
         assert of_an_end == pytest.approx(measured[kind]["of_an_end"]["share"], abs=close)
     told = film.numbers()
-    assert told["line"].startswith(f"{100 * measured['line']['share']:.0f}%")
-    assert told["ends"].startswith(f"{100 * measured['line']['of_an_end']['share']:.0f}%")
+    assert told["line"].startswith(f"{100 * measured['line']['share']:.0f} %")
+    assert told["ends"].startswith(f"{100 * measured['line']['of_an_end']['share']:.0f} %")
 
 
 def test_what_is_said_of_the_cross_fade_follows_the_intervals():

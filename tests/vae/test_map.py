@@ -153,7 +153,7 @@ def test_what_is_a_digit_to_the_judge_is_counted_beside_the_class():
 @judged
 def test_the_lesson_is_filled_from_what_was_measured():
     told = atlas.numbers()
-    assert told["kept"].startswith(f"{100 * atlas.kept()[atlas.maps()[0]]['share']:.0f}%")
+    assert told["kept"].startswith(f"{100 * atlas.kept()[atlas.maps()[0]]['share']:.0f} %")
     first, second = re.fullmatch(r"(\d+) looked like an? \d and (\d+) like an? \d", told["often"]).groups()
     assert 0.9 * told["draws"] <= int(first) + int(second) <= told["draws"]
 

@@ -108,10 +108,10 @@ function controls({ props, state, signal }, formula) {
 
 /** The line of pictures from what the network sees to its error. @param {AbortSignal} signal */
 function pictures(signal) {
-  const seen = kit.picture({ label: "What the network sees", width: 128 });
+  const seen = kit.picture({ label: "What the network sees", words: "What it sees", width: 128 });
   const noisy = kit.picture({ label: "With noise", width: 128 });
   const output = kit.picture({ label: "Reconstruction", width: 128 });
-  const wrong = kit.picture({ label: "Error", words: "Error: output − clean", width: 128 });
+  const wrong = kit.picture({ label: "Error", words: "Output − clean", width: 128 });
   const scale = kit.scaleBar({ label: "error", signal, high: 1, ends: ["too dark", "too bright"] });
   wrong.figure.append(scale.element);
   const veils = [veil(noisy), veil(output)], network = shapes();

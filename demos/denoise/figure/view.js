@@ -48,9 +48,9 @@ export default function mount({ element, props, server, state, bench, signal }) 
     const source = answer.source[0].toUpperCase() + answer.source.slice(1);
     const psnr = (/** @type {number | null} */ value) => value === null ? "no error" : `${kit.show(value, 1)} dB`;
     words.replaceChildren(
-      `${source}. Mean PSNR ${psnr(answer.before)} before, `,
+      kit.el("span", { class: "soft" }, `${source}: mean PSNR`),
+      `${psnr(answer.before)} → `,
       kit.el("b", { class: "result" }, psnr(answer.after)),
-      " after.",
     );
   }, notice.say);
   let timer = 0, shown = "";

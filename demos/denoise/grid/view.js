@@ -93,10 +93,12 @@ export default async function mount({ element, props, server, state, bench, sign
         ? [
           kit.el("b", { class: "result" }, text(row.psnr[column], "psnr", " dB")),
           spreadOf(row, column),
-          ` for ${short(network)} at noise ${table.strengths[column].toFixed(1)}; the best there: ${
-            short(top.network)
-          }, ` +
-          `${text(top.psnr[column], "psnr", " dB")}.`,
+          ` for ${short(network)} at noise ${table.strengths[column].toFixed(1)}`,
+          kit.el(
+            "span",
+            { class: "best" },
+            `The best at this noise: ${short(top.network)}, ${text(top.psnr[column], "psnr", " dB")}.`,
+          ),
         ]
         : [`${label(network)} has no row yet.`]),
     );
@@ -194,7 +196,7 @@ function tableOf(cells, { strengths }, heads) {
     "tr",
     {},
     kit.el("th", { scope: "col" }, "Denoiser"),
-    kit.el("th", { scope: "col" }, "trained on · test noise →"),
+    kit.el("th", { scope: "col" }, "Trained on ", kit.el("span", { class: "to" }, "noise in the test →")),
     strengths.map((s) => kit.el("th", { scope: "col" }, s.toFixed(1))),
   );
   const body = cells.map((line) => {

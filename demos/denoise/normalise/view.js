@@ -37,11 +37,12 @@ export default function mount({ element, props, server, state, bench, signal }) 
   if (!bench) throw new Error("this step obeys the bench");
   const drawn = kit.picture({ label: "The drawing, moved and resized", words: "The drawing", size: 112, width: 132 });
   const pictures = CAPTIONS.map((label) => kit.picture({ label, width: 132 }));
+  const share = (/** @type {number} */ value) => kit.units(100 * value, "%", 0); // of the page's side
   const sliders = [
-    kit.slider({ label: "Drawn how large", state, field: "size" }),
-    kit.slider({ label: "Pen width", state, field: "pen" }),
-    kit.slider({ label: "Moved right", state, field: "right" }),
-    kit.slider({ label: "Moved down", state, field: "down" }),
+    kit.slider({ label: "Drawn how large", state, field: "size", words: share }),
+    kit.slider({ label: "Pen width", state, field: "pen", words: (value) => kit.units(100 * value, "%", 1) }),
+    kit.slider({ label: "Moved right", state, field: "right", words: share }),
+    kit.slider({ label: "Moved down", state, field: "down", words: share }),
   ];
   const toggles = STEPS.map(([field, label]) => kit.toggle({ label, state, field }));
   const fixed = kit.el("p", { class: "soft", hidden: true }, "A photo or a test digit has no strokes to move.");

@@ -387,7 +387,7 @@ function lossOf({ truth, classes, logits, p }) {
     kit.el(
       "span",
       { class: "soft" },
-      ` (a guess among ${p.length === 10 ? "ten" : p.length}: ln ${p.length} = ${kit.show(Math.log(p.length), 2)})`,
+      ` (a guess among ${p.length}: ${kit.show(Math.log(p.length), 2)})`,
     ),
   ];
 }

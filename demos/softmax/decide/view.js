@@ -256,8 +256,8 @@ function exampleOf(one, names) {
   const kind = after === label ? "right" : before === label ? "wrong" : "";
   const verdict = { right: "✓ now right", wrong: "✗ now wrong", "": `it is ${names[label]}` }[kind];
   const words = [
-    `${names[before]} ${kit.percent(probabilities[0])}`,
-    `→ ${names[after]} ${kit.percent(probabilities[1])}`,
+    `${names[before]}: ${kit.percent(probabilities[0])}`,
+    `→ ${names[after]}: ${kit.percent(probabilities[1])}`,
   ];
   const seen = picture ? kit.picture({ label: names[label], words: "", width: 84 }) : null;
   seen?.show(kit.bytes(picture ?? ""));

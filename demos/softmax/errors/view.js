@@ -75,7 +75,7 @@ export default function mount({ element, props, server, state, signal }) {
       kit.el(
         "section",
         { class: "panel", "aria-label": "Confusion matrix" },
-        kit.el("p", { class: "soft" }, "Row: what it is. Column: what the classifier says."),
+        kit.el("p", { class: "soft" }, "Row: what it is. Column: what it is called. Recall, precision in %."),
         kit.el("div", { class: "scrolls" }, matrix.element),
       ),
       kit.el("section", { class: "panel", "aria-label": "The pictures" }, list.title, absent, list.element),
@@ -202,6 +202,7 @@ function matrixOf(choose) {
         kit.el("td", { class: "score" }, (100 * recall[i]).toFixed(1)),
       )
     );
+    element.classList.toggle("upright", classes.every((name) => name.length === 1));
     element.replaceChildren(
       kit.el(
         "thead",
@@ -211,7 +212,7 @@ function matrixOf(choose) {
           {},
           kit.el("td", {}),
           classes.map((name) => kit.el("th", { scope: "col" }, kit.el("span", {}, name))),
-          kit.el("th", { scope: "col" }, kit.el("span", {}, "recall, %")),
+          kit.el("th", { scope: "col" }, kit.el("span", {}, "recall")),
         ),
       ),
       kit.el(
@@ -221,7 +222,7 @@ function matrixOf(choose) {
         kit.el(
           "tr",
           {},
-          kit.el("th", { scope: "row" }, "precision, %"),
+          kit.el("th", { scope: "row" }, "precision"),
           precision.map((p) => kit.el("td", { class: "score" }, (100 * p).toFixed(1))),
           kit.el("td", {}),
         ),
@@ -268,21 +269,23 @@ function listOf(choose) {
 
 /** One picture: why it was called so. @param {Record<string, string>} names @param {AbortSignal} signal */
 function detailOf(names, signal) {
-  const title = kit.el("h3"), figures = kit.el("div", { class: "figures" }), words = kit.el("p", {});
+  const title = kit.el("h3"), words = kit.el("p", {});
   const table = kit.table({ caption: "What each classifier says of it", head: ["", "class", "probability"], rows: [] });
-  const scale = kit.scaleBar({
-    label: "x · W of a pixel, and weights",
-    signal,
-    high: 1,
-    ends: ["against", "for"],
-    words: () => "",
-  });
+  const ends = /** @type {[string, string]} */ (["against", "for"]);
+  const pixelBar = kit.scaleBar({ label: "x · W of a pixel", signal, ends });
+  const weightBar = kit.scaleBar({ label: "weight W of a pixel", signal, ends });
+  const pixels = kit.el("div", { class: "figures" }), templates = kit.el("div", { class: "figures" });
+  const figures = kit.el(
+    "div",
+    { class: "groups" },
+    kit.el("div", {}, pixels, pixelBar.element),
+    kit.el("div", {}, templates, weightBar.element),
+  );
   const element = kit.el(
     "section",
     { class: "panel detail", "aria-label": "One picture" },
     title,
     figures,
-    scale.element,
     words,
     kit.el("div", { class: "scrolls" }, table.element),
   );
@@ -303,8 +306,13 @@ function detailOf(names, signal) {
     const { label, guess, logits } = answer, p = softmax(logits), order = ranked(p);
     const other = guess === label ? order[1] : guess;
     title.textContent = `Why: truly ${classes[label]}, called ${classes[guess]}`;
-    figures.replaceChildren(...picturesOf(answer, W, classes, other, signed));
-    scale.element.hidden = !W;
+    const made = picturesOf(answer, W, classes, other, signed);
+    pixels.replaceChildren(...made.pixels);
+    templates.replaceChildren(...made.templates);
+    for (const [bar, limit] of /** @type {const} */ ([[pixelBar, made.limit], [weightBar, W && limitOf(W)]])) {
+      bar.element.hidden = !limit;
+      if (limit) bar.set(limit);
+    }
     const best = order.slice(0, 3).map((k) => `${classes[k]} (${kit.percent(p[k])})`).join(", ");
     words.textContent =
       `It gave ${best}; loss −ln p(${classes[label]}) = ${kit.short(crossEntropy(logits, label), 2)} nats. ` +
@@ -337,29 +345,29 @@ function detailOf(names, signal) {
  */
 function picturesOf({ x: sent, label, logits }, W, classes, other, signed) {
   /** @type {HTMLElement[]} */
-  const figures = [];
+  const pixels = [];
+  let limit = 0; // one scale for the three maps of x · W
   if (sent) {
     const x = kit.floats(sent), picture = kit.picture({ label: `x: truly ${classes[label]}`, width: 120 });
     picture.show(Uint8Array.from(x, (value) => Math.round(255 * value)));
-    figures.push(picture.figure);
+    pixels.push(picture.figure);
     if (W) {
       const [a, b] = [label, other].map((k) => template(W, k).map((weight, i) => weight * x[i]));
-      const limit = Math.max(...a.map(Math.abs), ...b.map(Math.abs)), difference = b.map((value, i) => value - a[i]);
-      figures.push(
-        signed(`for ${classes[label]} (true): o = ${kit.show(logits[label], 2)}`, a, limit),
+      const difference = b.map((value, i) => value - a[i]);
+      limit = Math.max(...[a, b, difference].map((values) => limitOf(values, 1)));
+      pixels.push(
+        signed(`for ${classes[label]}: o = ${kit.show(logits[label], 2)}`, a, limit),
         signed(`for ${classes[other]}: o = ${kit.show(logits[other], 2)}`, b, limit),
         signed(
           `${classes[other]} minus ${classes[label]}: ${kit.signed(logits[other] - logits[label])}`,
           difference,
-          limitOf(difference, 1),
+          limit,
         ),
       );
     }
   }
-  if (W) {
-    for (const k of [label, other]) figures.push(signed(`template W of ${classes[k]}`, template(W, k), limitOf(W)));
-  }
-  return figures;
+  const templates = W ? [label, other].map((k) => signed(`template of ${classes[k]}`, template(W, k), limitOf(W))) : [];
+  return { pixels, templates, limit };
 }
 
 /** Whose templates are most like that of a class. @param {Float32Array} W @param {string[]} classes @param {number} label */

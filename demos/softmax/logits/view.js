@@ -168,10 +168,10 @@ function barsOf(state) {
     "div",
     { class: "column axis", "aria-hidden": "true" },
     kit.el("b", {}, " "),
-    kit.el("span", { class: "tall" }, "logit"),
-    kit.el("span", {}, "o"),
-    kit.el("span", { class: "low" }, "softmax"),
-    kit.el("span", {}, "p"),
+    kit.el("span", { class: "tall" }, "logit o"),
+    kit.el("span", {}, " "),
+    kit.el("span", { class: "low" }, "softmax p"),
+    kit.el("span", {}, " "),
   );
   /** @type {ReturnType<typeof columnOf>[]} */
   let columns = [];
@@ -195,7 +195,7 @@ function factsOf() {
     const H = entropy(p), order_ = ranked([...o]), best = order_[0];
     result.textContent = `${NAMES[best]}: ${kit.percent(p[best])}`;
     facts.textContent =
-      `Entropy H = ${kit.show(H, 3)} nats, perplexity e^H = ${kit.show(Math.exp(H), 2)} of ${p.length}, ` +
+      `Entropy H = ${kit.show(H, 3)} nats, perplexity eᴴ = ${kit.show(Math.exp(H), 2)} of ${p.length}, ` +
       `sum of all p = ${kit.show(p.reduce((a, b) => a + b, 0), 3)}`;
     const ranks = order_.map((k, i) => (i ? o[k] < o[order_[i - 1]] ? " > " : " = " : "") + NAMES[k]).join("");
     order.textContent = `Order: ${ranks}, at every temperature and constant.`;

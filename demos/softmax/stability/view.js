@@ -136,7 +136,7 @@ function inputsOf(state) {
   return {
     element: kit.el(
       "div",
-      {},
+      { class: "asked" },
       kit.el("div", { class: "row presets", role: "group", "aria-label": "Examples of logits" }, presets),
       kit.el(
         "div",

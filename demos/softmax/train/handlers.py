@@ -132,7 +132,7 @@ def numbers() -> dict:
     return {
         "lecture": f"{lecture['test']['cross_entropy']:.3f}",
         "optimum": f"{best['test']['cross_entropy']:.3f}",
-        "penalty": f"{penalty:g}" if penalty else "–",
+        "penalty": f"{penalty:f}".rstrip("0") if penalty else "–",
     }
 
 

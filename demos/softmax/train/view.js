@@ -45,7 +45,7 @@ export const fields = () => ({
 /** @param {Mount} mount */
 export default function mount({ element, props, server, state, signal }) {
   const notice = kit.notice(), course = courseOf(server, state, signal), settings = settingsOf(state, course);
-  const curves = curvesOf(signal), tiles = tilesOf(), buttons = buttonsOf(state, course);
+  const curves = curvesOf(signal), tiles = tilesOf(signal), buttons = buttonsOf(state, course);
   const result = kit.el("p", { class: "result" }), says = kit.el("p", { class: "says", role: "status" });
   element.append(
     todo("Press Train and watch noise become ten templates. Then try another learning rate."),
@@ -328,20 +328,25 @@ function curvesOf(signal) {
 const level = (y, words, epochs) =>
   y ? [{ name: `best linear one: ${words}`, colour: "ink-soft", dash: [6, 5], points: [[0, y], [epochs, y]] }] : [];
 
-function tilesOf() {
+/** The ten templates, and what their colours are worth. @param {AbortSignal} signal */
+function tilesOf(signal) {
   const tiles = Array.from({ length: 10 }, () => {
     const canvas = signedPicture("weights"), caption = kit.el("figcaption");
     return { canvas, caption, figure: kit.el("figure", { class: "figure" }, canvas, caption) };
   });
+  const bar = kit.scaleBar({ label: "weight of a pixel, against to for the class", signal });
   const element = kit.el(
     "section",
-    { class: "tiles", "aria-label": "The ten columns of W" },
-    tiles.map((tile) => tile.figure),
+    { class: "templates", "aria-label": "The ten columns of W" },
+    kit.el("div", { class: "tiles" }, tiles.map((tile) => tile.figure)),
+    bar.element,
   );
   const none = new Float32Array(7840);
   /** @param {Float32Array | null} W @param {readonly string[]} classes */
   const show = (W, classes) => {
     const limit = W ? limitOf(W, 0.99) : 1;
+    bar.set(limit);
+    element.classList.toggle("empty", !W);
     tiles.forEach(({ canvas, caption }, k) => {
       kit.paintSigned(canvas, template(W ?? none, k), limit);
       caption.textContent = classes[k];

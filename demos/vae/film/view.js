@@ -184,7 +184,7 @@ function screen([kind, title, words], go, of, signal) {
     label: `film, ${words}`,
     signal,
     height: 46,
-    least: 34,
+    least: 40,
     onScrub: (index, { drag }) => go(index / Math.max(1, strip.count - 1), drag),
   });
   const key = kit.el("span", { class: `key ${kind}`, "aria-hidden": "true" });

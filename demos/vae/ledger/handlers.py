@@ -70,7 +70,7 @@ def ledger(source: dict, network: str = "vae", seed: int = 0, draws: int = 1) ->
 
 def percent(share: float) -> str:
     """A share in words."""
-    return f"{100 * share:.0f}%" if share in (0, 1) or 0.005 <= share < 0.995 else f"{100 * share:.2f}%"
+    return f"{100 * share:.0f} %" if share in (0, 1) or 0.005 <= share < 0.995 else f"{100 * share:.2f} %"
 
 
 def cheaper(total: float, test: dict) -> float:

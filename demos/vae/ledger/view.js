@@ -276,7 +276,7 @@ function baselines() {
     ["this network: reconstruction + KL", "total", "vae"],
     ["the mean training picture, no code at all", "mean_picture", "ink-soft"],
     ["the best constant grey for this picture", "constant", "ink-soft"],
-    ["floor: the grey pixels' own entropy", "floor", "right"],
+    ["floor: the grey pixels' own entropy", "floor", "ink-soft"],
   ];
   const lines = rows.map(([words, key, colour]) => {
     const bar = kit.bar({ label: words, words: (nats) => `${kit.show(nats, 1)} nats` });

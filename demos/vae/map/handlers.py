@@ -178,7 +178,7 @@ def numbers() -> dict:
         "kept": judge.in_words(measured.get(first)),
         "other": codes.words(other) if other else "no network",
         "other_kept": judge.in_words(measured.get(other)),
-        "lost": ", ".join(f"{k}: {100 * share:.0f}%" for k, share in lost) or "none",
+        "lost": ", ".join(f"{k}: {100 * share:.0f} %" for k, share in lost) or "none",
         "wide": judge.in_words(measured.get("vae")),
         "digits": judge.in_words(measured.get(first, {}).get("accepted")),
         "other_digits": judge.in_words(measured.get(other, {}).get("accepted")),
@@ -186,12 +186,12 @@ def numbers() -> dict:
         "real_digits": judge.in_words(judge.measured("real").get("digits", {}).get("accepted")),
         "judge": questions.judge_in_words(),
         "pictures": f"{measured[first]['pictures']:,}" if first in measured else "0",
-        "judged": f"{100 * judged['right']:.1f}%" if judged else "an unmeasured share",
+        "judged": f"{100 * judged['right']:.1f} %" if judged else "an unmeasured share",
         "class": found["class"],
         "index": found["index"],
         "draws": sum(found["counts"]),
         "often": f"{seen[0][0]} looked like {article(seen[0][1])} and {seen[1][0]} like {article(seen[1][1])}",
-        "changed": f"{100 * found['changed']['share']:.0f}%" if found["changed"] else "an unmeasured share",
+        "changed": f"{100 * found['changed']['share']:.0f} %" if found["changed"] else "an unmeasured share",
     }
 
 

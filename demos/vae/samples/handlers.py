@@ -149,12 +149,12 @@ def percent(share: float | None) -> str:
     """A share in words."""
     if share is None:
         return "an unmeasured share"
-    return f"{100 * share:.0f}%" if share in (0, 1) or 0.005 <= share < 0.995 else f"{100 * share:.2f}%"
+    return f"{100 * share:.0f} %" if share in (0, 1) or 0.005 <= share < 0.995 else f"{100 * share:.2f} %"
 
 
 def temperature_words(row: dict) -> str:
-    """One temperature's share: "at 0.5 12% (11 to 14)"."""
-    return f"at {row['temperature']:g} {judge.in_words(row['accepted'])}"
+    """One temperature's share: "at 0.5: 12 % (11 to 14)"."""
+    return f"at {row['temperature']:g}: {judge.in_words(row['accepted'])}"
 
 
 def cold_words(rows: list[dict]) -> str:

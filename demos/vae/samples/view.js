@@ -211,7 +211,7 @@ function verdict(props, signal) {
   /** @param {Verdict} now */
   const judge = (now) => {
     const [low, high] = now.share_interval;
-    result.textContent = `${whole(now.share)} ${accepted(now.dataset)}`;
+    result.replaceChildren(`${whole(now.share)} `, kit.el("span", {}, accepted(now.dataset)));
     spread.textContent = `of these ${now.pictures}; 95 % interval ${whole(low).replace(" %", "")} to ${whole(high)}`;
     const favourite = now.histogram.indexOf(Math.max(...now.histogram)), name = props.classes[now.dataset][favourite];
     const one = now.histogram[favourite] / now.pictures > 0.6;

@@ -34,7 +34,7 @@ import { applied, moved, movesField } from "./moves.js";
  */
 /** @typedef {{ answer: Answer, pictures: Uint8Array }} Shown */
 
-const FEW = 8; // dimensions that are shown at first
+const FEW = 12; // dimensions that are shown at first
 
 /** @param {Props} props */
 export const fields = ({ networks, examples, reach }) => ({
