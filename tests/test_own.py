@@ -10,16 +10,25 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from playwright.sync_api import expect
 
+from demos.kit.drawing import as_input
 from tests.conftest import start_app
 from training import checkpoints, train_autoencoder, train_cnn, train_softmax, train_vae
+from training.analyse import latents
+from training.data.strokes import example_strokes, rasterise
+from training.models import ConvVAE
+from training.store import analysis, encoded
 from training.store import checkpoints as store
 
 ROOT = Path(__file__).resolve().parents[1]
 WAITS = 60_000  # milliseconds, for an app that has just begun on a busy machine
-OURS = ("vae", "vae-beta-4", "vae-2d", "autoencoder-2d", "autoencoder", "denoising-autoencoder", "softmax-digits")
+OURS = (
+    "vae", "vae-beta-4", "vae-2d", "autoencoder-2d", "autoencoder", "denoising-autoencoder", "pca", "softmax-digits",
+    "cnn-digits", "digit-judge",
+)  # fmt: skip
 PROPS = """
 import importlib, json, sys
 from demos import denoise, latents, softmax, vae
@@ -30,7 +39,8 @@ for tab, room in asked["props"]:
     answers[room] = tabs[tab].room(room).props()
 for tab, room, call, arguments in asked["calls"]:
     handlers = importlib.import_module(f"demos.{tab}.{room}.handlers")
-    answers[f"{call}()"] = getattr(handlers, call)(**arguments)
+    functions = {one.__name__: one for one in (*handlers.ROOM.calls, *handlers.ROOM.endpoints.values())}
+    answers[f"{call}()"] = functions.get(call, getattr(handlers, call, None))(**arguments)
 print(json.dumps(answers))
 """
 
@@ -149,6 +159,101 @@ def test_the_readmes_own_vae_from_the_command_line_to_every_room_of_its_kind(fol
     answers = ask(folder, [("vae", "map"), ("latents", "history")], [])
     assert ["my-map", "VAE, 2 dimensions, yours: my-map"] in answers["map"]["networks"]
     assert answers["history"]["curves"]["my-map"]["yours"] is True
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_own_codes_of_any_width_stand_among_the_widths_and_the_maps(folder, data_dir):
+    short = ["--batch-size", "4096", "--device", "cpu", "--data-dir", str(data_dir), "--epochs", "1"]
+    train_autoencoder.main([*short, "--latent-dim", "12", "--out", "my-twelve"])
+    train_vae.main([*short, "--latent-dim", "2", "--beta", "4", "--out", "my-map"])
+    digit = as_input(rasterise(example_strokes(5))).tolist()
+    rooms = [("latents", room) for room in ("widths", "maps", "holes")]
+    calls = [
+        ("latents", "widths", "rebuild", {"picture": digit}),
+        ("latents", "maps", "walk_all", {"first": 3, "second": 2, "twins": "my-map"}),
+        ("latents", "maps", "path", {"network": "my-map"}),
+    ]
+    answers = ask(folder, rooms, calls)
+    twelve = answers["widths"]["own"]["my-twelve"]
+    assert (twelve["title"], twelve["width"]) == ("Autoencoder, yours: my-twelve", 12)
+    assert twelve["mse"] == store.metrics("my-twelve")["test"]["mse"]
+    assert answers["widths"]["own"]["my-map"]["title"] == "VAE, β = 4, yours: my-map"
+    assert answers["widths"]["widths"] == [2, 8, 12, 16, 32, 64]
+    assert 12 in [cell["width"] for cell in answers["rebuild()"]["rows"]["PCA"]]  # its yardstick of that width
+    made = torch.sigmoid(store.load("my-twelve")(torch.tensor([[digit]])))
+    error = float((made - torch.tensor([[digit]])).square().mean())
+    assert answers["rebuild()"]["own"]["my-twelve"]["mse"] == pytest.approx(error, rel=1e-3)
+    assert list(answers["walk_all()"]["spaces"]) == ["pca", "autoencoder-2d", "vae-2d", "my-map"]
+    code = torch.from_numpy(encoded.load("my-map")["points"][:2])
+    assert answers["path()"]["points"][0] == pytest.approx(code[0].tolist(), abs=1e-3)
+    assert answers["path()"]["points"][-1] == pytest.approx(code[1].tolist(), abs=1e-3)
+    for room in ("maps", "holes"):
+        name, words, note = answers[room]["twins"][-1]
+        assert (name, words) == ("my-map", "VAE, β = 4, yours: my-map")
+        assert "my-map differs from the VAE beside it in batch size, beta, epochs." in note
+        assert "python -m training.analyse.latents my-map" in note
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_what_only_an_analysis_measures_is_shown_after_its_command(folder, data_dir):
+    metrics = store.metrics("vae-2d") | {"command": "python -m training.train_vae --latent-dim 2 --out my-map"}
+    stored = {"latents.npz": (store.folder("vae-2d") / "latents.npz").read_bytes()}
+    store.save(store.load("vae-2d"), "my-map", metrics, half=True, extras=stored)
+    before = analysis.load("latents")["spaces"]
+    assert latents.main(["my-map", "--data-dir", str(data_dir)]) == 0
+    after = analysis.load("latents")["spaces"]
+    assert after.pop("my-map/2") == before["vae-2d/2"] | {"network": "my-map"}  # the same network, measured the same
+    assert after == before
+    rooms = [("latents", "holes"), ("latents", "maps")]
+    answers = ask(
+        folder,
+        rooms,
+        [("latents", "holes", "holes", {}), ("latents", "disturb", "disturb", {"index": 0, "noise": 0.1})],
+    )
+    told = {room: answers[room]["twins"][-1][2] for _, room in rooms}
+    assert told["holes"].strip() == "my-map differs from the VAE beside it in nothing but chance."
+    assert f"{100 * before['vae-2d/2']['paths']['recognised']:.0f} %" in told["maps"]
+    fields = answers["holes()"]["fields"]
+    assert fields["my-map"].pop("title") == "VAE, yours: my-map"
+    assert fields["my-map"] == {key: value for key, value in fields["vae-2d"].items() if key != "title"}
+    assert answers["disturb()"]["spaces"]["my-map"]["yours"]
+    store.save(ConvVAE(2), "my-map", metrics, half=True, extras=stored)  # trained anew: what was measured is not of it
+    (note,) = (row[2] for row in ask(folder, rooms[:1], [])["holes"]["twins"] if row[0] == "my-map")
+    assert "run `python -m training.analyse.latents my-map`" in note
+
+
+@pytest.mark.parametrize(("name", "words"), [("autoencoder", "a code of 64 numbers"), ("softmax-digits", "no code")])
+def test_what_cannot_be_compared_is_refused_before_any_work(folder, name, words):
+    with pytest.raises(SystemExit, match=words):
+        latents.main([name])
+
+
+@pytest.mark.data
+def test_own_classifiers_are_opened_in_the_error_clinic(folder, data_dir):
+    short = ["--dataset", "digits", "--epochs", "1", "--device", "cpu", "--data-dir", str(data_dir)]
+    train_softmax.main([*short, "--out", "mine"])
+    store.save(store.load("cnn-digits"), "my-cnn", store.metrics("cnn-digits"), half=True)  # ours, under another name
+    answers = ask(
+        folder,
+        [("softmax", "errors"), ("softmax", "decide")],
+        [("softmax", "errors", "clinic", {"dataset": "digits", "network": "my-cnn"}),
+         ("softmax", "errors", "errors", {"dataset": "digits", "network": "mine"}),
+         ("softmax", "errors", "case", {"dataset": "digits", "network": "mine", "row": 8}),
+         ("softmax", "decide", "decide", {"dataset": "digits", "network": "my-cnn"})],
+    )  # fmt: skip
+    for room in ("errors", "decide"):
+        assert {"mine", "my-cnn"} <= set(answers[room]["networks"]["digits"])
+        assert answers[room]["names"]["mine"] == "softmax regression, yours: mine"
+        assert answers[room]["names"]["my-cnn"] == "small CNN, yours: my-cnn"
+    ours = analysis.load("softmax")["networks"]["cnn-digits"]
+    assert answers["clinic()"]["confusion"] == ours["confusion"]
+    assert answers["decide()"]["fitted_temperature"] == pytest.approx(ours["temperature"], rel=1e-3)
+    right = sum(answers["errors()"]["confusion"][k][k] for k in range(10)) / 10_000
+    assert right == pytest.approx(store.metrics("mine")["test"]["accuracy"], abs=2e-4)
+    assert ["mine", store.metrics("mine")["test"]["accuracy"]] in answers["clinic()"]["networks"]
+    assert answers["case()"]["verdicts"][-1][0] == answers["case()"]["linear"] == "mine"
 
 
 @pytest.mark.slow

@@ -149,8 +149,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         network, curves = train(settings, images, held_out, run)
         numbers = evaluate(record.as_stored(network), settings, test)
         metrics = record.metrics(network, settings, "training.train_autoencoder", numbers, curves, chosen)
-        # the lecture's two alone: the page compares their codes
-        codes = record.stored_codes(network, test, labels) if settings.noise in (0, 0.3) else {}
+        # the page compares the codes of the lecture's two, and draws maps of two numbers
+        compared = settings.noise in (0, 0.3) or settings.latent_dim == 2
+        codes = record.stored_codes(network, test, labels) if compared else {}
         run.finish(network, metrics, half=True, extras=codes)
 
 

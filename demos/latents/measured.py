@@ -23,16 +23,41 @@ def arrays() -> dict[str, np.ndarray]:
 
 
 def measured_spaces(width: int = 2, twins: str = "lecture") -> list[str]:
-    """The keys "<network>/<width>" of the spaces of that width that were measured and whose network is here.
+    """The keys "<network>/<width>" of our spaces of that width that were measured and whose network is here.
 
     Of two dimensions there are two pairs of twins beside PCA: the "lecture"'s and "deep"er ones.
     """
+    described = {key: checkpoints.describe(key.split("/")[0]) for key in _measured(width)}
+    ours = {key: one for key, one in described.items() if not one.yours}
+    return [key for key, one in ours.items() if one.kind == "pca" or one.deep == (twins == "deep")]
+
+
+def own_spaces(width: int = 2) -> list[str]:
+    """The keys of a visitor's own spaces of that width that were measured, as their networks are now."""
+    own = [key for key in _measured(width) if checkpoints.describe(key.split("/")[0]).yours]
+    stands = {name: entry.get("sha256") for name, entry in checkpoints.catalogue().items()} if own else {}
+    measured = numbers().get("sha256", {})
+    return [key for key in own if measured.get(name := key.split("/")[0]) == stands.get(name)]
+
+
+def _measured(width: int) -> list[str]:
+    """The keys of all spaces of that width that were measured and whose network is here."""
     found = numbers().get("spaces", {})
     wide = {key: entry["network"] for key, entry in found.items() if entry["width"] == width}
     available = networks.available(*dict.fromkeys(wide.values()))
-    here = [key for key, network in wide.items() if network in available]
-    described = {key: checkpoints.describe(key.split("/")[0]) for key in here}
-    return [key for key, found in described.items() if found.kind == "pca" or found.deep == (twins == "deep")]
+    return [key for key, network in wide.items() if network in available]
+
+
+def unmeasured(names: list[str], width: int) -> str:
+    """Which of one's own networks of that width the analysis lacks and how it gets them, in a sentence; "" for none."""
+    lacking = [name for name in names if f"{name}/{width}" not in own_spaces(width)]
+    if not lacking:
+        return ""
+    them = " ".join(lacking)
+    return (
+        f"Of {', '.join(lacking)} this is not measured yet: run `python -m training.analyse.latents {them}` and start "
+        "the app again."
+    )
 
 
 def need(found, file: str, script: str):
@@ -50,9 +75,20 @@ def method_of(name: str) -> str:
     return "vae" if found.variational and not found.deterministic else "ae"
 
 
+def kind_in_words(name: str) -> str:
+    """What the page calls a network of the kind of `name`."""
+    return {"pca": "PCA", "vae": "VAE", "ae": "Autoencoder"}[method_of(name)]
+
+
 def title(key: str) -> str:
-    """What the page calls the space "<network>/<width>"."""
-    return {"pca": "PCA", "vae": "VAE", "ae": "Autoencoder"}[method_of(key.split("/")[0])]
+    """What the page calls the space "<network>/<width>": by what it is, one's own with its name."""
+    name = key.split("/")[0]
+    one, words = checkpoints.describe(name), kind_in_words(name)
+    if not one.yours:
+        return words
+    beta = f", β = {one.beta:g}" if one.variational and one.beta != 1 else ""
+    noise = f", noise {one.noise}" if one.noise else ""
+    return f"{'Deeper ' if one.deep else ''}{words}{beta}{noise}, yours: {name}"
 
 
 def excess(key: str) -> tuple[float, float, float]:
@@ -82,11 +118,11 @@ def holes() -> dict:
     "classes", "return" (255 = 1 spread), "inside"; beside them what was measured at the codes and between them."""
     fields = need(arrays(), "latents.npz", "latents")
     answer, lecture = {}, measured_spaces(2, "lecture")
-    for key in dict.fromkeys([*lecture, *measured_spaces(2, "deep")]):
+    for key in dict.fromkeys([*lecture, *measured_spaces(2, "deep"), *own_spaces(2)]):
         part = {name: fields[f"{key}/holes/{name}"] for name in ("digit", "class", "doubt", "return", "inside")}
         answer[key.split("/")[0]] = {
             **numbers()["spaces"][key]["holes"],
-            "title": title(key) + (", deeper" if key not in lecture else ""),
+            "title": title(key) + (", deeper" if key in measured_spaces(2, "deep") and key not in lecture else ""),
             "excess": excess(key),
             "side": len(part["digit"]),
             "digit": grey(part["digit"]),

@@ -97,6 +97,23 @@ export const told = (text) =>
     ...paragraph.split("**").map((part, i) => i % 2 ? el("b", {}, part) : part),
   ]);
 
+/**
+ * The state for a part that ends before the room does: it follows until `signal` ends.
+ * @template {import("../kit/state.js").Fields} F
+ * @param {import("../kit/state.js").State<F>} state
+ * @param {AbortSignal} signal
+ * @returns {import("../kit/state.js").State<F>}
+ */
+export const bound = (state, signal) => ({
+  get values() {
+    return state.values;
+  },
+  set: state.set,
+  reset: state.reset,
+  field: state.field,
+  follow: (react) => state.follow((values) => signal.aborted || react(values)),
+});
+
 const SHORT = { pca: "PCA", ae: "AE", vae: "VAE" };
 const NARROW = 620; // pixels of the instrument, below which there is one map
 

@@ -1,7 +1,8 @@
 """The two-dimensional spaces that this tab compares: where the test digits lie in each, and what each decodes where.
 
 PCA, the autoencoder and the VAE saw the same training digits. The autoencoder is the VAE's twin: the same layers, the
-same seed, the same recipe; only the KL term (and the noise that goes with it) is missing.
+same seed, the same recipe; only the KL term (and the noise that goes with it) is missing. A visitor's own network of
+two numbers is shown beside the pair that has its layers.
 """
 
 import base64
@@ -36,14 +37,29 @@ TITLES = {
 CELLS = 30  # decoded points along each side of a map's background
 
 
+@networks.remembered()  # no look at the disk for each point
+def own() -> list[str]:
+    """A visitor's own spaces of two dimensions: networks of digits whose codes of the same test digits are stored."""
+    ours = available("lecture")
+    found = [one.name for one in checkpoints.all() if one.yours and one.dataset == "digits" and one.latent_dim == 2]
+    stands = [name for name in found if ours and networks.has_codes(name)]
+    return [name for name in stands if np.array_equal(encoded.load(name)["keys"], encoded.load(ours[0])["keys"])]
+
+
+def twins_beside(name: str) -> str:
+    """The pair of twins with the layers of one's own network `name`, which it is shown beside."""
+    return "deep" if checkpoints.describe(name).deep and "deep" in pairs() else "lecture"
+
+
 def available(twins: str = "lecture") -> list[str]:
-    """Those of the three spaces of `twins` ("lecture" or "deep") whose network and stored codes exist."""
-    return [name for name in networks.available(*TWINS[twins]) if networks.has_codes(name)]
+    """The spaces of `twins` ("lecture", "deep" or one's own network) whose network and stored codes exist."""
+    members = TWINS.get(twins) or (*TWINS[twins_beside(twins)], twins)
+    return [name for name in networks.available(*members) if networks.has_codes(name)]
 
 
 def known() -> list[str]:
-    """All spaces of two dimensions, the lecture's first."""
-    return list(dict.fromkeys(name for twins in TWINS for name in available(twins)))
+    """All spaces of two dimensions: the lecture's first, one's own last."""
+    return list(dict.fromkeys([*(name for twins in TWINS for name in available(twins)), *own()]))
 
 
 def pairs() -> list[str]:
@@ -51,16 +67,34 @@ def pairs() -> list[str]:
     return [twins for twins, names in TWINS.items() if len(available(twins)) == len(names)]
 
 
+def choices() -> list[list[str]]:
+    """[value, words, note] for the choice of spaces: the pairs of twins, then one's own networks beside a pair."""
+    yours = ([name, measured.title(f"{name}/2"), beside(name)] for name in own())
+    return [*([twins, PAIRS[twins], ""] for twins in pairs()), *yours]
+
+
+def beside(name: str) -> str:
+    """What sets one's own network apart from that of ours beside it, in a sentence."""
+    method, kind = measured.method_of(name), measured.kind_in_words(name)
+    other = next((one for one in TWINS[twins_beside(name)] if measured.method_of(one) == method), None)
+    apart = sorted(checkpoints.describe(name).differs_from(checkpoints.describe(other))) if other else []
+    words = ", ".join(setting.replace("_", " ") for setting in apart) or "nothing but chance"
+    return f"{name} differs from the {kind if kind.isupper() else kind.lower()} beside it in {words}."
+
+
 def chosen(twins: str) -> list[str]:
-    """The spaces of `twins`, "lecture" (as many as there are) or "deep". FileNotFoundError where there is none."""
-    found = available(checks.choice(twins, "twins", list(dict.fromkeys(["lecture", *pairs()]))))
+    """The spaces of `twins`: "lecture" (as many as there are), "deep", or the name of one's own network beside a pair.
+
+    FileNotFoundError where there is none.
+    """
+    found = available(checks.choice(twins, "twins", list(dict.fromkeys(["lecture", *pairs(), *own()]))))
     if not found:
         make = "python -m training.catalogue " + " ".join(TWINS[twins])
         raise FileNotFoundError(f"no network of two dimensions with stored codes in weights/; make them: {make}")
     return found
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=32)
 def stored(name: str) -> dict[str, np.ndarray]:
     """The stored codes of 5,000 test digits: points (5000, 2) float32, classes (5000,) uint8, keys (5000,) uint64."""
     found = encoded.load(networks.choice(name, known()))
@@ -85,13 +119,13 @@ def encode(name: str, pictures: np.ndarray) -> np.ndarray:
     return networks.network(name).code(images)[:, :2].cpu().numpy()
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=32)
 def space(name: str) -> dict:
     """What the page needs of one map, made once: points, extent and the background of decoded pictures."""
     region = latent_space.region(codes(name))
     return {
         "name": name,
-        "title": TITLES[name],
+        "title": TITLES.get(name) or f"{measured.kind_in_words(name)}, yours",  # one of them stands beside a pair
         "method": measured.method_of(name),
         "points": floats(codes(name)),
         "extent": region,
@@ -196,7 +230,7 @@ def latents(network: str = "vae-2d") -> dict:
     """The codes of 5,000 test digits in one 2-d space, the same digits in the same order for every network.
 
     Args:
-        network: one of pca, autoencoder-2d, vae-2d, autoencoder-deep-2d, vae-deep-2d.
+        network: one of pca, autoencoder-2d, vae-2d, autoencoder-deep-2d, vae-deep-2d, or one's own of two dimensions.
     """
     of = stored(network)
     return {"points": numbers(of["points"]), "classes": of["classes"].tolist()}

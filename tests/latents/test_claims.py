@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
 from demos.latents import measured, spaces
 from demos.latents.bottleneck import handlers as bottleneck
@@ -16,7 +17,10 @@ from demos.latents.samples import handlers as samples
 from demos.latents.summary import handlers as summary
 from demos.latents.widths import handlers as widths
 from training import checkpoints
+from training.data import datasets
 from training.data.strokes import example_strokes, rasterise
+from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
+from training.store import encoded
 
 needs_numbers = pytest.mark.skipif(not measured.numbers(), reason="weights/analysis/latents.json is missing")
 needs_curves = pytest.mark.skipif(not measured.numbers("latents_probes"), reason="latents_probes.json is missing")
@@ -212,3 +216,66 @@ def test_what_a_wider_code_brings_is_read_from_the_metrics():
             in answer
         )
     assert f"The widest VAE here has {widths.active()['width']} numbers" in answer
+
+
+@needs_numbers
+def test_the_causes_of_sturdiness_are_the_measured_scales_and_the_noise_of_the_training(monkeypatch):
+    said, found = disturb.props()["answer"], measured.numbers()["spaces"]
+    for ae, vae, width in (("autoencoder-2d/2", "vae-2d/2", 2), ("vae-beta-0/32", "vae/32", 32)):
+        far = [found[key]["spread"] for key in (ae, vae)]
+        assert f"{far[0]:.1f} against {far[1]:.1f} with {width} numbers" in said
+        stored = encoded.load(vae.split("/")[0])
+        sigma, codes = np.exp(0.5 * stored["log_var"]), stored["points"]
+        share = np.sqrt(np.square(sigma).mean() / np.square(codes - codes.mean(0)).mean())
+        assert f"{100 * share:.0f} % with {width} numbers" in said
+        assert "log_var" not in encoded.load(ae.split("/")[0])  # its twin learned with none
+    close = {key: entry | {"spread": 1.0} for key, entry in found.items()}
+    monkeypatch.setattr(measured, "numbers", lambda: {"spaces": close})
+    assert "farther apart" not in disturb.causes()
+
+
+def test_a_number_of_the_code_costs_at_least_the_nats_that_it_tells_about_the_picture():
+    """E KL(q(z|x) | p) = I(x; z) + KL(q(z) | p): the mutual information is estimated from 2,000 draws of each."""
+    stored = encoded.load("vae")
+    mu, log_var = (torch.from_numpy(stored[key]).double() for key in ("points", "log_var"))
+    z = reparameterise(mu, log_var, torch.Generator().manual_seed(0))[:2000]
+    cost = kl_per_dimension(mu[:2000], log_var[:2000]).mean(0)
+    for i in range(mu.shape[1]):
+        densities = torch.distributions.Normal(mu[:, i], (0.5 * log_var[:, i]).exp()).log_prob(z[:, i, None])
+        tells = densities.diagonal() - (densities.logsumexp(1) - np.log(len(mu)))
+        assert float(tells.mean()) <= float(cost[i]) + 3 * float(tells.std()) / len(z) ** 0.5
+    off = kl_per_dimension(mu, log_var).mean(0) <= 0.01
+    assert int(off.sum()) == widths.active()["width"] - widths.active()["active"]
+    assert float(mu[:, off].abs().mean()) < 0.1
+    assert (0.5 * log_var[:, off]).exp().mean().item() == pytest.approx(1, abs=0.05)
+    for name in ("pca", "autoencoder"):
+        spread = encoded.load(name)["points"].std(0)
+        assert spread.min() > 0.1 * spread.max()  # all are in use
+
+
+@pytest.mark.data
+def test_the_dearest_numbers_save_many_times_their_price_and_the_cheapest_hardly_anything(data_dir):
+    images = datasets.load("digits", "test", data_dir)[0][::25]
+    network = checkpoints.load("vae")
+    with torch.inference_mode():
+        mu, log_var = network.encode(images)
+        z = reparameterise(mu, log_var, torch.Generator().manual_seed(0))
+        cost, whole = kl_per_dimension(mu, log_var).mean(0), bernoulli_nats(network.decode(z), images).mean()
+        without = torch.eye(32, dtype=torch.bool)  # one number at its prior's mean instead
+        saves = torch.stack(
+            [bernoulli_nats(network.decode(z.masked_fill(one, 0)), images).mean() - whole for one in without]
+        )
+    order = cost.argsort()
+    assert (saves[order[-10:]] > 3 * cost[order[-10:]]).all()
+    assert (saves[order[:4]] < 0.2).all()
+
+
+def test_at_two_numbers_both_have_the_same_layers_and_at_others_the_autoencoder_is_smaller():
+    layers = {
+        method: {width: checkpoints.describe(name).architecture for name, width in members}
+        for method, members in widths.ladder().items()
+    }
+    assert layers["AE"][2] == layers["VAE"][2]
+    size = {name: sum(p.numel() for p in checkpoints.load(name).parameters()) for name in ("autoencoder-32d", "vae")}
+    assert size["autoencoder-32d"] < size["vae"]
+    assert all(layers["AE"][width] != layers["VAE"][width] for width in (8, 16, 32))

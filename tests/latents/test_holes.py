@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from demos.kit import questions
 from demos.kit.networks import network
@@ -69,7 +70,25 @@ def test_a_place_is_pointed_at_with_mouse_and_keys(page, app_url):
 
 @pytest.mark.browser
 def test_the_link_of_the_holes_carries_every_field(page, app_url):
-    carries(page, app_url, "holes", field="back", codes="0", pictures="1", place="0.5_-0.25", guess="more", space="0")
+    chosen = {"twins": "deep", "field": "back", "codes": "0", "pictures": "1", "space": "0"}
+    carries(page, app_url, "holes", **chosen, place="0.5_-0.25", guess="more")
+
+
+@pytest.mark.browser
+def test_the_pair_is_chosen_and_with_it_maps_table_and_question(page, app_url):
+    open_room(page, app_url, "holes", guess="none", place="0.5_0.5")
+    table, spaces = page.locator(".latents-holes table"), page.locator(".latents-holes .space")
+    answer = page.locator(".latents-holes .predict-answer")
+    for twins, told in (("deep", "Deeper ones"), ("lecture", "The lecture's networks")):
+        choose(page, "holes", "twins", twins)()
+        shown = {key.split("/")[0] for key in measured.measured_spaces(2, twins)}
+        expect(spaces.last).to_have_attribute("data-space", "vae-deep-2d" if twins == "deep" else "vae-2d")
+        assert set(spaces.evaluate_all("all => all.map((one) => one.dataset.space)")) == shown
+        expect(table.locator("td:first-child b, th:first-child b")).to_have_count(len(shown))
+        expect(answer).to_be_empty()  # a guess on one pair is none on the other
+        page.locator(".latents-holes .predict-act").get_by_role("button", name="Neither has any").click()
+        expect(answer.locator("b").first).to_contain_text(told)
+    assert "holes_place" not in page.url
 
 
 @pytest.mark.browser

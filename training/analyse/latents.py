@@ -1,11 +1,12 @@
 """What autoencoder, VAE and PCA put between their codes, measured (lecture, part B7): tab 3's fields and tables.
 
     python -m training.analyse.latents [--data-dir DIR] [--smoke]
+    python -m training.analyse.latents my-vae     # adds a network of your own to what was measured, in half a minute
 
 Reads the trained networks, the judge of digits and the digits; writes weights/analysis/latents.json (numbers) and
 latents.npz (fields, fitted samplers, t-SNE). Deterministic by its seed, with one thread. Run it again whenever one of
-the networks was trained anew: the file holds the sha256 of every network that it measured. "Test digits" are drawn at
-random: the first half of MNIST's is not like the second.
+the networks was trained anew: the file holds the sha256 of every network that it measured, and without a name it is
+made anew: then add yours again. "Test digits" are drawn at random: the first half of MNIST's is not like the second.
 """
 
 import dataclasses
@@ -197,19 +198,26 @@ def linear_view(codes: Tensor) -> np.ndarray:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Measure every space that exists and write weights/analysis/latents.*"""
-    settings, chosen = options.parse(Settings, argv, __doc__)
+    """Measure every space that exists, or add those of the named networks, and write weights/analysis/latents.*"""
+    settings, chosen = options.parse(Settings, argv, __doc__, names="networks of your own; without, ours are measured")
     torch.set_num_threads(1)
     start = time.time()
     if chosen.smoke:
         return smoke(settings)
     train, _ = datasets.load("digits", "train", chosen.data_dir)
     test, labels = datasets.load("digits", "test", chosen.data_dir)
-    judge, wanted = judging.READERS["digits"], {*FLAT, *WIDE} & set(checkpoints.names())
+    judge, here = judging.READERS["digits"], set(checkpoints.names())
+    spaces = [own_space(name) for name in chosen.names] or [
+        (name, width) for name, width in [*FLAT.items(), *WIDE.items()] if name in here
+    ]
+    wanted = {name for name, _ in spaces}
     sha256 = {name: checkpoints.sha256(name) for name in sorted({judge, *wanted})}  # before they are read
+    if chosen.names:
+        stands = standing(settings, judge, sha256[judge])
     mixed = torch.randperm(len(test), generator=torch.Generator().manual_seed(settings.seed))
     numbers, arrays = measure_all(
         settings,
+        spaces,
         {name: checkpoints.load(name) for name in sorted(wanted)},
         checkpoints.load(judge),
         train[: settings.fitted],
@@ -217,14 +225,46 @@ def main(argv: list[str] | None = None) -> int:
         labels[mixed],
     )
     numbers |= {"judge": judge, "command": "python -m training.analyse.latents", "sha256": sha256}
-    print(f"{analysis.save('latents', record.rounded(numbers, 5), **arrays)} in {time.time() - start:.0f} s")
+    if chosen.names:
+        numbers = stands | {key: stands[key] | numbers[key] for key in ("spaces", "sha256")}
+        arrays = analysis.arrays("latents") | arrays
+    print(f"{analysis.save('latents', record.rounded(numbers, 5), 1, **arrays)} in {time.time() - start:.0f} s")
     return 0
 
 
+def own_space(name: str) -> tuple[str, int]:
+    """(name, width of its code) of a network that can be compared; ends the program with a sentence where it cannot."""
+    try:
+        one = checkpoints.describe(name)
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
+    if one.dataset != "digits" or one.latent_dim not in (2, 32):
+        what = f"a code of {one.latent_dim} numbers" if one.has_code else "no code"
+        sys.exit(f"{name} has {what} of {one.dataset}; spaces are compared of digits in 2 or 32 numbers")
+    return name, one.latent_dim
+
+
+def standing(settings: Settings, judge: str, sha256: str) -> dict:
+    """What was measured of our networks, to which others are added; ends the program where that was done otherwise."""
+    try:
+        found = analysis.load("latents")
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
+    if found["settings"] != dataclasses.asdict(settings) or found["sha256"].get(judge) != sha256:
+        sys.exit("ours were measured by another judge or other settings: first run python -m training.analyse.latents")
+    return found
+
+
 def measure_all(
-    settings: Settings, networks: dict[str, Network], judge: Network, train: Tensor, test: Tensor, labels: Tensor
+    settings: Settings,
+    spaces: list[tuple[str, int]],
+    networks: dict[str, Network],
+    judge: Network,
+    train: Tensor,
+    test: Tensor,
+    labels: Tensor,
 ) -> tuple[dict, dict]:
-    """Everything, for the networks at hand: (numbers for the JSON file, arrays for the npz file).
+    """Everything, for `spaces` (network, width of its code): (numbers for the JSON file, arrays for the npz file).
 
     The test digits are in random order: the first so many of them are a sample.
     """
@@ -232,9 +272,7 @@ def measure_all(
     numbers["real"] = recognised(judge, test, labels)
     noise = torch.rand((settings.samples, 1, 28, 28), generator=torch.Generator().manual_seed(settings.seed))
     numbers["noise"] = recognised(judge, noise)
-    for name, width in [*FLAT.items(), *WIDE.items()]:
-        if name not in networks:
-            continue
+    for name, width in spaces:
         key, network = f"{name}/{width}", networks[name]
         print(key, flush=True)
         entry, fitted = {"network": name, "width": width}, codes_of(network, train, width)
@@ -288,7 +326,8 @@ def smoke(settings: Settings) -> int:
         "autoencoder-2d": ConvVAE(2, deterministic=True).eval(),
         "vae": ConvVAE(32).eval(),
     }
-    numbers, arrays = measure_all(small, networks, DigitJudge().eval(), images, images, labels)
+    spaces = [(name, network.latent_dim) for name, network in networks.items()]
+    numbers, arrays = measure_all(small, spaces, networks, DigitJudge().eval(), images, images, labels)
     size = len(json.dumps(record.rounded(numbers, 5))) + len(analysis.npz(**arrays))
     print(f"smoke: {len(numbers['spaces'])} spaces, {len(arrays)} arrays, {size:,} bytes; nothing was written")
     return 0

@@ -69,8 +69,12 @@ def numbers(text: str) -> list[float]:
         sys.exit(f"{text!r} is no list of numbers; it reads 0.1,0.2,0.3")
 
 
-def parse(settings_class: type, argv: Sequence[str] | None, doc: str | None) -> tuple[Any, argparse.Namespace]:
+def parse(
+    settings_class: type, argv: Sequence[str] | None, doc: str | None, names: str = ""
+) -> tuple[Any, argparse.Namespace]:
     """Read `argv`: (the settings, the options that every script has and that change no result but where it goes).
+
+    Where `names` says what they are, the second has the words that belong to no flag as its list `names`.
 
     Ends the program with a sentence where a setting is not what it may be.
     """
@@ -88,6 +92,8 @@ def parse(settings_class: type, argv: Sequence[str] | None, doc: str | None) -> 
     parser.add_argument("--data-dir", help="folder of the data sets (default: $DATA_DIR, else a cache folder)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
     parser.add_argument("--smoke", action="store_true", help="seconds on made digits; never touches weights/")
+    if names:
+        parser.add_argument("names", nargs="*", metavar="NAME", help=names)
     if "name" in [field.name for field in fields]:  # it makes a checkpoint
         parser.add_argument("--resume", action="store_true", help="continue a run that was interrupted")
         parser.add_argument("--overwrite", action="store_true", help="replace a checkpoint that came with the code")

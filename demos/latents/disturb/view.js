@@ -3,7 +3,7 @@ import * as kit from "../../kit/kit.js";
 
 /** @typedef {{ index: number, units: [name: string, words: string][], truth: string | null, answer: string }} Props */
 /**
- * @typedef {{ title: string, method: import("../spaces.js").Method, size: number, pictures: string, class: number[], curve: { noise: number, kept: number }[] }} Space
+ * @typedef {{ title: string, method: import("../spaces.js").Method, yours: boolean, size: number, pictures: string, class: number[], curve: { noise: number, kept: number }[] }} Space
  */
 /** @typedef {{ spaces: Record<string, Space>, class: number, index: number, measured: number, error?: string }} Answer */
 /** @typedef {{ index: number, noise: number, unit: string, width: number, seed: number }} Request */
@@ -80,6 +80,7 @@ export default function mount({ element, props, server, state, signal }) {
         name: space.title,
         colour: space.method,
         mark: MARKS[space.method],
+        dash: space.yours ? [6, 4] : [],
         points: space.curve.map((row) => /** @type {[number, number]} */ ([row.noise, row.kept])),
       })),
       { cursor: state.values.noise },
@@ -103,11 +104,7 @@ function question({ truth, answer }, state) {
     field: "guess",
     truth: () => truth,
     onReveal: () => state.set(/** @type {never} */ ({ unit: "spread", noise: 1 })),
-    words: () =>
-      `${answer} The autoencoder's codes lie farther apart: nothing keeps their scale. In units of each cloud's own ` +
-      "standard deviation scale no longer counts. The VAE was trained under such noise, σ(x) of its own choosing, and was " +
-      "paid by the KL term for choosing it large. In two dimensions the regions of ten classes touch all the same; set " +
-      "the dimensions to 32 and compare again.",
+    words: () => answer,
   }).element;
 }
 

@@ -66,12 +66,17 @@ def findings() -> dict:
 
 
 def props() -> dict:
-    """The pairs of twins that can be compared, and what a prediction is held against: which of a pair has holes."""
-    keys = twins_of("lecture")
+    """The pairs of twins and own networks that can be shown, each with what there is to say of it; and for each pair
+    what a prediction is held against (which of the two has holes) and what the reveal says, that pair first."""
+    keys = {twins: found for twins in spaces.PAIRS if (found := twins_of(twins))}
+    told = {twins: pair_in_words(twins) for twins in keys}
     return {
-        "twins": [[twins, spaces.PAIRS[twins]] for twins in spaces.pairs()],
-        "truth": measured.holes_of_twins(*keys) if keys else None,
-        "answer": findings()["answer"],
+        "twins": [
+            [twins, words, f"{note} {measured.unmeasured([twins], 2)}" if note else ""]
+            for twins, words, note in spaces.choices()
+        ],
+        "truths": {twins: measured.holes_of_twins(*pair) for twins, pair in keys.items()},
+        "answers": {twins: "\n\n".join([told[twins], *(told[one] for one in told if one != twins)]) for twins in told},
     }
 
 

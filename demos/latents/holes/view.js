@@ -1,6 +1,6 @@
 // Where a decoder knows what it draws: the stored fields of the judge's word and of the way back, under the codes.
 import * as kit from "../../kit/kit.js";
-import { article, atlas, linkedMaps, spaceField, told } from "../spaces.js";
+import { article, atlas, bound, linkedMaps, spaceField, told } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
@@ -20,7 +20,10 @@ import { article, atlas, linkedMaps, spaceField, told } from "../spaces.js";
  */
 /** @typedef {{ fields: Record<string, Sent>, real: number, error?: string }} Found */
 /** @typedef {{ atlas: (request: { twins: string }) => Promise<unknown>, holes: () => Promise<Found> }} Server */
-/** @typedef {{ truth: string | null, answer: string }} Props */
+/**
+ * @typedef {{ twins: [name: string, words: string, note: string][], truths: Record<string, string>,
+ *   answers: Record<string, string> }} Props note: what there is to say of one's own network; truths, answers: by pair
+ */
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} HolesMount */
 
 const VIEWS = /** @type {const} */ ([
@@ -37,7 +40,9 @@ const GUESSES = /** @type {const} */ ([
 ]);
 const FAR = 255; // a byte of `back`: one spread of the codes or more
 
-export const fields = () => ({
+/** @param {Props} props */
+export const fields = ({ twins }) => ({
+  twins: kit.oneOf(twins.map(([name]) => name)),
   field: kit.oneOf(VIEWS.map(([name]) => name), { was: "latents_field" }),
   codes: kit.flag(true),
   pictures: kit.flag(false),
@@ -47,8 +52,16 @@ export const fields = () => ({
 });
 
 /** @param {HolesMount} mount */
-export default async function mount({ element, props, server, state, signal }) {
-  const notice = kit.notice(), place = kit.el("div", { class: "place" }), below = kit.el("div", { class: "below" });
+export default function mount({ element, props, server, state, signal }) {
+  const notice = kit.notice(), note = kit.el("p", { class: "soft" });
+  const twins = kit.choice({
+    label: "Networks",
+    state: askedAnew(state),
+    field: "twins",
+    options: props.twins.map(([name, words]) => [name, words]),
+  });
+  twins.element.hidden = props.twins.length < 2;
+  const place = kit.el("div", { class: "place" }), below = kit.el("div", { class: "below" });
   element.append(
     kit.el(
       "div",
@@ -64,6 +77,7 @@ export default async function mount({ element, props, server, state, signal }) {
         kit.el(
           "div",
           { class: "row tools" },
+          twins.element,
           kit.choice({ label: "Marked in colour", state, field: "field", options: VIEWS }).element,
           kit.toggle({ label: "the codes", state, field: "codes" }).element,
           kit.toggle({ label: "decoded pictures", state, field: "pictures" }).element,
@@ -71,17 +85,51 @@ export default async function mount({ element, props, server, state, signal }) {
       ),
       notice.element,
       place,
+      note,
     ),
     below,
   );
-  try {
-    const [maps, { error, ...found }] = await Promise.all([atlas(server), server.holes()]);
-    if (error) throw new Error(error);
-    show({ props, place, below, maps, found, state, signal });
-  } catch (error) {
-    notice.say(error instanceof Error ? error.message : String(error));
-  }
+  const asked = server.holes();
+  let shown = "";
+  let old = new AbortController();
+  /** @param {string} wanted */
+  const open = async (wanted) => {
+    shown = wanted;
+    notice.say("");
+    try {
+      const [maps, { error, ...found }] = await Promise.all([atlas(server, wanted), asked]);
+      if (error) throw new Error(error);
+      if (shown !== wanted || signal.aborted) return;
+      old.abort(); // other networks: other maps; what the old ones started ends
+      old = new AbortController();
+      const both = AbortSignal.any([signal, old.signal]);
+      show({ props, place, below, maps, found, state: bound(state, both), signal: both });
+    } catch (error) {
+      notice.say(error instanceof Error ? error.message : String(error));
+    }
+  };
+  state.follow(({ twins: wanted }) => {
+    note.textContent = props.twins.find(([name]) => name === wanted)?.[2] ?? "";
+    note.hidden = !note.textContent;
+    if (wanted !== shown) open(wanted);
+  });
 }
+
+/**
+ * Another pair is another question: a guess on one is none on the other, nor is a place in its spaces.
+ * @param {HolesMount["state"]} state
+ * @returns {import("../../kit/elements.js").AnyState}
+ */
+const askedAnew = (state) => ({
+  get values() {
+    return state.values;
+  },
+  follow: /** @type {import("../../kit/elements.js").AnyState["follow"]} */ (state.follow),
+  field: /** @type {import("../../kit/elements.js").AnyState["field"]} */ (state.field),
+  set:
+    /** @type {import("../../kit/elements.js").AnyState["set"]} */ ((/** @type {{ twins: string }} */ { twins }) =>
+      state.set({ twins, guess: "", place: null })),
+});
 
 /** @param {Sent} sent @returns {Field} */
 const read = ({ digit, classes, doubt, return: back, inside, ...rest }) => ({
@@ -141,7 +189,7 @@ function show({ props, place, below, maps, found, state, signal }) {
   place.replaceChildren(linked.element, map?.legendMarks({ pinned: "pinned place" }) ?? "");
   below.replaceChildren(
     question(props, state) ?? "",
-    kit.el("div", { class: "scrolls" }, table(found).element),
+    kit.el("div", { class: "scrolls" }, table(found, new Set(spaces.map(({ name }) => name))).element),
     explanation(found),
   );
   const paint = () => spaces.forEach((space) => underlay(linked.maps[space.name], all[space.name], state.values.field));
@@ -177,12 +225,14 @@ function underlay(latent, f, view) {
   });
 }
 
-/** Has the KL term filled holes? @param {Props} props @param {HolesMount["state"]} state */
-function question({ truth, answer }, state) {
+/** Has the KL term filled holes, in the pair that is shown? @param {Props} props @param {HolesMount["state"]} state */
+function question({ truths, answers }, state) {
+  const { twins } = state.values, truth = truths[twins];
   if (!truth) return null;
   return kit.predict({
     question:
-      "Holes: places between the codes that are no digit more often than the codes themselves. Does the KL term fill them?",
+      "Holes: places between the codes that are no digit more often than the codes themselves. Does the KL term fill them " +
+      "in the pair shown?",
     options: GUESSES,
     state,
     field: "guess",
@@ -193,18 +243,18 @@ function question({ truth, answer }, state) {
       "measurement, with 95 % intervals:",
       kit.el("br"),
       kit.el("br"),
-      ...told(answer),
+      ...told(answers[twins]),
     ],
   }).element;
 }
 
-/** All that was measured, both pairs of twins. @param {Found} found */
-const table = ({ fields }) =>
+/** All that was measured, both pairs of twins; the spaces on the maps in bold. @param {Found} found @param {Set<string>} shown */
+const table = ({ fields }, shown) =>
   kit.table({
     caption: "What lies between the codes, beside the codes themselves",
     head: ["", "class kept at the codes", "no digit: codes", "between", "difference, points", "far off: between"],
-    rows: Object.values(fields).map(({ title, codes, between, excess: [apart, low, high] }) => [
-      title,
+    rows: Object.entries(fields).map(([name, { title, codes, between, excess: [apart, low, high] }]) => [
+      kit.el(shown.has(name) ? "b" : "span", {}, title),
       codes.kept ? kit.percent(codes.kept.share, 0) : "",
       kit.percent(codes.none.share, 0),
       kit.percent(between.none.share, 0),

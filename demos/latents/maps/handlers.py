@@ -62,7 +62,7 @@ def path(first: list | int = 0, second: list | int = 1, network: str = "vae-2d",
     Args:
         first: where it starts: a picture (rows of numbers in [0, 1]) or the position of a test digit in /latents.
         second: where it ends, likewise.
-        network: one of pca, autoencoder-2d, vae-2d, autoencoder-deep-2d, vae-deep-2d.
+        network: one of pca, autoencoder-2d, vae-2d, autoencoder-deep-2d, vae-deep-2d, or one's own of two dimensions.
         steps: number of points on the path, both ends included: 2 to 64.
     """
     way = walk(first, second, network, steps)
@@ -118,18 +118,32 @@ def in_words(paths: dict[str, dict], start: str = "") -> str:
     )
 
 
+def own_paths(name: str) -> str:
+    """What was measured along straight paths in one's own space, or the command that measures it."""
+    if f"{name}/2" not in measured.own_spaces(2):
+        return measured.unmeasured([name], 2)
+    one = measured.numbers()["spaces"][f"{name}/2"]["paths"]
+    return (
+        f"Along straight paths between {one['pairs']} random pairs {100 * one['recognised']:.0f} % "
+        f"(± {200 * one['error']:.0f}) of its pictures are digits."
+    )
+
+
 FIRST, SECOND = 3, 2  # test digits of the path that the tab opens with: a 0 and a 1
 
 
 def props() -> dict:
-    """The ends of the path that the tab opens with, the pairs of twins that can be compared, and what a prediction is
-    held against: the method with clearly most digits along its paths, or "same"."""
+    """The ends of the path that the tab opens with, the pairs of twins and own networks that can be shown, each with
+    what there is to say of it, and what a prediction is held against: the method with clearly most digits along its
+    paths, or "same"."""
     found, paths = findings(), measured_paths()
     best = most(paths) if len(paths) > 1 else None
     return {
         "first": FIRST,
         "second": SECOND,
-        "twins": [[twins, spaces.PAIRS[twins]] for twins in spaces.pairs()],
+        "twins": [
+            [twins, words, f"{note} {own_paths(twins)}" if note else ""] for twins, words, note in spaces.choices()
+        ],
         "truth": None if len(paths) < 2 else measured.method_of(best.split("/")[0]) if best else "same",
         "answer": f"{found['answer']} {found['deep']}",
     }

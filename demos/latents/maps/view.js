@@ -1,11 +1,12 @@
 // The same test digits in each latent space: point at one and it lights up in all; choose two and walk between them.
 import * as kit from "../../kit/kit.js";
-import { article, atlas, hiddenField, linkedMaps, spaceField, told, viewFields } from "../spaces.js";
+import { article, atlas, bound, hiddenField, linkedMaps, spaceField, told, viewFields } from "../spaces.js";
 
 /** @typedef {import("../spaces.js").Atlas} Atlas */
 /** @typedef {import("../spaces.js").Space} Space */
 /**
- * @typedef {{ first: number, second: number, twins: [name: string, words: string][], truth: string | null, answer: string }} Props
+ * @typedef {{ first: number, second: number, twins: [name: string, words: string, note: string][], truth: string | null,
+ *   answer: string }} Props note: what there is to say of one's own network
  */
 /** @typedef {{ picture: string, mse: number | null }} Rebuilt */
 /** @typedef {{ index: number, original: string | null, rebuilt: Record<string, Rebuilt>, error?: string }} Digit */
@@ -59,8 +60,13 @@ export const fields = ({ first, second, twins }) => ({
 /** @param {MapsMount} mount */
 export default function mount({ element, props, server, state, signal }) {
   const notice = kit.notice(), board = kit.el("div", { class: "board" });
-  const guess = question(props, state);
-  const twins = kit.choice({ label: "Networks", state, field: "twins", options: props.twins });
+  const guess = question(props, state), note = kit.el("p", { class: "soft" });
+  const twins = kit.choice({
+    label: "Networks",
+    state,
+    field: "twins",
+    options: props.twins.map(([name, words]) => [name, words]),
+  });
   const settings = kit.folded(
     "Settings",
     signal,
@@ -79,7 +85,7 @@ export default function mount({ element, props, server, state, signal }) {
     ),
   );
   element.append(
-    kit.el("div", { class: "across" }, notice.element, board),
+    kit.el("div", { class: "across" }, notice.element, board, note),
     kit.el(
       "div",
       { class: "below" },
@@ -105,6 +111,8 @@ export default function mount({ element, props, server, state, signal }) {
     }
   };
   state.follow(({ twins: wanted }) => {
+    note.textContent = props.twins.find(([name]) => name === wanted)?.[2] ?? "";
+    note.hidden = !note.textContent;
     if (wanted !== shown) open(wanted);
   });
 }
@@ -126,22 +134,6 @@ function question({ truth, answer }, state) {
     ],
   }).element;
 }
-
-/**
- * The state for a part that ends before the room does: it follows until `signal` ends.
- * @param {MapsMount["state"]} state
- * @param {AbortSignal} signal
- * @returns {MapsMount["state"]}
- */
-const bound = (state, signal) => ({
-  get values() {
-    return state.values;
-  },
-  set: state.set,
-  reset: state.reset,
-  field: state.field,
-  follow: (react) => state.follow((values) => signal.aborted || react(values)),
-});
 
 /** @typedef {"first" | "second"} End */
 const ENDS = /** @type {const} */ ({ first: "A", second: "B" });

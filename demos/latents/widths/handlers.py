@@ -18,14 +18,30 @@ MEMBERS = {  # checkpoint -> the width of its code; PCA is one checkpoint of man
     "AE": {"autoencoder-2d": 2, "autoencoder-8d": 8, "autoencoder-16d": 16, "autoencoder-32d": 32, "autoencoder": 64},
     "VAE": {"vae-2d": 2, "vae-8d": 8, "vae-16d": 16, "vae": 32},
 }
+OWN = ("autoencoder", "sparse-autoencoder", "vae")  # kinds of a visitor's own networks that stand beside them
+
+
+@networks.remembered()  # no look at the disk for each stroke
+def own() -> dict[str, int]:
+    """A visitor's own autoencoders and VAEs of digits, of any width: {name: width}, narrowest first."""
+    found = [one for one in checkpoints.all() if one.yours and one.dataset == "digits" and one.kind in OWN]
+    return {one.name: one.latent_dim or 0 for one in sorted(found, key=lambda one: (one.latent_dim or 0, one.name))}
+
+
+def widths() -> list[int]:
+    """The widths that are compared: ours, and those of one's own networks."""
+    return sorted({*MEMBERS["PCA"]["pca"], *own().values()})
 
 
 def ladder() -> dict[str, list[tuple[str, int]]]:
-    """For each method its (network, width) pairs that exist, narrowest first."""
+    """For each method its (network, width) pairs that exist, narrowest first; PCA has every width up to its own."""
     found = {}
     for method, members in MEMBERS.items():
         here = networks.available(*members)
         found[method] = [(name, w) for name in here for w in np.atleast_1d(members[name]).tolist()]
+    for name, _ in found["PCA"][:1]:
+        most = checkpoints.describe(name).latent_dim or 0
+        found["PCA"] = [(name, width) for width in widths() if width <= most]
     return found
 
 
@@ -34,21 +50,21 @@ def rebuild(picture) -> dict:
     """One picture through every network at every width: what comes out, and its error."""
     seen = np.array(as_input(picture))
     images = torch.from_numpy(seen)[None, None].to(networks.device())
-    rows = {}
-    for method, members in ladder().items():
-        rows[method] = []
-        for name, width in members:
-            net = networks.network(name)
-            made = latent_space.picture(net, net.code(images)[:, :width])[0, 0].cpu().numpy()
-            rows[method].append({"width": width, "picture": grey(made), "mse": float(np.square(made - seen).mean())})
-    return {"seen": grey(seen), "rows": rows, "titles": TITLES}
+
+    def cell(name: str, width: int) -> dict:
+        net = networks.network(name)
+        made = latent_space.picture(net, net.code(images)[:, :width])[0, 0].cpu().numpy()
+        return {"width": width, "picture": grey(made), "mse": float(np.square(made - seen).mean())}
+
+    rows = {method: [cell(*member) for member in members] for method, members in ladder().items()}
+    yours = {name: cell(name, width) for name, width in own().items()}
+    return {"seen": grey(seen), "rows": rows, "own": yours, "titles": TITLES}
 
 
 def mse_of(name: str, width: int) -> float | None:
-    """The reconstruction error of the network `name` on the test set at that width, from its metrics."""
+    """The reconstruction error of the network `name` on the test set at that width, from its metrics, or None."""
     test = checkpoints.metrics(name).get("test", {})
-    by_width = test.get("mse_by_width", {})
-    return by_width.get(str(width), test.get("mse"))
+    return test["mse_by_width"].get(str(width)) if "mse_by_width" in test else test.get("mse")
 
 
 def curves() -> dict:
@@ -81,6 +97,15 @@ def findings() -> dict:
     answer = f"The widest VAE here has {found['width']} numbers; of 64 nothing is measured."
     if parts:
         answer += f" How much less error the last step to a wider code brings: {', '.join(parts)}."
+    off = found["width"] - found["active"] if isinstance(found["active"], int) else 0
+    answer += (
+        " The KL term charges for every number that carries something, on average at least as many nats as it tells "
+        "about the picture. In the picture the numbers that cost most save many times their price, the cheapest hardly "
+        "anything."
+    )
+    if off:
+        answer += f" The posterior of the {off} that carry nothing is the prior for every picture: they cost nothing."
+    answer += " PCA and the plain autoencoder pay nothing for their numbers and use them all."
     return {**found, "answer": answer}
 
 
@@ -88,7 +113,7 @@ def views() -> dict:
     """The 32-d spaces of the same test digits, seen on their own two principal axes and by t-SNE (both stored)."""
     stored = measured.need(measured.arrays(), "latents.npz", "latents")
     answer = {}
-    for key in measured.measured_spaces(32):
+    for key in [*measured.measured_spaces(32), *measured.own_spaces(32)]:
         answer[key.split("/")[0]] = {
             "title": measured.title(key),
             "method": measured.method_of(key.split("/")[0]),
@@ -98,10 +123,21 @@ def views() -> dict:
 
 
 def props() -> dict:
-    """What the methods are called, the example digits, how many numbers the widest VAE has and uses, and in words what
-    wider codes bring."""
+    """What the methods are called, the widths and one's own networks among them, the example digits, how many numbers
+    the widest VAE has and uses, and in words what wider codes bring and which own networks are not laid flat yet."""
     return {
         "titles": TITLES,
+        "widths": widths(),
+        "own": {
+            name: {
+                "title": measured.title(name),
+                "method": measured.method_of(name),
+                "width": width,
+                "mse": mse_of(name, width),
+            }
+            for name, width in own().items()
+        },
+        "unmeasured": measured.unmeasured([name for name, width in own().items() if width == 32], 32),
         "examples": [example_strokes(digit) for digit in range(10)],
         "start": 5,
         **findings(),

@@ -4,11 +4,13 @@ import { hiddenField, linkedMaps, spaceField, viewFields } from "../spaces.js";
 import { square } from "./square.js";
 
 /**
- * @typedef {{ titles: Record<string, string>, examples: kit.Strokes[], start: number, width: number, active: number | string,
- *   answer: string }} Props width, active: numbers of the widest VAE's code, and those that carry something
+ * @typedef {{ titles: Record<string, string>, widths: number[], own: Record<string, Own>, unmeasured: string,
+ *   examples: kit.Strokes[], start: number, width: number, active: number | string, answer: string }} Props own: the
+ *   visitor's networks by name; width, active: numbers of the widest VAE's code, and those that carry something
  */
+/** @typedef {{ title: string, method: import("../spaces.js").Method, width: number, mse: number | null }} Own */
 /** @typedef {{ width: number, picture: string, mse: number }} Cell */
-/** @typedef {{ rows: Record<string, Cell[]>, titles: Record<string, string>, error?: string }} Rebuilt */
+/** @typedef {{ rows: Record<string, Cell[]>, own: Record<string, Cell>, titles: Record<string, string>, error?: string }} Rebuilt */
 /** @typedef {Record<string, { width: number, mse: number }[]> & { error?: string }} Curves */
 /** @typedef {{ title: string, method: import("../spaces.js").Method, axes: string, tsne: string }} Flat */
 /** @typedef {{ spaces: Record<string, Flat>, classes: string, error?: string }} Views */
@@ -21,8 +23,8 @@ import { square } from "./square.js";
  */
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} WidthsMount */
 
-const WIDTHS = [2, 8, 16, 32, 64];
 const STYLES = /** @type {const} */ ({ PCA: ["pca", 4], AE: ["ae", 1], VAE: ["vae", 0] });
+const OWN_MARK = 5; // of the visitor's networks in the plot
 const WARNINGS = {
   tsne:
     "Careful: t-SNE keeps neighbours together and nothing else. Distances between islands, their sizes and their order " +
@@ -32,9 +34,9 @@ const WARNINGS = {
 };
 
 /** @param {Props} props */
-export const fields = ({ start, width }) => ({
+export const fields = ({ start, widths, width }) => ({
   drawing: kit.drawing({ start: { example: start } }),
-  width: kit.oneOf(WIDTHS.map(String), { start: "32", was: "latents_codes" }),
+  width: kit.oneOf(widths.map(String), { start: "32", was: "latents_codes" }),
   view: kit.oneOf(["axes", "tsne"], { was: "latents_view" }),
   guess: kit.whole(-1, width), // -1: none yet
   hidden: hiddenField(),
@@ -49,7 +51,7 @@ export default function mount({ element, props, server, state, signal }) {
     label: "Reconstruction error on the test set against the width of the code",
     signal,
     height: 260,
-    x: { label: "numbers in the code", scale: "log", ticks: WIDTHS },
+    x: { label: "numbers in the code", scale: "log", ticks: props.widths },
     y: { label: "MSE on 10,000 test digits", scale: "log" },
     onCursor: (width) => state.set({ width: String(width) }, { drag: true }),
   });
@@ -69,18 +71,20 @@ export default function mount({ element, props, server, state, signal }) {
       plot.element,
       question(props, state) ?? "",
     ),
-    flatMaps({ server, state, say: notice.say, signal }),
+    flatMaps({ props, server, state, say: notice.say, signal }),
   );
   server.curves().then(({ error, ...curves }) => {
     if (error) return notice.say(error);
-    plot.show(
-      Object.entries(curves).filter(([, row]) => row.length).map(([method, row]) => {
-        const [colour, mark] = STYLES[/** @type {keyof typeof STYLES} */ (method)];
-        const points = row.map(({ width, mse }) => /** @type {[number, number]} */ ([width, mse]));
-        return { name: props.titles[method], colour, mark, points };
-      }),
-      { cursor: Number(state.values.width) },
-    );
+    const ours = Object.entries(curves).filter(([, row]) => row.length).map(([method, row]) => {
+      const [colour, mark] = STYLES[/** @type {keyof typeof STYLES} */ (method)];
+      const points = row.map(({ width, mse }) => /** @type {[number, number]} */ ([width, mse]));
+      return { name: props.titles[method], colour, mark, points };
+    });
+    const yours = Object.values(props.own).map(({ title, method, width, mse }) => {
+      const points = /** @type {[number, number | null][]} */ ([[width, mse]]);
+      return { name: title, colour: method, mark: OWN_MARK, kind: /** @type {const} */ ("marks"), size: 8, points };
+    });
+    plot.show([...ours, ...yours], { cursor: Number(state.values.width) });
   });
   const ask = kit.live(server.rebuild, (/** @type {Rebuilt} */ answer) => board.show(answer), notice.say);
   /** @type {unknown} */
@@ -101,28 +105,41 @@ function question({ width, active, answer }, state) {
     state,
     field: "guess",
     truth: () => active,
-    words: () =>
-      `${answer} The KL term charges for every dimension that carries something, on average at least as many nats as it ` +
-      "tells about the picture. A dimension that would sharpen the picture by less than it costs is switched off: it " +
-      "collapses to the prior. PCA and the plain autoencoder pay nothing for their numbers.",
+    words: () => answer,
   }).element;
 }
 
 /** The board of one digit by method and width. @param {Props} props @param {(width: number) => void} choose */
-function table({ titles }, choose) {
-  const heads = WIDTHS.map((width) =>
+function table({ titles, widths, own }, choose) {
+  const heads = widths.map((width) =>
     kit.button(String(width), () => choose(width), { name: `${width} numbers`, pressed: false })
   );
   const element = kit.el("div", { class: "board" }, kit.el("span", { class: "soft" }, "numbers"), heads);
+  element.style.setProperty("--widths", String(widths.length));
   /** @type {Map<string, ReturnType<typeof kit.picture>>} */
   const pictures = new Map();
   for (const method of Object.keys(titles)) {
     const colour = STYLES[/** @type {keyof typeof STYLES} */ (method)][0];
     element.append(kit.el("h3", { style: `color: var(--${colour})` }, titles[method]));
-    for (const width of WIDTHS) {
+    for (const width of widths) {
       const picture = kit.picture({ label: `${titles[method]}, ${width} numbers`, words: "–", width: 80 });
       pictures.set(`${method}/${width}`, picture);
       element.append(picture.figure);
+    }
+  }
+  if (Object.keys(own).length) {
+    element.append(kit.el("h3", {}, "Yours"));
+    for (const width of widths) {
+      const here = Object.entries(own).filter(([, one]) => one.width === width);
+      element.append(kit.el(
+        "div",
+        { class: "yours" },
+        here.map(([name, { title }]) => {
+          const picture = kit.picture({ label: `${title}, ${width} numbers`, words: "–", width: 80 });
+          pictures.set(`${name}/${width}`, picture);
+          return picture.figure;
+        }),
+      ));
     }
   }
   return {
@@ -131,6 +148,7 @@ function table({ titles }, choose) {
     show: (answer) => {
       for (const [key, { canvas, caption }] of pictures) {
         const [method, width] = key.split("/");
+        if (!titles[method]) continue;
         const there = answer.rows[method]?.some((cell) => String(cell.width) === width);
         canvas.style.visibility = there ? "" : "hidden"; // no black picture where there is no network
         if (!there) caption.textContent = "no network";
@@ -143,10 +161,16 @@ function table({ titles }, choose) {
           picture?.caption.replaceChildren(`MSE ${cell.mse.toFixed(4)}`);
         }
       }
+      for (const [name, cell] of Object.entries(answer.own)) {
+        const picture = pictures.get(`${name}/${cell.width}`);
+        picture?.show(kit.bytes(cell.picture));
+        picture?.say(`MSE ${cell.mse.toFixed(4)}`);
+        picture?.caption.replaceChildren(`${own[name].title}: MSE ${cell.mse.toFixed(4)}`);
+      }
     },
     /** @param {number} now */
     choose: (now) => {
-      heads.forEach((head, i) => head.setAttribute("aria-pressed", String(WIDTHS[i] === now)));
+      heads.forEach((head, i) => head.setAttribute("aria-pressed", String(widths[i] === now)));
       for (const [key, { figure }] of pictures) figure.classList.toggle("now", key.endsWith(`/${now}`));
     },
   };
@@ -154,9 +178,9 @@ function table({ titles }, choose) {
 
 /**
  * The spaces of 32 numbers laid flat: on their two widest directions, or by t-SNE; the dots travel from one to the other.
- * @param {{ server: Server, state: WidthsMount["state"], say: (text: string) => void, signal: AbortSignal }} options
+ * @param {{ props: Props, server: Server, state: WidthsMount["state"], say: (text: string) => void, signal: AbortSignal }} options
  */
-function flatMaps({ server, state, say, signal }) {
+function flatMaps({ props, server, state, say, signal }) {
   const maps = kit.el("div", { class: "flat" }), warning = kit.el("p", { class: "warning" });
   const look = kit.segments({
     label: "32 dimensions seen by",
@@ -205,5 +229,6 @@ function flatMaps({ server, state, say, signal }) {
     look.element,
     maps,
     warning,
+    props.unmeasured ? kit.el("p", { class: "soft" }, props.unmeasured) : "",
   );
 }

@@ -1,9 +1,11 @@
 """The error clinic (lecture, part C6): confusion matrix -> a cell -> its pictures -> one picture and why it went wrong.
 
 Everything comes from the stored analysis of the test sets (training/analyse/softmax.py), found by each picture's key;
-the pictures themselves are shown where the data set is at hand.
+the pictures themselves are shown where the data set is at hand. A classifier of one's own is not in the analysis: what
+it says of the test set is computed when it is first asked for.
 """
 
+import copy
 import dataclasses
 import functools
 import hashlib
@@ -11,12 +13,13 @@ import hashlib
 import numpy as np
 import torch
 
-from demos.kit import checks
+from demos.kit import checks, networks
 from demos.kit.encoding import floats, grey, numbers
 from demos.kit.room import Room
 from demos.softmax import garments
 from demos.softmax.classify import handlers as classify
 from training import checkpoints
+from training.analyse.softmax import Settings, logits_of, measure
 from training.data import datasets
 from training.data.datasets import CLASSES, DATASETS
 from training.measures.spread import wilson
@@ -53,12 +56,12 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def analysed(dataset: str) -> list[str]:
-    """The classifiers of `dataset` whose test-set logits are stored; empty where the analysis is missing.
+    """The classifiers of `dataset` that can be opened: those whose test-set logits are stored, and those of one's own.
 
     Least squares is stored too, but what it puts out are no logits: it only says its word on single pictures.
     """
     others = {one.name for one in checkpoints.all() if one.kind == "least-squares"}
-    return [name for name in stored(dataset) if name not in others]
+    return [name for name in [*stored(dataset), *own(dataset)] if name not in others]
 
 
 def stored(dataset: str) -> list[str]:
@@ -69,21 +72,60 @@ def stored(dataset: str) -> list[str]:
     return [name for name, numbers in found.items() if numbers["dataset"] == dataset]
 
 
+@networks.remembered()  # no look at the disk for each press
+def own(dataset: str) -> list[str]:
+    """One's own classifiers of `dataset`, softmax regressions and CNNs."""
+    return [
+        one.name for one in checkpoints.all() if one.yours and one.dataset == dataset and one.kind in ("softmax", "cnn")
+    ]
+
+
 @functools.lru_cache(maxsize=8)
 def analysis(network: str) -> Analysis:
-    """The stored analysis of `network`; ValueError names those that there are."""
-    names = [name for dataset in DATASETS for name in stored(dataset)]
-    if not names:
+    """What `network` says of its test set: as it is stored, or of one's own computed now, in the order of the others.
+
+    ValueError names the classifiers that there are, FileNotFoundError says what is missing.
+    """
+    of = {name: dataset for dataset in DATASETS for name in [*stored(dataset), *own(dataset)]}
+    if not of:
         raise FileNotFoundError("weights/analysis/softmax.npz is missing: run `python -m training.analyse.softmax`")
-    checks.choice(network, "network", names)
-    numbers, arrays = analyses.load("softmax")["networks"][network], analyses.arrays("softmax")
+    dataset = of[checks.choice(network, "network", list(of))]
+    if network in own(dataset):
+        return computed(network, dataset)
+    arrays = analyses.arrays("softmax")
     return Analysis(
         arrays[f"{network}/logits"].astype(np.float64),
         arrays[f"{network}/guess"].astype(np.int64),
-        arrays[f"{numbers['dataset']}/labels"].astype(np.int64),
-        arrays[f"{numbers['dataset']}/keys"],
-        numbers,
+        arrays[f"{dataset}/labels"].astype(np.int64),
+        arrays[f"{dataset}/keys"],
+        analyses.load("softmax")["networks"][network],
     )
+
+
+def computed(network: str, dataset: str) -> Analysis:
+    """What the analysis would say of one's own `network`: measured now, on the same pictures in the same order."""
+    keys = analyses.arrays("softmax")[f"{dataset}/keys"]
+    known = places(dataset) if datasets.at_hand(dataset) else {}
+    if not known.keys() >= set(keys.tolist()):
+        raise FileNotFoundError(
+            f"{network} is one of your own: what it says of the test set is computed from the pictures, which are not "
+            "on this machine. Set DATA_DIR to the folder that it was trained from and start the app again."
+        )
+    order = [known[key] for key in keys.tolist()]
+    images, labels = (torch.from_numpy(array[order]) for array in garments.test_set(dataset))
+    held_out, truth = datasets.load(dataset, "held-out")
+    net = copy.deepcopy(networks.network(network)).cpu()
+    logits = logits_of(net, images[:, None] / 255)
+    numbers = measure(logits, labels.long(), (logits_of(net, held_out), truth), Settings())
+    return Analysis(logits.double().numpy(), logits.argmax(1).numpy(), labels.long().numpy(), keys, numbers)
+
+
+def accuracy(network: str) -> float:
+    """The share of its test set that `network` reads right; of one's own as its training measured it."""
+    tested = checkpoints.metrics(network).get("test", {}) if any(network in own(one) for one in DATASETS) else {}
+    if "accuracy" in tested:
+        return tested["accuracy"]
+    return float((analysis(network).guess == analysis(network).labels).mean())
 
 
 @functools.lru_cache(maxsize=2)
@@ -117,7 +159,7 @@ def clinic(dataset: str = "digits", network: str = "") -> dict:
     precision, recall = scores(chosen.confusion)
     return {
         "network": network or names[0],
-        "networks": [[name, float((analysis(name).guess == analysis(name).labels).mean())] for name in names],
+        "networks": [[name, accuracy(name)] for name in names],
         "classes": list(CLASSES[dataset]),
         "confusion": chosen.confusion.tolist(),
         "precision": precision,
@@ -172,7 +214,7 @@ def case(dataset: str, network: str, row: int) -> dict:
     row = checks.whole(row, "row", 0, len(chosen.labels) - 1)
     pixels = picture_of(dataset, int(chosen.keys[row]))
     verdicts = []
-    for name in stored(dataset):
+    for name in dict.fromkeys([*stored(dataset), network]):
         other = analysis(name)
         guess = int(other.guess[row])
         verdicts.append([name, guess, float(softmax(other.logits[row])[guess])])
@@ -251,23 +293,22 @@ NAMES = {"softmax": "softmax regression", "least-squares": "least squares", "cnn
 
 
 def names_in_words() -> dict[str, str]:
-    """What the page calls the classifiers of both data sets: by what they are, those of others marked as theirs."""
+    """What the page calls the classifiers of both data sets: by what they are, one's own with their names."""
     known = {one.name: one for one in checkpoints.all() if one.dataset in DATASETS and one.classifies}
-    names = {name for dataset in DATASETS for name in stored(dataset)}
 
     def words(name: str) -> str:
-        kind = known[name].kind if name in known else ""
-        best = ", the optimum" if name in known and known[name].script == "train_softmax_best" else ""
-        return (
-            NAMES.get(kind, name.replace("-", " ")) + best + (", yours" if name in known and known[name].yours else "")
-        )
+        if name not in known:
+            return name.replace("-", " ")
+        kind, one = NAMES.get(known[name].kind, name.replace("-", " ")), known[name]
+        best = ", the optimum" if one.script == "train_softmax_best" else ""
+        return kind + best + (f", yours: {name}" if one.yours else "")
 
-    return {name: words(name) for name in sorted(names)}
+    return {name: words(name) for dataset in DATASETS for name in sorted([*stored(dataset), *own(dataset)])}
 
 
 def props() -> dict:
     """The classifiers of each data set, and all of them in words."""
-    return {"names": names_in_words(), "networks": {dataset: stored(dataset) for dataset in DATASETS}}
+    return {"names": names_in_words(), "networks": {dataset: analysed(dataset) for dataset in DATASETS}}
 
 
 ROOM = Room(
