@@ -186,9 +186,10 @@ function show({ props, place, below, maps, found, state, signal }) {
     onPin: (z, _, __, { drag }) => state.set({ place: z }, { drag }),
   });
   const [map] = Object.values(linked.maps);
-  place.replaceChildren(linked.element, map?.legendMarks({ pinned: "pinned place" }) ?? "");
+  const marks = map?.legendMarks({ pinned: "pinned place" }) ?? "";
+  linked.element.append(kit.el("div", { class: "aside" }, marks, question(props, state) ?? ""));
+  place.replaceChildren(linked.element);
   below.replaceChildren(
-    question(props, state) ?? "",
     kit.el("div", { class: "scrolls" }, table(found, new Set(spaces.map(({ name }) => name))).element),
     explanation(found),
   );
