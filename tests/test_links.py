@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.frame import PLACES, READY, stands, visit
+from tests.frame import PLACES, READY, TAB, TABS, stands, visit
 
 pytestmark = pytest.mark.browser
 LONGEST = 2000  # characters of a link
@@ -24,8 +24,8 @@ async ([tab, room]) => {
     for (const [field, it] of Object.entries(store.fields)) {
       const tries = it.options ?? (it.min === undefined ? CANDIDATES : Array.from({ length: 9 }, (_, i) => {
         const at = 0.05 + 0.1 * i;
-        return String(it.log ? it.min * (it.max / it.min) ** at : it.min + at * (it.max - it.min));
-      }));
+        return it.log ? it.min * (it.max / it.min) ** at : it.min + at * (it.max - it.min);
+      }).flatMap((value) => [String(value), String(Math.round(value))]));
       const legal = tries.map((text) => it.parse(text)).filter((value) => value !== undefined);
       found[`${prefix}_${field}`] = [...new Set(legal.map((value) => it.write(value)))];
     }
@@ -122,6 +122,24 @@ def test_every_field_that_is_set_stands_in_the_link(browser, app_url, tab, room)
     )
     page.close()
     assert {name: again[name] for name in chosen} == chosen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tab", TABS)
+def test_a_guess_and_its_answer_travel(page, app_url, tab):
+    asking, answered = [], []
+    for room in TAB[tab].rooms:
+        visit(page, app_url, tab, room)
+        legal = page.evaluate(FIELDS.replace("CANDIDATES", repr(CANDIDATES)), [tab, room])
+        name = f"{tab if room == TAB[tab].start else room}_guess"
+        asks = page.locator(".predict").count() > 0
+        asking += [room] * asks
+        if asks:
+            visit(page, app_url, tab, room, **{name: legal[name][1]})
+            page.locator(".predict.revealed .predict-answer").wait_for(state="attached", timeout=READY)
+            answered.append(room)
+    assert len(asking) >= 4
+    assert answered == asking
 
 
 def test_a_drawing_travels(page, app_url, browser):

@@ -204,8 +204,6 @@ def main(argv: list[str] | None = None) -> int:
     start = time.time()
     if chosen.smoke:
         return smoke(settings)
-    train, _ = datasets.load("digits", "train", chosen.data_dir)
-    test, labels = datasets.load("digits", "test", chosen.data_dir)
     judge, here = judging.READERS["digits"], set(checkpoints.names())
     spaces = [own_space(name) for name in chosen.names] or [
         (name, width) for name, width in [*FLAT.items(), *WIDE.items()] if name in here
@@ -214,6 +212,8 @@ def main(argv: list[str] | None = None) -> int:
     sha256 = {name: checkpoints.sha256(name) for name in sorted({judge, *wanted})}  # before they are read
     if chosen.names:
         stands = standing(settings, judge, sha256[judge])
+    train, _ = datasets.load("digits", "train", chosen.data_dir)
+    test, labels = datasets.load("digits", "test", chosen.data_dir)
     mixed = torch.randperm(len(test), generator=torch.Generator().manual_seed(settings.seed))
     numbers, arrays = measure_all(
         settings,

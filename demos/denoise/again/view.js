@@ -16,7 +16,10 @@ import * as kit from "../../kit/kit.js";
 const SIZE = 28 * 28, FRAME = 220; // bytes of a frame, and milliseconds for which it is shown
 
 /** @param {Props} props */
-export const fields = ({ times }) => ({ times: kit.whole(0, times, { start: times }) });
+export const fields = ({ times }) => ({
+  times: kit.whole(0, times, { start: times }),
+  guess: kit.whole(-1, 100), // -1: none yet
+});
 
 /** @param {kit.Mount<Props, ReturnType<typeof fields>, Server, Bench>} mount */
 export default function mount({ element, props, server, state, bench, signal }) {
@@ -65,8 +68,9 @@ export default function mount({ element, props, server, state, bench, signal }) 
   let about = "";
   bench.follow(({ network }) => {
     if (network === about) return;
+    if (about) state.set({ guess: -1 }, { drag: true }); // it was of the network before
     about = network;
-    const question = fate(props, network);
+    const question = fate(props, network, state);
     asked.replaceChildren(...(question ? [question.element] : []));
   });
 
@@ -116,8 +120,13 @@ export default function mount({ element, props, server, state, bench, signal }) 
   );
 }
 
-/** What becomes of test digits, asked before it is told. @param {Props} props @param {string} network */
-function fate({ drift, networks, times, count, at }, network) {
+/**
+ * What becomes of test digits, asked before it is told.
+ * @param {Props} props
+ * @param {string} network
+ * @param {import("../../kit/elements.js").AnyState} state
+ */
+function fate({ drift, networks, times, count, at }, network, state) {
   const shares = drift[network], words = networks.find(([name]) => name === network)?.[1];
   if (!shares) return null;
   const [once, often] = shares.map((share) => kit.percent(share, 0));
@@ -125,6 +134,8 @@ function fate({ drift, networks, times, count, at }, network) {
     question:
       `Of ${count} test digits with noise ${at}: what share does a classifier still read right after ${times} times?`,
     number: { min: 0, max: 100, step: 1, unit: "%" },
+    state,
+    field: "guess",
     truth: () => Math.round(100 * shares[1]),
     words: () => `${words}: ${once} after one time, ${often} after ${times}.`,
   });

@@ -29,7 +29,11 @@ const SORTS = {
   milliseconds: ["time", (one) => one.milliseconds, (one) => `${kit.show(one.milliseconds, 1)} ms`],
 };
 
-export const fields = () => ({ sort: kit.oneOf([...Object.keys(SORTS), "order"]) });
+/** @param {Props} props */
+export const fields = ({ kinds }) => ({
+  sort: kit.oneOf([...Object.keys(SORTS), "order"]),
+  guess: kit.oneOf(["", ...Object.keys(kinds)]),
+});
 
 /** @param {Mounted} mount */
 export default function mount({ element, props, server, state, bench }) {
@@ -59,7 +63,7 @@ export default function mount({ element, props, server, state, bench }) {
         "strong; the networks are told nothing.",
     ),
     notice.element,
-    question(props).element,
+    question(props, state).element,
   );
 
   const names = [NOTHING, ...Object.keys(props.labels)];
@@ -168,8 +172,12 @@ function cardOf(name, { labels, classical, measured }) {
   return { box, picture, tell };
 }
 
-/** The networks learned Gaussian noise alone: what else do they take off? @param {Props} props */
-function question({ measured, kinds, classical, labels }) {
+/**
+ * The networks learned Gaussian noise alone: what else do they take off?
+ * @param {Props} props
+ * @param {import("../../kit/elements.js").AnyState} state
+ */
+function question({ measured, kinds, classical, labels }, state) {
   const others = Object.keys(kinds).filter((kind) => kind !== "gaussian");
   const networks = Object.keys(measured.rows).filter((name) => !classical.includes(name));
   /** What the best network gains on a kind. @param {string} kind */
@@ -177,6 +185,8 @@ function question({ measured, kinds, classical, labels }) {
   return kit.predict({
     question: "The networks learned from Gaussian noise alone. Which of the other kinds do they take off best?",
     options: others.map((kind) => [kind, kinds[kind]]),
+    state,
+    field: "guess",
     truth: () => others.reduce((best, kind) => (gain(kind) > gain(best) ? kind : best)),
     words: () =>
       `Gained by the best of them over doing nothing, all at strength ${measured.kinds_strength}: ` +

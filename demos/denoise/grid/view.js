@@ -14,7 +14,10 @@ import * as kit from "../../kit/kit.js";
 /** @typedef {{ noise_grid: () => Promise<Table> }} Server */
 /** @typedef {import("../bench/view.js").BenchFields} Bench */
 
-export const fields = () => ({ measure: kit.oneOf(["psnr", "gain", "ssim"]) });
+export const fields = () => ({
+  measure: kit.oneOf(["psnr", "gain", "ssim"]),
+  guess: kit.number(-5.1, 5, { step: 0.1, start: -5.1 }), // -5.1: none yet
+});
 
 const MEASURES = /** @type {const} */ ([["psnr", "PSNR, dB"], ["gain", "gained, dB"], ["ssim", "SSIM"]]);
 /** What is pale and what is full, by measure. @type {Record<string, [number, number]>} */
@@ -66,7 +69,7 @@ export default async function mount({ element, props, server, state, bench, sign
     })
   );
   frame.append(tableOf(cells, table, (row) => [label(row.network), trained(row, props)]));
-  const prediction = priceOf(props, table);
+  const prediction = priceOf(props, table, state);
   if (prediction) asked.append(prediction.element);
 
   const draw = () => {
@@ -149,8 +152,13 @@ function missing({ unmeasured, stale, labels }) {
   ].filter(Boolean).join(" · ");
 }
 
-/** What not knowing the noise costs: asked before the table is read. @param {Props} props @param {Table} table */
-function priceOf({ price, labels }, { strengths, rows }) {
+/**
+ * What not knowing the noise costs: asked before the table is read.
+ * @param {Props} props
+ * @param {Table} table
+ * @param {import("../../kit/elements.js").AnyState} state
+ */
+function priceOf({ price, labels }, { strengths, rows }, state) {
   const column = strengths.indexOf(price.at);
   const [own, blind] = [price.specialist, price.blind].map((name) => rows.find((row) => row.network === name));
   if (!own || !blind || column < 0) return null;
@@ -158,6 +166,8 @@ function priceOf({ price, labels }, { strengths, rows }) {
   return kit.predict({
     question: `At noise ${price.at}: how much worse than the specialist is the autoencoder that was trained blind?`,
     number: { min: -5, max: 5, step: 0.1, unit: "dB", digits: 1 },
+    state,
+    field: "guess",
     truth: () => Number(loss.toFixed(1)),
     words: () =>
       `${labels[own.network]}: ${kit.show(own.psnr[column], 1)} dB. ${labels[blind.network]}: ` +

@@ -31,6 +31,7 @@ export const fields = ({ lattices }) => ({
   background: kit.number(0, 0.25, { start: 0.08 }),
   seed: kit.seed({ was: "micrograph_seed" }),
   marks: kit.flag(true),
+  guess: kit.oneOf(["", ...Object.keys(WORDS), "alike"]),
 });
 
 /** @type {Record<Name, string>} */
@@ -56,7 +57,7 @@ export default function mount({ element, props, server, state, signal }) {
     summary,
     settings(state, props, signal),
     notice.element,
-    question(props)?.element ?? "",
+    question(props, state)?.element ?? "",
   );
 
   /** @type {Answer | null} */
@@ -75,7 +76,7 @@ export default function mount({ element, props, server, state, signal }) {
     draw();
   }, notice.say);
   let asked = "";
-  state.follow(({ marks: _, ...request }) => {
+  state.follow(({ marks: _, guess: __, ...request }) => {
     const now = JSON.stringify(request);
     if (now === asked) return draw();
     asked = now;
@@ -181,19 +182,26 @@ function viewOf(name, size) {
   return { canvas, figure, show };
 }
 
-/** Does the prettier picture count better? @param {Props} props */
-function question({ asked }) {
+const WORDS = { noisy: "the raw counts", blur: "the best blur", network: "the network" };
+
+/**
+ * Does the prettier picture count better?
+ * @param {Props} props
+ * @param {import("../../kit/elements.js").AnyState} state
+ */
+function question({ asked }, state) {
   if (!asked) return null;
-  const words = { noisy: "the raw counts", blur: "the best blur", network: "the network" };
   const { shares, dose, fields, best } = asked;
   return kit.predict({
     question: `At ${dose} electrons per white pixel, whose picture judges the sites best?`,
-    options: [...Object.entries(words), ["alike", "blur and network alike"]],
+    options: [...Object.entries(WORDS), ["alike", "blur and network alike"]],
+    state,
+    field: "guess",
     truth: () => best,
     words: () =>
       `Right verdicts, the mean over vacancies and full columns, on ${fields} specimens: ` +
-      Object.entries(words).map(([name, who]) => {
-        const { right, spread } = shares[/** @type {keyof typeof words} */ (name)];
+      Object.entries(WORDS).map(([name, who]) => {
+        const { right, spread } = shares[/** @type {keyof typeof WORDS} */ (name)];
         return `${who} ${kit.show(100 * right, 1)} ± ${kit.show(100 * spread, 1)} %`;
       }).join(", ") + ".",
   });

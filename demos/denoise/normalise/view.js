@@ -23,6 +23,7 @@ export const fields = () => ({
   box: kit.flag(true),
   stroke: kit.flag(true),
   centre: kit.flag(true),
+  guess: kit.oneOf(["", ...STEPS.map(([name]) => name)]),
 });
 
 const STEPS = /** @type {const} */ ([
@@ -166,6 +167,8 @@ function question({ server, state, bench, props }) {
   return kit.predict({
     question: "Left out alone, which of the three steps hurts the network above most, for this drawing?",
     options: STEPS,
+    state,
+    field: "guess",
     truth: async () => {
       const picture = moved(state.values, bench.values.drawing, props.examples), { network } = bench.values;
       shares = await Promise.all(STEPS.map(async ([left]) => {

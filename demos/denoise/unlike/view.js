@@ -17,6 +17,7 @@ const ALARM = 99; // percent of the test digits that are rebuilt better
 /** @param {Props} props */
 export const fields = ({ drawings }) => ({
   drawing: kit.drawing({ start: { example: Math.min(SMILEY, drawings.length - 1) }, examples: drawings.length }),
+  guess: kit.oneOf(["", ...drawings.map(([name]) => name)]),
 });
 
 /** @param {kit.Mount<Props, ReturnType<typeof fields>, Server, Bench>} mount */
@@ -62,7 +63,7 @@ export default function mount({ element, props, server, state, bench, signal }) 
       ),
     ),
     notice.element,
-    question(props, names).element,
+    question(props, names, state).element,
   );
 
   const ask = kit.live(server.unlike_live, (answer) => {
@@ -126,12 +127,19 @@ function meterOf({ quantiles, meter, pictures }, signal) {
   return { element: plot.element, show };
 }
 
-/** Which of the drawings is rebuilt worst? @param {Props} props @param {string[]} names */
-function question({ drawings, verdicts, meter }, names) {
+/**
+ * Which of the drawings is rebuilt worst?
+ * @param {Props} props
+ * @param {string[]} names
+ * @param {import("../../kit/elements.js").AnyState} state
+ */
+function question({ drawings, verdicts, meter }, names, state) {
   const keys = drawings.map(([name]) => name);
   return kit.predict({
     question: `Which of these does the ${meter} rebuild worst?`,
     options: keys.map((key, i) => [key, names[i]]),
+    state,
+    field: "guess",
     truth: () => keys.reduce((worst, key) => (verdicts[key].distance > verdicts[worst].distance ? key : worst)),
     words: () =>
       "Test digits that are rebuilt better: " +

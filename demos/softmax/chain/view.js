@@ -34,6 +34,7 @@ export const fields = ({ examples, W, b }) => ({
   batch: kit.oneOf(["all", "1", "2"]),
   seed: kit.seed({ start: 1 }),
   many: rounded(kit.number(1, 10_000, { log: true, start: 1000 })),
+  guess: kit.oneOf(["", ...Object.keys(MOVED)]),
 });
 
 const SHAPES = ["●", "▲", "■"]; // of cat, chicken, dog
@@ -329,13 +330,16 @@ function chainPanel({ classes }, state, learner) {
   return { element, show };
 }
 
+const MOVED = { none: "nothing", weights: "weights only", biases: "biases only", both: "weights and biases" };
+
 /** A question whose answer the instrument computes. @param {Props} props @param {State} state */
 function question({ W, b }, state) {
   const dark = [0, 0, 0, 0], dog = 2;
-  const words = { none: "nothing", weights: "weights only", biases: "biases only", both: "weights and biases" };
   return kit.predict({
     question: "Make all four pixels black and say that it is a dog. What does one step of SGD on this picture change?",
-    options: Object.entries(words),
+    options: Object.entries(MOVED),
+    state,
+    field: "guess",
     onReveal: () => state.set({ x: dark, label: dog }),
     truth: () => {
       const after = descended({ W, b }, [[dark, dog]], 0.5);

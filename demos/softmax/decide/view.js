@@ -43,6 +43,7 @@ export const fields = ({ networks }) => ({
   cost: kit.number(0, 50, { step: 0.5, start: 10 }),
   left: kit.whole(0, 9999, { start: 2 }),
   right: kit.whole(0, 9999, { start: 9 }),
+  guess: kit.whole(-1, 10_000), // -1: none yet
 });
 
 /** @param {DecideMount} mount */
@@ -276,6 +277,8 @@ function question(server, state) {
   return kit.predict({
     question: `You divide all logits by T = ${hot}. How many of the 10,000 decisions change?`,
     number: { min: 0, max: 10_000, unit: ["decision", "decisions"] },
+    state,
+    field: "guess",
     onReveal: () => state.set({ temperature: hot }),
     truth: async () => {
       const request = { ...requestOf(state.values), costly_true: 0, costly_guess: 0 }; // all mistakes cost the same

@@ -30,6 +30,7 @@ export const fields = () => ({
   temperature: rounded(kit.number(0.05, 20, { log: true, start: 1, was: "softmax_temperature" })),
   constant: kit.whole(-100, 100, { start: 0 }),
   far: kit.number(0.5, 8, { step: 0.1, start: 1.5 }),
+  guess: kit.whole(-1, 100), // -1: none yet
 });
 
 /** @param {Mount} mount */
@@ -212,6 +213,8 @@ function question(state) {
   return kit.predict({
     question: "The logits are 2, 1, −1. How many per cent does A get at T = 20?",
     number: { min: 0, max: 100, unit: "%", digits: 1 },
+    state,
+    field: "guess",
     onReveal: () => state.set({ o: STARTS[3], temperature: 20, constant: 0 }),
     truth: () => 100 * softmax(STARTS[3], 20)[0],
     words: () => {

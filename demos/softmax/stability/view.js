@@ -45,10 +45,14 @@ const WAYS = {
 };
 const MEANS = { lost: "lost", off: "wrong", zero: "", "": "" };
 
+const OUTCOMES =
+  /** @type {const} */ ([["lost", "an infinity or NaN"], ["off", "finite, and wrong"], ["right", "right"]]);
+
 export const fields = () => ({
   logits: kit.text(PRESETS[1][1], { most: 120, was: "softmax_bench" }),
   label: kit.whole(0, MOST - 1, { start: 1 }),
   format: kit.oneOf(FORMATS, { start: "float32" }), // the one shown where there is room for one
+  guess: kit.oneOf(["", ...OUTCOMES.map(([name]) => name)]),
 });
 
 /** The numbers in a text, or null. @param {string} text */
@@ -221,11 +225,14 @@ function question(server, state) {
   const logits = [-101, -110, -120];
   return kit.predict({
     question: "All three logits lie below −100: −101, −110, −120. What do the probabilities become in float32?",
-    options: [["lost", "an infinity or NaN"], ["off", "finite, and wrong"], ["", "right"]],
+    options: OUTCOMES,
+    state,
+    field: "guess",
     onReveal: () => state.set({ logits: PRESETS[3][1] }),
     truth: async () => {
       const answer = await server.bench({ logits, label: 0 });
-      return answer.dtypes?.float32.naive.find(([what]) => what === "p")?.[2] ?? null;
+      const p = answer.dtypes?.float32.naive.find(([what]) => what === "p");
+      return p ? p[2] || "right" : null;
     },
     words: () =>
       "At −101 the exponential is so small that float32 stores it with few bits, and the others are exactly 0: the " +

@@ -55,6 +55,7 @@ export const fields = ({ networks, examples }) => {
     c: term({ kind: "mean", class: 3 }),
     thicker: kit.number(-2, 2, { step: 0.05, start: 0 }),
     leaning: kit.number(-45, 45, { step: 1, start: 0 }),
+    guess: kit.oneOf(["", "upright", "slanted", "none"]),
   };
 };
 
@@ -234,6 +235,8 @@ function slanted(state, { slanted: example, bench: measured, classes }, server) 
     ]],
     truth,
     words,
+    state,
+    field: "guess",
     onReveal: () =>
       state.set({
         network,

@@ -49,6 +49,11 @@ const KINDS = [
 const FRAME = 80; // milliseconds of a frame while it plays
 const DASH = [7, 5]; // of the great circle
 
+const GUESSES = /** @type {const} */ ([["line", "The straight line"], ["great-circle", "The great circle"], [
+  "same",
+  "No difference",
+]]);
+
 /** @param {Props} props */
 export const fields = ({ networks, examples }) => ({
   network: kit.oneOf(networks.map(([name]) => name), { was: "vae_walker" }),
@@ -66,6 +71,7 @@ export const fields = ({ networks, examples }) => ({
     was: "vae_second",
   }),
   view: kit.numbers({ start: [], digits: 4, most: 4 }), // of the latent map, where there are two dimensions
+  guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
 });
 
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} Mounted */
@@ -166,7 +172,7 @@ export default async function mount({ element, props, server, state, signal }) {
     if (!other) return place();
     ask(asked());
     judge(asked());
-    if (values.network !== before.network) predict?.reset();
+    if (values.network !== before.network && values.guess === before.guess) state.set({ guess: "" }, { drag: true });
   });
 }
 
@@ -234,7 +240,9 @@ function prediction({ walks }, state) {
     `${kit.percent(share, 0)} (95 % interval ${kit.percent(low, 0).replace(" %", "")} to ${kit.percent(high, 0)})`;
   return kit.predict({
     question: "Half-way along many walks: on which one lie more digits?",
-    options: [["line", "The straight line"], ["great-circle", "The great circle"], ["same", "No difference"]],
+    options: GUESSES,
+    state,
+    field: "guess",
     truth: () => {
       const { line, "great-circle": circle } = found();
       return line.interval[0] > circle.interval[1]

@@ -11,6 +11,7 @@ export const fields = () => ({
   mu: kit.number(-3, 3, { step: 0.01, start: 1.2, was: "vae_mu" }),
   log_var: kit.number(-5, 2, { step: 0.01, start: -1.4, was: "vae_log_var" }),
   draws: kit.whole(0, Math.log2(MOST_DRAWS)), // a power of two of them for each gradient
+  guess: kit.oneOf(["", "sure", "vague"]),
 });
 
 /** @typedef {kit.Mount<Record<string, never>, ReturnType<typeof fields>>} Mounted */
@@ -167,6 +168,8 @@ function surety(state) {
   return kit.predict({
     question: "With μ = 0: what costs more, to be sure or to be vague?",
     options: [["sure", "sure: log σ² = −2"], ["vague", "vague: log σ² = +2"]],
+    state,
+    field: "guess",
     truth: () => sure > vague ? "sure" : "vague",
     onReveal: (guess) => state.set({ mu: 0, log_var: guess === "sure" ? -2 : 2 }),
     words: () =>

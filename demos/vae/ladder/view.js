@@ -42,6 +42,7 @@ export const fields = ({ families }) => ({
   ladder: kit.oneOf(families.map(([base]) => base), { was: "vae_ladder" }),
   rung: rungField(families),
   seed: kit.seed(),
+  guess: kit.oneOf(["", ...families.flatMap(([, rungs]) => rungs.map(({ network }) => network))]),
 });
 
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} Mounted */
@@ -102,7 +103,8 @@ export default async function mount({ element, props, server, state, signal }) {
     climb.show();
     if (guess.dataset.ladder !== ladder) {
       guess.dataset.ladder = ladder;
-      guess.replaceChildren(question(list, props.quality[ladder]) ?? "");
+      if (!list.some(({ network }) => network === state.values.guess)) state.set({ guess: "" }, { drag: true });
+      guess.replaceChildren(question(list, props.quality[ladder], state) ?? "");
     }
     if (now !== asking) ask(asked());
     asking = now;
@@ -379,8 +381,9 @@ function codePicture({ classes }, signal) {
  * The prediction: which rung samples best, answered by what was measured.
  * @param {Rung[]} rungs
  * @param {Quality | null} quality
+ * @param {State} state
  */
-function question(rungs, quality) {
+function question(rungs, quality, state) {
   if (!quality) return null;
   const { rows, best, words } = quality, own = rungs.filter((rung) => !rung.yours), first = best.digits[0];
   const agreed = best.frechet[0] === first ? first : null;
@@ -408,6 +411,8 @@ function question(rungs, quality) {
   return kit.predict({
     question: "Which β gives the best samples?",
     options: own.map(({ network, beta }) => [network, `β = ${beta}`]),
+    state,
+    field: "guess",
     truth: () => agreed,
     words: () => [kit.el("span", {}, `${words.join(" ")} ${caption}`), table.element],
   }).element;

@@ -35,6 +35,11 @@ import { costlier, parts } from "./sums.js";
 const CARRIES = 0.01; // nats; below, a dimension has collapsed onto the prior
 const FULL = 0.7; // nats of a pixel that are the darkest colour, at least
 
+const GUESSES = /** @type {const} */ ([["white", "In the middle of the stroke"], ["edge", "On its edge"], [
+  "black",
+  "In the black around it",
+]]);
+
 /** @param {Props} props */
 export const fields = ({ networks, examples }) => ({
   network: kit.oneOf(networks.map(([name]) => name), { was: "vae_ledger" }),
@@ -46,6 +51,7 @@ export const fields = ({ networks, examples }) => ({
   seed: kit.seed(),
   draws: kit.oneOf(["1", "16", "256"]),
   pixel: kit.numbers({ start: [], min: 0, max: 27, digits: 0, most: 2 }),
+  guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
 });
 
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} Mounted */
@@ -78,6 +84,13 @@ export default async function mount({ element, props, server, state, signal }) {
   });
   /** @type {Shown | null} */
   let shown = null;
+  const asked = () => ({
+    source: kit.asSource(state.values.source, props.examples),
+    network: state.values.network,
+    seed: state.values.seed,
+    draws: Number(state.values.draws),
+  });
+  const begun = server.ledger(asked()).then((answer) => answer.error ? notice.say(answer.error) : show(answer));
   element.append(
     kit.el(
       "p",
@@ -107,7 +120,7 @@ export default async function mount({ element, props, server, state, signal }) {
         test.element,
       ),
     ),
-    prediction(() => shown),
+    prediction(state, begun, () => shown),
   );
 
   const show = (/** @type {Answer} */ answer) => {
@@ -134,22 +147,15 @@ export default async function mount({ element, props, server, state, signal }) {
     });
     element.dataset.total = String(answer.total);
   };
-  const asked = () => ({
-    source: kit.asSource(state.values.source, props.examples),
-    network: state.values.network,
-    seed: state.values.seed,
-    draws: Number(state.values.draws),
-  });
   const ask = kit.live(server.ledger, show, notice.say);
   let last = state.values;
-  const first = await server.ledger(asked());
-  if (first.error) notice.say(first.error);
-  else show(first);
+  await begun;
   state.follow((values) => {
     const before = last;
     last = values;
     chooser.rename(names());
     if (/** @type {const} */ (["network", "source", "seed", "draws"]).some((key) => values[key] !== before[key])) {
+      if (values.guess === before.guess) state.set({ guess: "" }, { drag: true }); // it was of the picture before
       ask(asked());
     } else heat.at();
   });
@@ -342,16 +348,24 @@ function testSet(signal) {
   };
 }
 
-/** Where are the nats? Asked of the picture that is shown. @param {() => Shown | null} shown */
-function prediction(shown) {
+/**
+ * Where are the nats? Asked of the picture that is shown.
+ * @param {State} state
+ * @param {Promise<void>} begun when the first picture is shown
+ * @param {() => Shown | null} shown
+ */
+function prediction(state, begun, shown) {
   const found = () => {
     const now = shown();
     return now && parts(now.grey, now.costs);
   };
   return kit.predict({
     question: "Where in the picture are most of the nats?",
-    options: [["white", "In the middle of the stroke"], ["edge", "On its edge"], ["black", "In the black around it"]],
-    truth: () => {
+    options: GUESSES,
+    state,
+    field: "guess",
+    truth: async () => {
+      await begun;
       const sums = found();
       return sums && /** @type {const} */
         (["white", "edge", "black"]).reduce((best, key) => sums[key].nats > sums[best].nats ? key : best);

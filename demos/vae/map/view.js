@@ -62,6 +62,9 @@ import { reparameterise } from "./reparameterise.js";
 const RESTS = 70; // milliseconds without movement before the exact picture is asked for
 const DRAWS = 1000; // of epsilon, at most
 
+const GUESSES =
+  /** @type {const} */ ([["never", "At most 1 in 100"], ["sometimes", "Up to 1 in 10"], ["often", "More often"]]);
+
 /** @param {Props} props */
 export const fields = ({ networks, examples }) => ({
   network: kit.oneOf(networks.map(([name]) => name)),
@@ -81,6 +84,7 @@ export const fields = ({ networks, examples }) => ({
   dots: kit.flag(true),
   hidden: kit.numbers({ start: [], min: 0, max: 99, digits: 0, most: 100 }),
   view: kit.numbers({ start: [], digits: 3, most: 4 }),
+  guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
 });
 
 /** @typedef {ReturnType<typeof fields>} MapFields */
@@ -195,7 +199,7 @@ export default async function mount({ element, props, server, state, signal }) {
     if (values.network === before.network && values.source === before.source) return follow();
     // Another picture or another space: the pinned point, the draws and a far epsilon were of the one before.
     now.hover = null;
-    guess.reset();
+    if (values.guess === before.guess) state.set({ guess: "" }, { drag: true });
     if (values.z && values.z === before.z) state.set({ z: null }, { drag: true });
     if (values.draws && values.draws === before.draws) state.set({ draws: 0 }, { drag: true });
     ask(asked());
@@ -275,7 +279,9 @@ function prediction(props, state, server, one) {
   let found = {};
   return kit.predict({
     question: "Draw ε 200 times for this picture: how often will the judge see another class than at μ?",
-    options: [["never", "At most 1 in 100"], ["sometimes", "Up to 1 in 10"], ["often", "More often"]],
+    options: GUESSES,
+    state,
+    field: "guess",
     truth: async () => {
       const { source, network } = state.values;
       found = await server.across({ source: kit.asSource(source, props.examples), network });

@@ -32,6 +32,9 @@ import { accepted } from "../judge.js";
 const GRIDS = /** @type {const} */ ([["16", "4 × 4"], ["64", "8 × 8"], ["256", "16 × 16"]]);
 const RESTS = 150; // milliseconds without movement before the judge is asked
 
+const GUESSES =
+  /** @type {const} */ ([["better", "More digits"], ["same", "About as many"], ["fewer", "Fewer, or none"]]);
+
 /** @param {Props} props */
 export const fields = ({ networks }) => {
   const names = networks.map(([name]) => name);
@@ -44,6 +47,7 @@ export const fields = ({ networks }) => {
     second: kit.oneOf(names, { start: names.includes("vae-beta-0") ? "vae-beta-0" : names[1] }),
     marks: kit.flag(),
     all: kit.flag(),
+    guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
   };
 };
 
@@ -244,7 +248,9 @@ function prediction(state, props) {
   return kit.predict({
     question:
       "The network on the right was trained without the KL term, and reconstructs better. The same codes through it?",
-    options: [["better", "More digits"], ["same", "About as many"], ["fewer", "Fewer, or none"]],
+    options: GUESSES,
+    state,
+    field: "guess",
     truth: () => {
       const [left, right] = found();
       if (!left || !right) return null;

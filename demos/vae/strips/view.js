@@ -36,6 +36,8 @@ import { applied, moved, movesField } from "./moves.js";
 
 const FEW = 12; // dimensions that are shown at first
 
+const GUESSES = /** @type {const} */ ([["one", "Yes, one for each"], ["several", "No, several share each"]]);
+
 /** @param {Props} props */
 export const fields = ({ networks, examples, reach }) => ({
   network: kit.oneOf(networks.map(([name]) => name), { start: startOf(networks), was: "vae_traverse" }),
@@ -46,6 +48,7 @@ export const fields = ({ networks, examples, reach }) => ({
   }),
   moves: movesField(reach),
   all: kit.flag(),
+  guess: kit.oneOf(["", ...GUESSES.map(([name]) => name)]),
 });
 
 /** @param {Props["networks"]} networks */
@@ -71,7 +74,13 @@ export default async function mount({ element, props, server, state, signal }) {
       { class: "board" },
       kit.el("div", { class: "output" }, output.figure, reset),
       kit.el("div", { class: "side" }, choosers.element),
-      kit.el("div", { class: "main" }, list.element, kit.el("div", { class: "row" }, summary, more), names(props)),
+      kit.el(
+        "div",
+        { class: "main" },
+        list.element,
+        kit.el("div", { class: "row" }, summary, more),
+        names(props, state),
+      ),
     ),
   );
 
@@ -239,15 +248,17 @@ function rowOf(pictures, count) {
   return row;
 }
 
-/** The prediction: do dimensions have names? @param {Props} props */
-function names({ named, networks }) {
+/** The prediction: do dimensions have names? @param {Props} props @param {State} state */
+function names({ named, networks }, state) {
   if (!named) return null;
   const words = networks.find(([name]) => name === named.network)?.[1] ?? named.network;
   const one = named.measures.every(({ alone, together }) => alone > 0.8 * together);
   const share = (/** @type {number} */ r2) => `${Math.round(100 * r2)} %`;
   return kit.predict({
     question: "Does one dimension stand for the slant, another for the stroke's thickness?",
-    options: [["one", "Yes, one for each"], ["several", "No, several share each"]],
+    options: GUESSES,
+    state,
+    field: "guess",
     truth: () => one ? "one" : "several",
     words: () =>
       `In the ${words}, of ${kit.count(named.pictures)} decoded test codes: ` +
