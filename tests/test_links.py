@@ -49,7 +49,7 @@ async ([tab, chosen]) => {
 """
 CANDIDATES = [
     "0", "1", "2", "5", "7", "drawn-4", "picked-6-3", "mean-2", "sampled-11", "0.5_-0.25", "1_2_-1", "0.2_0.4_0.6_0.8",
-    "0_1.5_3_-2", "2_1_-1_0.5_-3", "3,1,0", "100, 0, 1", "sQEAhgoBhgpCkhgpC",
+    "0_1.5_3_-2", "0_1.5_-0.25_1.25", "2_1_-1_0.5_-3", "3,1,0", "100, 0, 1", "sQEAhgoBhgpCkhgpC",
 ]  # fmt: skip
 CANVASES = """
 () => [...document.querySelectorAll(".page canvas:not(.veil)")]
