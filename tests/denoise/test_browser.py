@@ -169,7 +169,7 @@ def test_without_noise_no_decibels_are_invented(page, app_url):
     assert "nothing to gain" in words
     assert "120" not in words
     visit(page, app_url, "denoise", "figure", denoise_noise="0")
-    says(page, ".denoise-figure .words", "no error before")
+    says(page, ".denoise-figure .words", "no error →")
 
 
 def test_the_whole_start_is_seen_at_once_on_a_projector(page, app_url):

@@ -162,7 +162,7 @@ def test_a_network_of_garments_starts_from_a_garment(page, app_url):
 @pytest.mark.browser
 def test_the_collapsed_dimensions_are_named_and_none_is_lost(page, app_url):
     visit(page, app_url, "vae", "strips")
-    assert page.locator(".vae-strips .dimension:visible").count() == 8
+    assert page.locator(".vae-strips .dimension:visible").count() == 12
     page.get_by_role("button", name="Show all 32 dimensions").click()
     assert page.locator(".vae-strips .dimension:visible").count() == 32
     dead = sum(strips.strips(FIRST, "vae")["collapsed"])
