@@ -42,8 +42,20 @@ def test_epochs_and_what_is_shown_change_the_maps(page, app_url):
     open_room(page, app_url, "history")
     changes(page, MAP, page.locator('.latents-history [data-field="epoch"]').get_by_text("1", exact=True).click)
     in_link(page, "history_epoch=1")
-    changes(page, MAP, choose(page, "history", "axes", "fixed"))
+    changes(page, MAP, choose(page, "history", "axes", "own"))
     changes(page, MAP, choose(page, "history", "shown", "manifold"))
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not history.shared(), reason="no history of the twins in weights/")
+def test_on_axes_that_hold_still_a_cloud_is_seen_to_wander(page, app_url):
+    open_room(page, app_url, "history")
+    for epoch in (history.shared()[1], history.shared()[-1]):
+        page.locator('.latents-history [data-field="epoch"]').get_by_text(str(epoch), exact=True).click()
+        middle = history.clouds()["autoencoder-2d"][epoch]["middle"]
+        page.locator(f'.space-ae .cloud:has-text("middle {middle:.1f} from the origin")').wait_for()
+        assert page.locator(".space-ae .cloud").bounding_box()["y"] < 320
+    assert "history_axes" not in page.url
 
 
 @pytest.mark.browser
@@ -71,7 +83,7 @@ def test_the_link_of_the_history_carries_every_field(page, app_url):
         app_url,
         "history",
         epoch="1",
-        axes="fixed",
+        axes="own",
         shown="manifold",
         curve="vae-2d",
         hidden="0_7",

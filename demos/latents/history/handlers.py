@@ -33,7 +33,7 @@ def snapshot(name: str, epoch: int) -> dict[str, np.ndarray]:
 
 @networks.remembered(16)
 def moment(epoch: int) -> dict:
-    """Both twins at one epoch: points, classes, extent and the decoded grid."""
+    """Both twins at one epoch: points, classes, extent, the decoded grid and the numbers of `clouds`."""
     epoch = checks.whole(epoch, "epoch", 0, 10_000)
     if epoch not in shared():
         raise ValueError(
@@ -55,6 +55,7 @@ def moment(epoch: int) -> dict:
             "extent": [x0 - dx, x1 + dx, y0 - dy, y1 + dy],
             "side": side,
             "sprite": png(file["sprite"].reshape(side * side, 784) / 255, GREYS),
+            "cloud": clouds()[name][epoch],
         }
     return answer
 

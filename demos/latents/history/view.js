@@ -8,13 +8,14 @@ import { hiddenField, linkedMaps, spaceField, viewFields } from "../spaces.js";
  * @typedef {{ epochs: number[], extents: Record<string, [number, number, number, number]>, curves: Record<string, Curve>,
  *   seeds: { rows?: Record<string, Seeds>, settings?: { seeds: number, epochs: number, pictures: number } } }} Props
  */
-/** @typedef {{ title: string, method: import("../spaces.js").Method, points: string, classes: string, extent: [number, number, number, number], side: number, sprite: string }} Sent */
+/** @typedef {{ title: string, method: import("../spaces.js").Method, points: string, classes: string, extent: [number, number, number, number], side: number, sprite: string, cloud: Cloud }} Sent */
+/** @typedef {{ middle: number, spread: number }} Cloud how far the middle of the codes lies from the origin, and their spread */
 /** @typedef {Record<string, Sent> & { error?: string }} Moment */
 /** @typedef {{ moment: (request: { epoch: number }) => Promise<Moment> }} Server */
 /** @typedef {kit.Mount<Props, ReturnType<typeof fields>, Server>} HistoryMount */
 
 const FRAME = 1300; // milliseconds for which an epoch is shown when it plays
-const AXES = /** @type {const} */ ([["own", "fitted to the epoch"], ["fixed", "the same at all epochs"]]);
+const AXES = /** @type {const} */ ([["fixed", "the same at all epochs"], ["own", "fitted to the epoch"]]);
 const SHOWN = /** @type {const} */ ([["codes", "where the test digits lie"], ["manifold", "what is decoded where"]]);
 
 /** @param {Props} props */
@@ -42,10 +43,12 @@ export default function mount({ element, props, server, state, signal }) {
 
 /** @param {Pick<HistoryMount, "props" | "server" | "state" | "signal"> & { say: (text: string) => void }} options */
 function twins({ props, server, state, signal, say }) {
+  /** @type {Map<string, HTMLElement>} beside each name: where its cloud is and how wide */
+  const clouds = new Map();
   const columns = kit.el("div", { class: "columns" }), words = kit.el("p", { class: "number", role: "status" });
   /** @type {import("../spaces.js").LinkedMaps | null} */
   let linked = null;
-  /** @type {Map<string, Promise<(import("../spaces.js").Space & { classes: Uint8Array })[]>>} */
+  /** @type {Map<string, Promise<(import("../spaces.js").Space & { classes: Uint8Array, cloud: Cloud })[]>>} */
   const moments = new Map();
   const unpack = async (/** @type {string} */ epoch) => {
     const { error, ...answer } = await server.moment({ epoch: Number(epoch) });
@@ -63,9 +66,15 @@ function twins({ props, server, state, signal, say }) {
         spread: 1,
         mse: null,
         sprite,
+        cloud: one.cloud,
       };
     });
     return Promise.all(read);
+  };
+  const beside = (/** @type {string} */ name) => {
+    const place = clouds.get(name) ?? kit.el("p", { class: "cloud", role: "status" });
+    clouds.set(name, place);
+    return place;
   };
   const look = () => {
     const manifold = state.values.shown === "manifold";
@@ -82,11 +91,12 @@ function twins({ props, server, state, signal, say }) {
     if (state.values.epoch !== epoch || signal.aborted) return;
     const fixed = state.values.axes === "fixed";
     const spaces = found.map((one) => ({ ...one, extent: fixed ? props.extents[one.name] ?? one.extent : one.extent }));
+    for (const { name, cloud } of found) beside(name).replaceChildren(...where(cloud));
     if (linked) { for (const { name, points, ...space } of spaces) linked.maps[name].moveTo(points, space); }
     else {
       const names = Array.from({ length: 10 }, (_, k) => String(k));
       const atlas = { classes: found[0].classes, names, originals: false, spaces };
-      linked = linkedMaps({ atlas, signal, state, width: 600, radius: 2.4 });
+      linked = linkedMaps({ atlas, signal, state, width: 600, radius: 2.4, beside: ({ name }) => beside(name) });
       columns.append(linked.element, linked.legend.element);
     }
     look();
@@ -138,6 +148,14 @@ function twins({ props, server, state, signal, say }) {
     columns,
   );
 }
+
+/** @param {Cloud} cloud */
+const where = ({ middle, spread }) => [
+  "middle ",
+  kit.el("b", { class: "result" }, kit.show(middle, 1)),
+  " from the origin, spread ",
+  kit.el("b", {}, kit.show(spread, 1)),
+];
 
 /** @param {Pick<HistoryMount, "props" | "state" | "signal">} options */
 function curves({ props, state, signal }) {
