@@ -147,7 +147,8 @@ export function pad({ label = "Draw a digit", width = 224, state, field, example
     "strokes" in value ? value.strokes : "example" in value ? examples[value.example] ?? [] : [];
 
   const paint = () => {
-    const side = Math.max(1, canvas.clientWidth || width), ratio = Math.min(3, globalThis.devicePixelRatio || 1);
+    // in a closed fold it has no width yet: it will have `width` less a border of 2 px on each side
+    const side = Math.max(1, canvas.clientWidth || width - 4), ratio = Math.min(3, globalThis.devicePixelRatio || 1);
     const size = Math.round(side * ratio);
     if (canvas.width !== size) canvas.width = canvas.height = size;
     const context = context2d(canvas);
