@@ -315,3 +315,22 @@ def test_leaving_a_step_ends_what_it_started(page, app_url):
     step(page, 0)
     stands(page, "vae", "map")
     assert page.evaluate(ALIVE) == first
+
+
+@pytest.mark.slow
+def test_what_follows_the_theme_ends_with_its_signal(page, app_url):
+    visit(page, app_url, "vae", "map")
+    counted = """async () => {
+      const url = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/kit/elements.js")).name;
+      const { onTheme } = await import(url), stop = new AbortController(), counts = [];
+      let seen = 0;
+      onTheme(() => seen += 1, stop.signal);
+      for (const ends of [false, true]) {
+        if (ends) stop.abort();
+        document.body.classList.toggle("dark");
+        await new Promise((done) => requestAnimationFrame(done));
+        counts.push(seen);
+      }
+      return counts;
+    }"""
+    assert page.evaluate(counted) == [1, 1]
