@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -168,7 +169,7 @@ def test_own_codes_of_any_width_stand_among_the_widths_and_the_maps(folder, data
     train_autoencoder.main([*short, "--latent-dim", "12", "--out", "my-twelve"])
     train_vae.main([*short, "--latent-dim", "2", "--beta", "4", "--out", "my-map"])
     digit = as_input(rasterise(example_strokes(5))).tolist()
-    rooms = [("latents", room) for room in ("widths", "maps", "holes")]
+    rooms = [("latents", room) for room in ("widths", "maps", "holes", "samples")]
     calls = [
         ("latents", "widths", "rebuild", {"picture": digit}),
         ("latents", "maps", "walk_all", {"first": 3, "second": 2, "twins": "my-map"}),
@@ -188,7 +189,7 @@ def test_own_codes_of_any_width_stand_among_the_widths_and_the_maps(folder, data
     code = torch.from_numpy(encoded.load("my-map")["points"][:2])
     assert answers["path()"]["points"][0] == pytest.approx(code[0].tolist(), abs=1e-3)
     assert answers["path()"]["points"][-1] == pytest.approx(code[1].tolist(), abs=1e-3)
-    for room in ("maps", "holes"):
+    for room in ("maps", "holes", "samples"):
         name, words, note = answers[room]["twins"][-1]
         assert (name, words) == ("my-map", "VAE, β = 4, yours: my-map")
         assert "my-map differs from the VAE beside it in batch size, beta, epochs." in note
@@ -201,27 +202,100 @@ def test_what_only_an_analysis_measures_is_shown_after_its_command(folder, data_
     metrics = store.metrics("vae-2d") | {"command": "python -m training.train_vae --latent-dim 2 --out my-map"}
     stored = {"latents.npz": (store.folder("vae-2d") / "latents.npz").read_bytes()}
     store.save(store.load("vae-2d"), "my-map", metrics, half=True, extras=stored)
+    store.save(store.load("vae"), "my-wide", store.metrics("vae"), half=True)
     before = analysis.load("latents")["spaces"]
-    assert latents.main(["my-map", "--data-dir", str(data_dir)]) == 0
+    assert latents.main(["my-map", "my-wide", "--data-dir", str(data_dir)]) == 0
     after = analysis.load("latents")["spaces"]
     assert after.pop("my-map/2") == before["vae-2d/2"] | {"network": "my-map"}  # the same network, measured the same
+    assert after.pop("my-wide/32") == before["vae/32"] | {"network": "my-wide"}
     assert after == before
-    rooms = [("latents", "holes"), ("latents", "maps")]
+    rooms = [("latents", room) for room in ("holes", "maps", "samples", "summary")]
     answers = ask(
         folder,
         rooms,
-        [("latents", "holes", "holes", {}), ("latents", "disturb", "disturb", {"index": 0, "noise": 0.1})],
-    )
-    told = {room: answers[room]["twins"][-1][2] for _, room in rooms}
+        [("latents", "holes", "holes", {}),
+         ("latents", "disturb", "disturb", {"index": 0, "noise": 0.1}),
+         ("latents", "samples", "draw", {"twins": "my-map"}),
+         ("latents", "summary", "table", {}),
+         ("latents", "summary", "compare", {"twins": "my-map"})],
+    )  # fmt: skip
+    told = {room: dict((row[0], row[2]) for row in answers[room]["twins"])["my-map"] for _, room in rooms}
     assert told["holes"].strip() == "my-map differs from the VAE beside it in nothing but chance."
     assert f"{100 * before['vae-2d/2']['paths']['recognised']:.0f} %" in told["maps"]
     fields = answers["holes()"]["fields"]
     assert fields["my-map"].pop("title") == "VAE, yours: my-map"
     assert fields["my-map"] == {key: value for key, value in fields["vae-2d"].items() if key != "title"}
     assert answers["disturb()"]["spaces"]["my-map"]["yours"]
+    assert told["samples"] == told["holes"].strip()
+    assert told["summary"] == "my-map beside our autoencoder: they differ in the KL term and its noise alone."
+    drawn = answers["draw()"]["spaces"]
+    assert list(drawn) == ["pca", "autoencoder-2d", "vae-2d", "my-map"]
+    own, ours = drawn["my-map"], drawn["vae-2d"]
+    assert own == ours | {"title": "VAE, yours: my-map", "heading": "VAE, yours"}  # the same pictures and shares
+    assert answers["compare()"]["head"][1:3] == ["Autoencoder", "VAE, yours: my-map"]
+    rows = answers["compare()"]["rows"]
+    assert rows == answers["table()"][: len(rows)]  # the numbers of the network that it is a copy of
+    assert len(rows) == 7  # of its 32 numbers and of other seeds nothing is measured
     store.save(ConvVAE(2), "my-map", metrics, half=True, extras=stored)  # trained anew: what was measured is not of it
-    (note,) = (row[2] for row in ask(folder, rooms[:1], [])["holes"]["twins"] if row[0] == "my-map")
-    assert "run `python -m training.analyse.latents my-map`" in note
+    rooms.remove(("latents", "maps"))
+    answers = ask(
+        folder,
+        rooms,
+        [
+            ("latents", "samples", "draw", {"kind": "mixture", "twins": "my-wide"}),
+            ("latents", "summary", "compare", {"twins": "my-map"}),
+        ],
+    )
+    for _, room in rooms:
+        (note,) = (row[2] for row in answers[room]["twins"] if row[0] == "my-map")
+        assert "run `python -m training.analyse.latents my-map`" in note, room
+    assert answers["compare()"]["rows"] == []
+    assert answers["draw()"]["width"] == 32
+    drawn = answers["draw()"]["spaces"]
+    assert list(drawn) == ["pca", "vae", "my-wide"]
+    assert drawn["my-wide"]["title"] == "VAE, yours: my-wide"
+    assert drawn["my-wide"]["shares"] == drawn["vae"]["shares"]
+    assert len(drawn["my-wide"]["digits"]) == 24  # from the mixture that was fitted to its own codes
+
+
+@pytest.mark.slow
+def test_a_measured_network_is_chosen_among_samples_and_summary(folder, browser):
+    stored = {"latents.npz": (store.folder("vae-2d") / "latents.npz").read_bytes()}
+    store.save(store.load("vae-2d"), "my-map", store.metrics("vae-2d"), half=True, extras=stored)
+    numbers, arrays = analysis.load("latents"), analysis.arrays("latents")
+    numbers["spaces"]["my-map/2"] = numbers["spaces"]["vae-2d/2"] | {"network": "my-map"}  # as the analysis adds it
+    numbers["sha256"]["my-map"] = store.sha256("my-map")
+    ours = [key for key in arrays if key.startswith("vae-2d/2/")]
+    analysis.save(
+        "latents", numbers, 1, **arrays, **{f"my-map{key.removeprefix('vae-2d')}": arrays[key] for key in ours}
+    )
+    process, url = start_app(WEIGHTS_DIR=str(folder), MPLCONFIGDIR=matplotlib.get_cachedir())
+    try:
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(f"{url}?tab=latents&step=samples")
+        page.locator('.latents-samples [data-field="twins"] select').select_option("my-map", timeout=WAITS)
+        card = page.locator('.latents-samples [data-space="my-map"]')
+        expect(card.locator("h3")).to_have_text("VAE, yours", timeout=WAITS)
+        expect(card.locator(".result")).to_have_text(re.compile(r"\d+ of 24"), timeout=WAITS)
+        expect(card.locator(".map")).to_be_visible()
+        expect(page.locator(".latents-samples tbody th")).to_have_text(
+            ["PCA", "Autoencoder", "VAE", "VAE, yours: my-map"]
+        )
+        expect(page).to_have_url(re.compile("samples_twins=my-map"))
+        page.goto(f"{url}?tab=latents&step=summary")
+        table = page.locator(".latents-summary table")
+        expect(table).to_be_hidden(timeout=WAITS)
+        page.locator('.latents-summary [data-field="twins"] select').select_option("my-map", timeout=WAITS)
+        expect(table.locator("thead th").nth(2)).to_have_text("VAE, yours: my-map", timeout=WAITS)
+        expect(table.locator("tbody tr")).to_have_count(7)
+        expect(page).to_have_url(re.compile("summary_twins=my-map"))
+        assert not faults
+        page.close()
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.mark.parametrize(("name", "words"), [("autoencoder", "a code of 64 numbers"), ("softmax-digits", "no code")])

@@ -8,6 +8,7 @@ two numbers is shown beside the pair that has its layers.
 import base64
 import functools
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -73,10 +74,11 @@ def choices() -> list[list[str]]:
     return [*([twins, PAIRS[twins], ""] for twins in pairs()), *yours]
 
 
-def beside(name: str) -> str:
-    """What sets one's own network apart from that of ours beside it, in a sentence."""
+def beside(name: str, ours: Sequence[str] = ()) -> str:
+    """What sets one's own network apart from that of its method among `ours`, those of its pair, in a sentence."""
     method, kind = measured.method_of(name), measured.kind_in_words(name)
-    other = next((one for one in TWINS[twins_beside(name)] if measured.method_of(one) == method), None)
+    ours = ours or TWINS[twins_beside(name)]
+    other = next((one for one in ours if measured.method_of(one) == method), None)
     apart = sorted(checkpoints.describe(name).differs_from(checkpoints.describe(other))) if other else []
     words = ", ".join(setting.replace("_", " ") for setting in apart) or "nothing but chance"
     return f"{name} differs from the {kind if kind.isupper() else kind.lower()} beside it in {words}."

@@ -1,6 +1,7 @@
 """Samples of every space: the same draws for all, and a seed that says which."""
 
 import pytest
+from playwright.sync_api import expect
 
 from demos.latents import measured
 from demos.latents.samples import handlers as samples
@@ -16,7 +17,9 @@ def test_same_seed_same_samples_and_the_prior_is_the_same_for_all():
     assert samples.draw("mixture", 6, 4)["spaces"] != first["spaces"]
 
 
-@pytest.mark.parametrize("arguments", [("uniform",), ("prior", 10**9), ("prior", 4, -1), ("prior", 4, 0, 3)])
+@pytest.mark.parametrize(
+    "arguments", [("uniform",), ("prior", 10**9), ("prior", 4, -1), ("prior", 4, 0, 3), ("prior", 4, 0, 2, "nobody")]
+)
 def test_bad_draws_are_refused(arguments):
     with pytest.raises(ValueError, match="must be"):
         samples.draw(*arguments)
@@ -35,11 +38,21 @@ def test_sampler_dimensions_and_seed_change_the_pictures(page, app_url):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("room", ["samples", "summary"])
+def test_without_own_networks_there_is_no_choice_of_networks(page, app_url, room):
+    open_room(page, app_url, room)
+    choice = page.locator(f'.latents-{room} [data-field="twins"]')
+    expect(choice.locator("option")).to_have_count(1)
+    expect(choice).to_be_hidden()
+
+
+@pytest.mark.browser
 def test_the_link_of_the_samples_carries_every_field(page, app_url):
     carries(
         page,
         app_url,
         "samples",
+        twins="lecture",
         sampler="mixture",
         width="32",
         seed="7",

@@ -11,6 +11,8 @@ from demos.kit import checks, networks, questions
 from demos.kit.encoding import floats, grey
 from demos.kit.room import Room
 from demos.latents import measured, spaces
+from demos.latents.widths import handlers as widths
+from training import checkpoints
 from training.measures import latent_space
 from training.measures.spread import wilson
 
@@ -31,12 +33,31 @@ def sampler(key: str, kind: str) -> dict:
     return {part: torch.from_numpy(stored[f"{key}/{kind}/{part}"]) for part in ("weights", "means", "factors")}
 
 
+def own() -> dict[str, int]:
+    """A visitor's own networks that can be sampled beside ours: {name: numbers of its code}, 2 (with a map) or 32."""
+    return dict.fromkeys(spaces.own(), 2) | {name: width for name, width in widths.own().items() if width == 32}
+
+
+def ours_beside(name: str) -> list[str]:
+    """The keys of our measured spaces that one's own network `name` stands beside: of its width, in two its pair's."""
+    width = own()[name]
+    return measured.measured_spaces(width, spaces.twins_beside(name) if width == 2 else "lecture")
+
+
 @torch.inference_mode()
-def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2) -> dict:
-    """The same draws through every space of that width: codes, pictures, the judge's word and the measured shares."""
+def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2, twins: str = "lecture") -> dict:
+    """The same draws through every space of one width: codes, pictures, the judge's word and the measured shares.
+
+    twins: "lecture", or one's own network: it stands beside ours of its own width, whatever `width` is.
+    """
     count, seed, width = checks.whole(count, "count", 1, MOST), checks.seed(seed), measured.width_of(width)
+    if checks.choice(twins, "twins", ["lecture", *own()]) == "lecture":
+        keys = measured.measured_spaces(width)
+    else:
+        width = own()[twins]
+        keys = [*ours_beside(twins), *(key for key in measured.own_spaces(width) if key == f"{twins}/{width}")]
     answer = {}
-    for key in measured.measured_spaces(width):
+    for key in keys:
         name = key.split("/")[0]
         z = latent_space.draw(sampler(key, kind), count, torch.Generator().manual_seed(seed))
         pictures = latent_space.picture(networks.network(name), z.to(networks.device()))[:, 0].cpu().numpy()
@@ -44,6 +65,7 @@ def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2) ->
         entry = measured.numbers()["spaces"][key]
         answer[name] = {
             "title": measured.title(key),
+            "heading": measured.kind_in_words(name) + (", yours" if checkpoints.describe(name).yours else ""),
             "method": measured.method_of(name),
             "points": floats(z[:, :2]),
             "pictures": grey(pictures.reshape(-1, 28)),
@@ -56,6 +78,7 @@ def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2) ->
     return {
         "spaces": measured.need(answer, "latents.json", "latents"),
         "count": count,
+        "width": width,
         "measured": measured.numbers()["settings"]["samples"],
         "real": measured.numbers()["real"]["recognised"],
     }
@@ -121,9 +144,18 @@ def mended(width: int = 2) -> str | None:
     return {-1: "fewer", 0: "same", 1: "more"}[order]
 
 
+def note(name: str) -> str:
+    """What there is to say of one's own network: what sets it apart from ours, and whether it is measured yet."""
+    apart = spaces.beside(name, [key.split("/")[0] for key in ours_beside(name)])
+    return f"{apart} {measured.unmeasured([name], own()[name])}".strip()
+
+
 def props() -> dict:
-    """The ways to sample a space, by name and in words, and what a prediction is held against."""
+    """The ways to sample a space, by name and in words; [value, words, note] of the networks, ours and one's own; and
+    what a prediction about ours is held against."""
+    yours = [[name, measured.title(f"{name}/{width}"), note(name)] for name, width in own().items()]
     return {
+        "twins": [["lecture", spaces.PAIRS["lecture"], ""], *yours],
         "samplers": [[kind, words] for kind, words in SAMPLERS.items()],
         "truth": mended(),
         "answer": findings()["answer"],
