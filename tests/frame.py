@@ -2,9 +2,15 @@
 
 import importlib
 
+import pytest
+
 TABS = ("denoise", "vae", "latents", "softmax")
 TAB = {key: importlib.import_module(f"demos.{key}.tab").TAB for key in TABS}
 PLACES = [(key, room) for key in TABS for room in TAB[key].rooms]  # (tab, room) of the whole page, start and steps
+_SLOW = pytest.mark.slow
+# what holds alike on every tab, or at every place: on one tab, at the starts by default; everywhere with `-m slow`
+EACH_TAB = [pytest.param(tab, marks=() if tab == "vae" else _SLOW) for tab in TABS]
+EACH_PLACE = [pytest.param(tab, room, marks=() if room == TAB[tab].start else _SLOW) for tab, room in PLACES]
 READY = 30_000  # milliseconds within which a place stands, on a busy machine too
 
 # nothing is asked any more, and nothing has changed for some frames: pictures can be compared

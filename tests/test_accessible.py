@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.frame import PLACES, TAB, TABS, query, stands, visit
+from tests.frame import EACH_TAB, PLACES, TAB, TABS, query, stands, visit
 
 pytestmark = pytest.mark.browser
 SIZES = {"projector": {"width": 1280, "height": 720}, "phone": {"width": 390, "height": 844}}
@@ -55,7 +55,7 @@ def test_axe_finds_nothing_on_a_step(browser, app_url, tab, room, size, theme):
         page.close()
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", EACH_TAB)
 def test_at_twice_the_size_nothing_is_cut_off(browser, app_url, tab):
     """200% on a screen of 1280 pixels leaves 640: nothing stands beside the page there."""
     page = browser.new_page(viewport={"width": 640, "height": 360}, device_scale_factor=2)
@@ -66,7 +66,7 @@ def test_at_twice_the_size_nothing_is_cut_off(browser, app_url, tab):
         page.close()
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", EACH_TAB)
 def test_who_asks_for_no_motion_gets_none(browser, app_url, tab):
     page = browser.new_page(viewport=SIZES["projector"], reduced_motion="reduce")
     try:
@@ -78,7 +78,7 @@ def test_who_asks_for_no_motion_gets_none(browser, app_url, tab):
         page.close()
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", EACH_TAB)
 def test_every_picture_and_control_has_a_name(page, app_url, tab):
     visit(page, app_url, tab, TAB[tab].start)
     nameless = page.evaluate("""() =>

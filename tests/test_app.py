@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.frame import PLACES, READY, TAB, TABS, visit
+from tests.frame import EACH_TAB, PLACES, READY, TAB, TABS, visit
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def test_a_tab_is_alive_on_load(page, app_url, tab):
     assert not page.locator(".instrument .notice:visible").count()
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", EACH_TAB)
 def test_dark_and_light_differ_and_the_link_keeps_it(page, app_url, tab):
     visit(page, app_url, tab, TAB[tab].start)
     light = page.evaluate(PAPER)

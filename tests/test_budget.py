@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from tests.frame import TAB, TABS, visit
+from tests.frame import EACH_TAB, TAB, visit
 
 pytestmark = pytest.mark.browser
 CONFIG, PAGE = 85_000, 145_000  # bytes: what Gradio is told, and the page itself, unpacked
@@ -46,7 +46,7 @@ def test_a_first_visit_keeps_its_number_of_requests_and_its_bytes(page, app_url)
     assert sum(size for _, size in asked) <= WIRE
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", EACH_TAB)
 def test_only_the_open_tabs_modules_are_fetched(page, app_url, tab):
     asked = asked_for(page, lambda: visit(page, app_url, tab, TAB[tab].start))
     views = {name.split("/demos/")[1].split("/")[0] for name, _ in asked if "/demos/" in name}
@@ -55,7 +55,7 @@ def test_only_the_open_tabs_modules_are_fetched(page, app_url, tab):
     assert rooms == {(tab, TAB[tab].start)}
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", EACH_TAB)
 def test_a_second_visit_asks_for_nothing_that_has_not_changed(page, app_url, tab):
     visit(page, app_url, tab, TAB[tab].start)
     again = asked_for(page, lambda: visit(page, app_url, tab, TAB[tab].start))

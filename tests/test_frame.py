@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.frame import PLACES, READY, TAB, TABS, query, stands, step, visit
+from tests.frame import EACH_PLACE, EACH_TAB, PLACES, READY, TAB, TABS, query, stands, step, visit
 
 pytestmark = pytest.mark.browser
 SHIFT = 0.05  # cumulative layout shift that a visitor does not notice
@@ -21,7 +21,7 @@ WATCH_SHIFTS = """
 """
 
 
-@pytest.mark.parametrize(("tab", "room"), PLACES)
+@pytest.mark.parametrize(("tab", "room"), EACH_PLACE)
 @pytest.mark.parametrize("by", ["name", pytest.param("number", marks=pytest.mark.exhaustive)])
 def test_a_link_opens_its_step(page, app_url, tab, room, by):
     rooms = TAB[tab].rooms
@@ -69,7 +69,7 @@ def test_two_hundred_links_open_their_step(browser, app_url):
     assert not missed
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", EACH_TAB)
 def test_the_first_tab_never_shows_on_the_way_to_another(page, app_url, tab):
     page.add_init_script("""
       window.seen = [];
