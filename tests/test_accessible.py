@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.frame import EACH_TAB, PLACES, TAB, TABS, query, stands, visit
+from tests.frame import EACH_TAB, PLACES, TAB, query, stands, visit
 
 pytestmark = pytest.mark.browser
 SIZES = {"projector": {"width": 1280, "height": 720}, "phone": {"width": 390, "height": 844}}
@@ -30,7 +30,7 @@ def violations(page) -> list[str]:
         ),
     ],
 )
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", EACH_TAB)
 def test_axe_finds_nothing_on_a_tab(browser, app_url, tab, size, theme):
     page = browser.new_page(viewport=SIZES[size])
     try:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.frame import EACH_PLACE, EACH_TAB, PLACES, READY, TAB, TABS, query, stands, step, visit
+from tests.frame import EACH_PLACE, EACH_TAB, PLACES, READY, TAB, query, stands, step, visit
 
 pytestmark = pytest.mark.browser
 SHIFT = 0.05  # cumulative layout shift that a visitor does not notice
@@ -81,7 +81,7 @@ def test_the_first_tab_never_shows_on_the_way_to_another(page, app_url, tab):
     assert set(page.evaluate("window.seen")) == {tab}
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", EACH_TAB)
 def test_the_head_is_in_view_whichever_step_is_opened_from_wherever(page, app_url, tab):
     visit(page, app_url, tab, TAB[tab].start)
     for number, room in list(enumerate(TAB[tab].rooms))[1:]:
@@ -92,7 +92,7 @@ def test_the_head_is_in_view_whichever_step_is_opened_from_wherever(page, app_ur
         assert 0 <= box["y"] < 700, f"step {number}: its head lies at {box['y']:.0f} of 720"
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", EACH_TAB)
 def test_nothing_jumps_while_a_tab_loads(page, app_url, tab):
     page.add_init_script(WATCH_SHIFTS)
     visit(page, app_url, tab, TAB[tab].start)
@@ -216,7 +216,7 @@ def test_the_rail_is_reached_at_once_by_keyboard(page, app_url):
     assert page.evaluate("document.activeElement.closest('.rail') !== null")
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", EACH_TAB)
 def test_a_tab_fits_a_phone(phone, app_url, tab):
     visit(phone, app_url, tab, TAB[tab].start)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
