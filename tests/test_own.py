@@ -6,6 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib
@@ -44,6 +46,22 @@ for tab, room, call, arguments in asked["calls"]:
     answers[f"{call}()"] = functions.get(call, getattr(handlers, call, None))(**arguments)
 print(json.dumps(answers))
 """
+
+
+@contextmanager
+def opened(weights: Path, browser) -> Iterator[tuple]:
+    """The app on these weights, in a browser: (page, its address). In the end no script of the page may have failed."""
+    process, url = start_app(WEIGHTS_DIR=str(weights), MPLCONFIGDIR=matplotlib.get_cachedir())
+    try:
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        yield page, url
+        assert not faults
+        page.close()
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.fixture
@@ -269,11 +287,7 @@ def test_a_measured_network_is_chosen_among_samples_and_summary(folder, browser)
     analysis.save(
         "latents", numbers, 1, **arrays, **{f"my-map{key.removeprefix('vae-2d')}": arrays[key] for key in ours}
     )
-    process, url = start_app(WEIGHTS_DIR=str(folder), MPLCONFIGDIR=matplotlib.get_cachedir())
-    try:
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
+    with opened(folder, browser) as (page, url):
         page.goto(f"{url}?tab=latents&step=samples")
         page.locator('.latents-samples [data-field="twins"] select').select_option("my-map", timeout=WAITS)
         card = page.locator('.latents-samples [data-space="my-map"]')
@@ -291,11 +305,6 @@ def test_a_measured_network_is_chosen_among_samples_and_summary(folder, browser)
         expect(table.locator("thead th").nth(2)).to_have_text("VAE, yours: my-map", timeout=WAITS)
         expect(table.locator("tbody tr")).to_have_count(7)
         expect(page).to_have_url(re.compile("summary_twins=my-map"))
-        assert not faults
-        page.close()
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.mark.parametrize(("name", "words"), [("autoencoder", "a code of 64 numbers"), ("softmax-digits", "no code")])
@@ -332,11 +341,7 @@ def test_own_classifiers_are_opened_in_the_error_clinic(folder, data_dir):
 
 @pytest.mark.slow
 def test_the_page_shows_their_names(trained, browser, tmp_path):
-    process, url = start_app(WEIGHTS_DIR=str(trained), MPLCONFIGDIR=matplotlib.get_cachedir())
-    try:
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
+    with opened(trained, browser) as (page, url):
         page.goto(f"{url}?tab=softmax")
         page.get_by_text("leaves (yours)").click()
         names = page.locator(".softmax-classify .line .name")
@@ -353,8 +358,3 @@ def test_the_page_shows_their_names(trained, browser, tmp_path):
         expect(page.locator(".vae-map")).not_to_contain_text("elm", timeout=WAITS)
         page.locator("select:has(option[value=leaf-map])").first.select_option("leaf-map")
         expect(page.locator(".vae-map")).to_contain_text("elm", timeout=WAITS)
-        assert not faults
-        page.close()
-    finally:
-        process.terminate()
-        process.wait(20)

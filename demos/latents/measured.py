@@ -80,6 +80,11 @@ def kind_in_words(name: str) -> str:
     return {"pca": "PCA", "vae": "VAE", "ae": "Autoencoder"}[method_of(name)]
 
 
+def heading(name: str) -> str:
+    """What stands above the map or the pictures of the network `name`: its kind, and whether it is one's own."""
+    return kind_in_words(name) + (", yours" if checkpoints.describe(name).yours else "")
+
+
 def title(key: str) -> str:
     """What the page calls the space "<network>/<width>": by what it is, one's own with its name."""
     name = key.split("/")[0]

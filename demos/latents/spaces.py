@@ -127,7 +127,7 @@ def space(name: str) -> dict:
     region = latent_space.region(codes(name))
     return {
         "name": name,
-        "title": TITLES.get(name) or f"{measured.kind_in_words(name)}, yours",  # one of them stands beside a pair
+        "title": measured.heading(name),
         "method": measured.method_of(name),
         "points": floats(codes(name)),
         "extent": region,

@@ -55,6 +55,7 @@ def test_on_axes_that_hold_still_a_cloud_is_seen_to_wander(page, app_url):
         middle = history.clouds()["autoencoder-2d"][epoch]["middle"]
         page.locator(f'.space-ae .cloud:has-text("middle {middle:.1f} from the origin")').wait_for()
         assert page.locator(".space-ae .cloud").bounding_box()["y"] < 320
+    assert page.locator('.latents-history [data-field="axes"] select').input_value() == "fixed"
     assert "history_axes" not in page.url
 
 

@@ -43,8 +43,8 @@ export default function mount({ element, props, server, state, signal }) {
 
 /** @param {Pick<HistoryMount, "props" | "server" | "state" | "signal"> & { say: (text: string) => void }} options */
 function twins({ props, server, state, signal, say }) {
-  /** @type {Map<string, HTMLElement>} beside each name: where its cloud is and how wide */
-  const clouds = new Map();
+  /** @type {Record<string, HTMLElement>} beside each name: where its cloud is and how wide */
+  const clouds = {};
   const columns = kit.el("div", { class: "columns" }), words = kit.el("p", { class: "number", role: "status" });
   /** @type {import("../spaces.js").LinkedMaps | null} */
   let linked = null;
@@ -71,11 +71,8 @@ function twins({ props, server, state, signal, say }) {
     });
     return Promise.all(read);
   };
-  const beside = (/** @type {string} */ name) => {
-    const place = clouds.get(name) ?? kit.el("p", { class: "cloud", role: "status" });
-    clouds.set(name, place);
-    return place;
-  };
+  const beside = (/** @type {import("../spaces.js").Space} */ { name }) =>
+    clouds[name] = kit.el("p", { class: "cloud", role: "status" });
   const look = () => {
     const manifold = state.values.shown === "manifold";
     linked?.showSprites(manifold);
@@ -91,14 +88,14 @@ function twins({ props, server, state, signal, say }) {
     if (state.values.epoch !== epoch || signal.aborted) return;
     const fixed = state.values.axes === "fixed";
     const spaces = found.map((one) => ({ ...one, extent: fixed ? props.extents[one.name] ?? one.extent : one.extent }));
-    for (const { name, cloud } of found) beside(name).replaceChildren(...where(cloud));
     if (linked) { for (const { name, points, ...space } of spaces) linked.maps[name].moveTo(points, space); }
     else {
       const names = Array.from({ length: 10 }, (_, k) => String(k));
       const atlas = { classes: found[0].classes, names, originals: false, spaces };
-      linked = linkedMaps({ atlas, signal, state, width: 600, radius: 2.4, beside: ({ name }) => beside(name) });
+      linked = linkedMaps({ atlas, signal, state, width: 600, radius: 2.4, beside });
       columns.append(linked.element, linked.legend.element);
     }
+    for (const { name, cloud } of found) clouds[name].replaceChildren(...where(cloud));
     look();
   };
   const epochs = props.epochs.map(String);

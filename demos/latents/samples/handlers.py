@@ -12,7 +12,6 @@ from demos.kit.encoding import floats, grey
 from demos.kit.room import Room
 from demos.latents import measured, spaces
 from demos.latents.widths import handlers as widths
-from training import checkpoints
 from training.measures import latent_space
 from training.measures.spread import wilson
 
@@ -65,7 +64,7 @@ def draw(kind: str = "prior", count: int = 24, seed: int = 0, width: int = 2, tw
         entry = measured.numbers()["spaces"][key]
         answer[name] = {
             "title": measured.title(key),
-            "heading": measured.kind_in_words(name) + (", yours" if checkpoints.describe(name).yours else ""),
+            "heading": measured.heading(name),
             "method": measured.method_of(name),
             "points": floats(z[:, :2]),
             "pictures": grey(pictures.reshape(-1, 28)),
