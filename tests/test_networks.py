@@ -4,9 +4,11 @@ import sys
 
 import pytest
 import torch
+from torch import nn
 
 import app
 from demos.kit import networks
+from demos.kit.quick import QuickConv2d, QuickConvTranspose2d, quick
 from training import checkpoints
 
 
@@ -70,3 +72,39 @@ def test_a_folded_network_is_the_same_function_without_its_batch_norms(name):
     assert any(isinstance(module, torch.nn.BatchNorm2d) for module in plain.modules())
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in fewer.modules())
     torch.testing.assert_close(fewer(images), plain(images), rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", ["denoising-autoencoder", "unet-denoiser", "vae", "vae-deep-2d", "digit-judge"])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_quick_convolutions_are_the_same_function(name, count):
+    """Against torch's own layers, to what the order of float32 sums leaves open."""
+    plain, ours = checkpoints.load(name), quick(checkpoints.load(name))
+    layers = [type(layer) for layer in ours.modules()]
+    assert QuickConv2d in layers or QuickConvTranspose2d in layers
+    assert nn.Conv2d not in layers
+    assert nn.ConvTranspose2d not in layers
+    images = torch.rand(count, 1, 28, 28, generator=torch.Generator().manual_seed(count))
+
+    def through(network):
+        return network.decode(network.code(images)) if hasattr(network, "decode") else network(images)
+
+    torch.testing.assert_close(through(ours), through(plain), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_quick_convolutions_cannot_do_they_leave_to_torch(count):
+    grouped = nn.Sequential(
+        nn.Conv2d(4, 4, 3, groups=2),
+        nn.Conv2d(4, 4, 3, dilation=2),
+        nn.Conv2d(4, 4, 3, padding="same"),
+        nn.Conv2d(4, 4, 3, padding=1, padding_mode="reflect"),
+    )
+    images = torch.rand(count, 4, 9, 9)
+    expected = grouped(images)
+    torch.testing.assert_close(quick(grouped)(images), expected)
+    assert {type(layer) for layer in grouped.children()} == {nn.Conv2d}
+
+
+def test_the_app_s_networks_are_quick_on_a_cpu():
+    networks.choose_device("cpu")
+    assert any(isinstance(layer, QuickConvTranspose2d) for layer in networks.network("vae").modules())

@@ -6,7 +6,6 @@ Every visitor reads the same networks and nobody writes to them: they are in eva
 import contextlib
 import contextvars
 import functools
-import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +15,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from demos.kit import checks
+from demos.kit.quick import quick
 from training import checkpoints
 from training.models import Network
 from training.store import encoded
@@ -63,7 +63,8 @@ def network(name: str) -> Network:
     key = (name, device())
     with _lock:
         if key not in _networks:
-            _networks[key] = folded(checkpoints.load(*key)).to(memory_format=torch.channels_last)  # a third faster
+            whole = folded(checkpoints.load(*key))
+            _networks[key] = quick(whole) if key[1] == "cpu" else whole.to(memory_format=torch.channels_last)
         return _networks[key]
 
 
@@ -73,9 +74,11 @@ def folded(network: Network) -> Network:
     A trained one is an affine map of every channel, and so is what stays: fewer steps for each picture.
     """
     for layers in [module for module in network.modules() if isinstance(module, nn.Sequential)]:
-        for at, (layer, norm) in enumerate(itertools.pairwise(layers)):
+        for at in range(len(layers) - 1, 0, -1):
+            layer, norm = layers[at - 1], layers[at]
             if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                layers[at], layers[at + 1] = fuse_conv_bn_eval(layer, norm), nn.Identity()
+                layers[at - 1] = fuse_conv_bn_eval(layer, norm)
+                del layers[at]
     return network
 
 

@@ -34,6 +34,8 @@ class Reading(NamedTuple):
 @torch.inference_mode()
 def read(reader: Network, pictures: Tensor) -> Reading:
     """What the judge of digits, or else a classifier, says of pictures (N, 1, 28, 28) in [0, 1]; N may be 0."""
+    if len(pictures) <= BATCH:
+        return _read(reader, pictures)
     parts = [_read(reader, part) for part in pictures.split(BATCH)]
     return Reading(*(torch.cat(column) for column in zip(*parts, strict=True)))
 

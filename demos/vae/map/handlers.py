@@ -86,7 +86,7 @@ def posterior(source: dict, network: str = "vae-2d", epsilon: list | None = None
         mu, log_var = net.encode(seen)
     epsilon = checks.numbers(epsilon or [0.0] * net.latent_dim, "epsilon", net.latent_dim, -10, 10)
     sigma = torch.exp(0.5 * log_var)
-    z = mu + sigma * torch.tensor(epsilon).to(mu)
+    z = mu + sigma * torch.tensor(epsilon).to(mu) if any(epsilon) else mu
     decoded = codes.pictures(net, torch.cat([z, mu]) if any(epsilon) else mu)  # at z and at mu, which may be one
     first = decoded[-1] if seen is None else seen[0, 0].cpu().numpy()
     said = look(decoded if seen is None else np.concatenate([decoded, first[None]]), codes.dataset(network))
