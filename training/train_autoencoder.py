@@ -43,7 +43,7 @@ class Settings:
     epochs: int = setting(16, "passes over the 55,000 training pictures")
     batch_size: int = setting(128, "pictures a step")
     learning_rate: float = setting(4e-3, "peak of the one cycle of Adam; the lecture's constant 1e-3 needs more epochs")
-    warm_up: float = setting(0.1, "share of the steps in which the learning rate rises", most=1)
+    warm_up: float = setting(0.3, "share of the steps in which the learning rate rises", most=1)
     second_moment: float = setting(0.99, "Adam's beta_2: a shorter memory than 0.999 suits the few steps we take")
     seed: int = setting(0, "of the initial weights, the order of the pictures and the noise", least=0)
 

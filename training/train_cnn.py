@@ -26,7 +26,7 @@ class Settings:
     epochs: int = setting(14, "passes over the 55,000 training pictures, each time warped anew")
     batch_size: int = setting(128, "pictures a step")
     learning_rate: float = setting(6e-3, "peak of the one cycle of Adam")
-    warm_up: float = setting(0.15, "share of the steps in which the learning rate rises", most=1)
+    warm_up: float = setting(0.3, "share of the steps in which the learning rate rises", most=1)
     weight_decay: float = setting(1e-2, "AdamW's, per unit of learning rate: a little against overfitting")
     smoothing: float = setting(0.05, "label smoothing: against overfitting; it makes the network too modest", most=1)
     calibrated: bool = setting(True, "afterwards one temperature, fitted on the held-out pictures, makes it believable")

@@ -26,7 +26,7 @@ class Settings:
     epochs: int = setting(8, "passes over the 55,000 training pictures, each with as many that are none")
     batch_size: int = setting(256, "pictures of digits a step")
     learning_rate: float = setting(4e-3, "peak of the one cycle of Adam")
-    warm_up: float = setting(0.15, "share of the steps in which the learning rate rises", most=1)
+    warm_up: float = setting(0.3, "share of the steps in which the learning rate rises", most=1)
     weight_decay: float = setting(1e-2, "AdamW's, per unit of learning rate: a little against overfitting")
     warped: float = setting(0.7, "share of the digits that is warped, so that it reads drawings too", most=1)
     softened: float = setting(

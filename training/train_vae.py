@@ -50,7 +50,7 @@ class Settings:
     epochs: int = setting(16, "passes over the 55,000 training pictures; from 16 to 20 a little is left")
     batch_size: int = setting(128, "pictures a step, the lecture's; 256 is faster per picture but needs more of them")
     learning_rate: float = setting(4e-3, "peak of the one cycle of Adam; the lecture's constant 1e-3 needs more epochs")
-    warm_up: float = setting(0.1, "share of the steps in which the learning rate rises", most=1)
+    warm_up: float = setting(0.3, "share of the steps in which the learning rate rises", most=1)
     kl_warm_up: float = setting(
         0.0, "share of the steps in which the KL's weight rises from 0 to beta: no early collapse", most=1
     )

@@ -94,14 +94,20 @@ def one_cycle(optimizer: torch.optim.Optimizer, settings: Any, pictures: int) ->
 
     Smith and Topin, "Super-convergence" (2018). The momentum stays. Ends the program where no batch is full.
     """
+    steps = settings.epochs * steps_in(settings, pictures)
+    return torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, settings.learning_rate, steps, pct_start=settings.warm_up, cycle_momentum=False
+    )
+
+
+def steps_in(settings: Any, pictures: int) -> int:
+    """The steps of one epoch: full batches of settings.batch_size. Ends the program where there is none."""
     steps = pictures // settings.batch_size
     if not steps:
         sys.exit(
             f"--batch-size {settings.batch_size} is more than there are training pictures: {pictures:,}; take less"
         )
-    return torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, settings.epochs * steps, settings.warm_up, cycle_momentum=False
-    )
+    return steps
 
 
 def precision(device: str) -> torch.dtype:
