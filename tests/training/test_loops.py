@@ -8,7 +8,7 @@ import torch
 from training import train_autoencoder, train_cnn, train_unet, train_vae
 from training.data import strokes
 from training.run import record
-from training.run.loop import Loop
+from training.run.loop import Loop, one_cycle
 from training.store import checkpoints
 
 SCREEN = 40  # lines
@@ -68,6 +68,54 @@ def test_an_epoch_shows_every_picture_once_in_another_order():
     assert steps == list(range(6))
     assert loop.curves == {"train": [2.0, 5.0], "held_out": [1.0, 1.0]}  # means over the steps of an epoch
     assert kept.epochs == [1, 2]
+
+
+@pytest.mark.parametrize("warm_up", [0.1, 0.3])
+def test_the_learning_rate_rises_for_the_share_that_is_asked_for(warm_up):
+    settings = train_vae.Settings(epochs=10, batch_size=10, learning_rate=0.5, warm_up=warm_up)
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)])
+    schedule = one_cycle(optimizer, settings, 200)
+    rates = []
+    for _ in range(200):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step() if len(rates) < 200 else None
+    assert max(rates) == pytest.approx(0.5)
+    assert rates.index(max(rates)) == pytest.approx(warm_up * 200, abs=2)
+    assert rates[-1] < 1e-4
+
+
+def test_the_u_net_ends_with_decibels_on_a_second_slope():
+    """One cycle for the cross-entropy, as torch has it, then from half the peak down to nothing."""
+    settings = train_unet.Settings(epochs=4, decibels=0.25, warm_up=0.3)
+    turn, share = train_unet.rates(settings, 400)
+    assert turn == 300
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)])
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1.0, turn, pct_start=0.3, cycle_momentum=False)
+    for step in range(turn - 1):
+        assert share(step) == pytest.approx(optimizer.param_groups[0]["lr"], abs=0.02)
+        optimizer.step()
+        schedule.step()
+    assert share(turn) == pytest.approx(0.5)
+    assert all(share(step + 1) < share(step) for step in range(turn, 399))
+    assert share(400) == pytest.approx(0)
+
+
+def test_the_u_net_minimises_decibels_from_the_turn_on(monkeypatch):
+    images, _ = strokes.made_digits(64)
+    measured = []
+    psnr = train_unet.psnr
+
+    def spy(pictures, truth):
+        measured.append(pictures.requires_grad)
+        return psnr(pictures, truth)
+
+    monkeypatch.setattr(train_unet, "psnr", spy)
+    train_unet.train(train_unet.Settings(epochs=4, batch_size=16, decibels=0.25), images, images, Kept())
+    assert measured == [True] * 4  # the steps of the last of four epochs
+    measured.clear()
+    train_unet.train(train_unet.Settings(epochs=2, batch_size=16, decibels=0.0), images, images, Kept())
+    assert not measured
 
 
 @pytest.mark.parametrize(
