@@ -70,7 +70,7 @@ def rates(settings: Settings, steps: int) -> tuple[int, Callable[[int], float]]:
 
 
 def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> tuple[UNet, dict]:
-    """Fit the U-Net to images (N, 1, 28, 28) on their device; return it and its curves of the cross-entropy, by epoch."""
+    """Fit the U-Net to images (N, 1, 28, 28) on their device; return it and the cross-entropy of each epoch."""
     network = on_device(make(settings), images.device)
     generator = torch.Generator(images.device).manual_seed(settings.seed)
     betas = 0.9, settings.second_moment

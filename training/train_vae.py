@@ -47,6 +47,8 @@ class Settings:
     deterministic: bool = setting(False, "z = mu: an autoencoder of the same layers")
     deep: bool = setting(False, "residual blocks: ResidualVAE instead of the lecture's ConvVAE")
     layers: int = setting(1, "hidden layers between the code and the grid of the deep network; 2 for a 2-d code")
+    hidden: int = setting(256, "units of those layers")
+    squeezed: int = setting(16, "channels of the deep network's 7 x 7 grid where it is flattened")
     epochs: int = setting(16, "passes over the 55,000 training pictures; from 16 to 20 a little is left")
     batch_size: int = setting(128, "pictures a step, the lecture's; 256 is faster per picture but needs more of them")
     learning_rate: float = setting(4e-3, "peak of the one cycle of Adam; the lecture's constant 1e-3 needs more epochs")
@@ -65,7 +67,8 @@ def make(settings: Settings) -> VAE:
     """The untrained network: the same numbers for the same seed."""
     torch.manual_seed(settings.seed)
     if settings.deep:
-        return ResidualVAE(settings.latent_dim, settings.deterministic, layers=settings.layers)
+        width = {"squeezed": settings.squeezed, "hidden": settings.hidden, "layers": settings.layers}
+        return ResidualVAE(settings.latent_dim, settings.deterministic, **width)
     return ConvVAE(settings.latent_dim, settings.deterministic)
 
 
