@@ -1,8 +1,9 @@
 """Convolutions of one picture or two, as in a live event: on a CPU without what many pictures need.
 
-Torch hands most convolutions to oneDNN, whose preparations cost more than the sums of a single small picture. Torch's
-own way, one matrix product, takes half the time in the lecture's autoencoders and four fifths in the deep networks
-(`python -m tests.forward` prints the ratios); from three pictures on oneDNN wins.
+Torch hands most convolutions to oneDNN, whose preparations cost as much as the sums of a single small picture. Torch's
+own way, one matrix product, takes half the time in ConvAutoencoder, four fifths in the deep networks and the judge, and
+little less in ConvVAE and the U-Net (`python -m tests.forward` prints the ratios). With three pictures it is slower in
+the U-Net, with eight in the deep networks and the judge, too.
 """
 
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 
 from training.models import Network
 
-FEW = 2  # pictures
+FEW = 2  # pictures; with so many it is slower in none of them
 aten = torch.ops.aten
 
 
