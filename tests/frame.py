@@ -18,7 +18,7 @@ QUIET = """
 () => new Promise((resolve) => {
   let calm = 0;
   const look = () => {
-    const asked = Number(document.documentElement.dataset.busy || 0) || document.querySelector(".step.loading");
+    const asked = Number(document.documentElement.dataset.busy || 0) || document.querySelector(".step[aria-busy]");
     calm = asked ? 0 : calm + 1;
     if (calm > 25) resolve(true); else requestAnimationFrame(look);
   };
@@ -35,7 +35,7 @@ def query(tab: str, room: str, **fields: str) -> str:
 
 def stands(page, tab: str, room: str) -> None:
     """Wait until a room is open and has all its answers."""
-    page.wait_for_selector(f'[data-step="{tab}/{room}"]:not(.loading)', timeout=READY)
+    page.wait_for_selector(f'[data-step="{tab}/{room}"]:not([aria-busy])', timeout=READY)
     page.evaluate(QUIET)
 
 

@@ -143,8 +143,32 @@ def test_a_bad_link_is_forgiven_with_a_notice(page, app_url):
 @pytest.mark.parametrize("bad", ["?tab=nowhere", "?tab=vae&step=99", "?tab=vae&step=nowhere"])
 def test_a_place_that_does_not_exist_opens_the_start_and_says_so(page, app_url, bad):
     page.goto(f"{app_url}/{bad}")
-    page.wait_for_selector("[data-step]:not(.loading)", timeout=READY)
+    page.wait_for_selector("[data-step]:not([aria-busy])", timeout=READY)
     assert "does not know" in page.locator(".page > .notice").inner_text()
+
+
+WAITING = """
+([selector, pseudo]) => {
+  const dots = getComputedStyle(document.querySelector(selector), pseudo);
+  return dots.content !== "none" && dots.visibility === "visible" && Number(dots.opacity) > 0.2;
+}
+"""
+
+
+@pytest.mark.parametrize("awaited", ["room", "live"])
+def test_who_waits_long_sees_that_something_is_on_its_way(page, app_url, awaited):
+    held, released = [], []
+    page.route(f"**/{awaited}/latents/maps*", lambda route: route.continue_() if released else held.append(route))
+    page.goto(f"{app_url}/?tab=latents")
+    dots = [".step[aria-busy]", "::before"] if awaited == "room" else [".page", "::after"]
+    page.wait_for_selector(dots[0], state="attached", timeout=READY)
+    page.wait_for_function(WAITING, arg=dots, timeout=READY)
+    released.append(True)
+    for route in held:
+        route.continue_()
+    stands(page, "latents", "maps")
+    assert not page.locator("[aria-busy]").count()
+    assert not page.evaluate(WAITING, [".page", "::after"])
 
 
 def test_reset_goes_to_the_start_and_leaves_the_theme(page, app_url):

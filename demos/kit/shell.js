@@ -116,7 +116,7 @@ export default function mountPage({ element, props, root, files }) {
     const name = next.step ? next.tab.steps[next.step - 1].room : next.tab.start;
     const frame = stepFrame(next);
     panel.replaceChildren(rail(next, (step) => go({ tab: next.tab, step })), frame.element);
-    frame.element.classList.add("loading");
+    frame.element.ariaBusy = "true";
     keepInView(frame.element);
     try {
       const [bench, room] = await Promise.all([rooms.open(next.tab, next.tab.start), rooms.open(next.tab, name)]);
@@ -133,7 +133,7 @@ export default function mountPage({ element, props, root, files }) {
       frame.fail();
       return [];
     } finally {
-      frame.element.classList.remove("loading");
+      frame.element.ariaBusy = null;
       if (mine === leave) keepInView(frame.element);
     }
   };
