@@ -155,12 +155,18 @@ WAITING = """
 """
 
 
-@pytest.mark.parametrize("awaited", ["room", "live"])
-def test_who_waits_long_sees_that_something_is_on_its_way(page, app_url, awaited):
+@pytest.mark.parametrize(
+    ("awaited", "dots"),
+    [
+        ("assets/*.js", ["body:not(:has(gradio-app > *))", "::before"]),
+        ("room/latents/maps", [".step[aria-busy]", "::before"]),
+        ("live/latents/maps", [".page", "::after"]),
+    ],
+)
+def test_who_waits_long_sees_that_something_is_on_its_way(page, app_url, awaited, dots):
     held, released = [], []
-    page.route(f"**/{awaited}/latents/maps*", lambda route: route.continue_() if released else held.append(route))
-    page.goto(f"{app_url}/?tab=latents")
-    dots = [".step[aria-busy]", "::before"] if awaited == "room" else [".page", "::after"]
+    page.route(f"**/{awaited}", lambda route: route.continue_() if released else held.append(route))
+    page.goto(f"{app_url}/?tab=latents", wait_until="commit")
     page.wait_for_selector(dots[0], state="attached", timeout=READY)
     page.wait_for_function(WAITING, arg=dots, timeout=READY)
     released.append(True)
