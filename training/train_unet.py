@@ -7,7 +7,6 @@ A decibel is worth the same in every picture, whatever its noise; with these ste
 (half a decibel and more at noise 0.1) and those with strong noise lost a hundredth or two.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +19,7 @@ from training.models.autoencoder import reconstruction_bce
 from training.models.noise import add_noise
 from training.models.unet import UNet
 from training.run import options, record, runs
-from training.run.loop import Keeper, Loop, autocast, on_device, steps_in
+from training.run.loop import Keeper, Loop, autocast, on_device, steps_in, two_slopes
 from training.run.options import setting
 
 STRENGTHS = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1.0)  # noise at which every denoiser is measured
@@ -54,19 +53,10 @@ def make(settings: Settings) -> UNet:
 def rates(settings: Settings, steps: int) -> tuple[int, Callable[[int], float]]:
     """The first of `steps` that minimises decibels, and the share of the peak that each step's learning rate is.
 
-    One cycle, up and down to 0; then, for the decibels, from half the peak down to 0 again.
+    One cycle for the cross-entropy, then a second slope for the decibels.
     """
     turn = round((1 - settings.decibels) * steps)
-    peak = max(1, round(settings.warm_up * turn))
-
-    def share(step: int) -> float:
-        if step < peak:
-            return 0.52 - 0.48 * math.cos(math.pi * step / peak)
-        if step < turn:
-            return 0.5 + 0.5 * math.cos(math.pi * (step - peak) / (turn - peak))
-        return 0.25 + 0.25 * math.cos(math.pi * (step - turn) / max(1, steps - turn))
-
-    return turn, share
+    return turn, two_slopes(steps, turn, settings.warm_up)
 
 
 def train(settings: Settings, images: Tensor, held_out: Tensor, run: Keeper) -> tuple[UNet, dict]:

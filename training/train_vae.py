@@ -31,7 +31,7 @@ from training.models.vae import (
     reparameterise,
 )
 from training.run import options, record, runs
-from training.run.loop import Keeper, Loop, autocast, on_device, one_cycle
+from training.run.loop import Keeper, Loop, autocast, on_device, one_cycle, steps_in, two_slopes
 from training.run.options import setting
 
 VAE: TypeAlias = ConvVAE | ResidualVAE
@@ -46,7 +46,7 @@ class Settings:
     noise: float | str = setting(0.0, "standard deviation of the input's noise in grey units, or blind: U(0, 1)")
     deterministic: bool = setting(False, "z = mu: an autoencoder of the same layers")
     deep: bool = setting(False, "residual blocks: ResidualVAE instead of the lecture's ConvVAE")
-    layers: int = setting(1, "hidden layers between the code and the grid of the deep network; 2 for a 2-d code")
+    layers: int = setting(1, "hidden layers between the code and the grid of the deep network; 3 for a 2-d code")
     hidden: int = setting(256, "units of those layers")
     squeezed: int = setting(16, "channels of the deep network's 7 x 7 grid where it is flattened")
     epochs: int = setting(16, "passes over the 55,000 training pictures; from 16 to 20 a little is left")
@@ -55,6 +55,9 @@ class Settings:
     warm_up: float = setting(0.3, "share of the steps in which the learning rate rises", most=1)
     kl_warm_up: float = setting(
         0.0, "share of the steps in which the KL's weight rises from 0 to beta: no early collapse", most=1
+    )
+    again: float = setting(
+        0.0, "share of the steps, at the end, in which the learning rate falls once more, from half its peak", most=1
     )
     second_moment: float = setting(0.99, "Adam's beta_2: a shorter memory than 0.999 suits the few steps we take")
     importance_samples: int = setting(
@@ -81,10 +84,15 @@ def train(
     """
     network = on_device(make(settings), images.device)
     generator = torch.Generator(images.device).manual_seed(settings.seed)
-    optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, settings.second_moment), fused=True)
-    schedule = one_cycle(optimizer, settings, len(images))
+    betas, steps = (0.9, settings.second_moment), settings.epochs * steps_in(settings, len(images))
+    optimizer = torch.optim.Adam(network.parameters(), settings.learning_rate, betas, fused=True)
+    if settings.again:
+        slopes = two_slopes(steps, round((1 - settings.again) * steps), settings.warm_up)
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, slopes)
+    else:
+        schedule = one_cycle(optimizer, settings, len(images))
     loop = Loop(run, settings, network=network, optimizer=optimizer, schedule=schedule, generator=generator)
-    rising = settings.kl_warm_up * schedule.total_steps  # steps in which the KL's weight rises
+    rising = settings.kl_warm_up * steps  # steps in which the KL's weight rises
     if history and not loop.done:
         history.watch(0, network)
 

@@ -101,6 +101,22 @@ def test_the_u_net_ends_with_decibels_on_a_second_slope():
     assert share(400) == pytest.approx(0)
 
 
+def test_the_learning_rate_of_a_vae_falls_once_more_where_it_is_asked_to(monkeypatch):
+    """From half the peak after the turn; without it the course is torch's one cycle."""
+    images, _ = strokes.made_digits(40)
+    seen = []
+    monkeypatch.setattr(Loop, "count", lambda loop, *_, **__: seen.append(loop.things["schedule"].get_last_lr()[0]))
+    monkeypatch.setattr(Loop, "record", lambda *_, **__: None)
+    settings = train_vae.Settings(latent_dim=2, epochs=10, batch_size=10, learning_rate=0.01, again=0.25)
+    train_vae.train(settings, images, images, Kept())
+    assert len(seen) == 40
+    assert max(seen[:29]) == pytest.approx(0.01)
+    assert seen[28] < 0.002  # the last step of the cycle
+    assert seen[29] == pytest.approx(0.005)
+    assert seen[29:] == sorted(seen[29:], reverse=True)
+    assert seen[-1] < 1e-6
+
+
 def test_the_u_net_minimises_decibels_from_the_turn_on(monkeypatch):
     images, _ = strokes.made_digits(64)
     measured = []

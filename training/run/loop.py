@@ -10,8 +10,9 @@
 What the lecture teaches stands in the scripts; nothing of it is here.
 """
 
+import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol, TypeVar
 
 import torch
@@ -98,6 +99,23 @@ def one_cycle(optimizer: torch.optim.Optimizer, settings: Any, pictures: int) ->
     return torch.optim.lr_scheduler.OneCycleLR(
         optimizer, settings.learning_rate, steps, pct_start=settings.warm_up, cycle_momentum=False
     )
+
+
+def two_slopes(steps: int, turn: int, warm_up: float) -> Callable[[int], float]:
+    """Step -> the learning rate's share of its peak: one cycle in the first `turn` of all steps, then down once more.
+
+    Up in a share of `warm_up` of the cycle and down to 0; then from half the peak down to 0 again.
+    """
+    peak = max(1, round(warm_up * turn))
+
+    def share(step: int) -> float:
+        if step < peak:
+            return 0.52 - 0.48 * math.cos(math.pi * step / peak)
+        if step < turn:
+            return 0.5 + 0.5 * math.cos(math.pi * (step - peak) / (turn - peak))
+        return 0.25 + 0.25 * math.cos(math.pi * (step - turn) / max(1, steps - turn))
+
+    return share
 
 
 def steps_in(settings: Any, pictures: int) -> int:
