@@ -88,7 +88,7 @@ def test_quick_convolutions_are_the_same_function(name, count):
     def through(network):
         return network.decode(network.code(images)) if hasattr(network, "decode") else network(images)
 
-    torch.testing.assert_close(through(ours), through(plain), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(through(ours), through(plain), rtol=1e-4, atol=1e-3)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -27,7 +27,7 @@ from training.store import checkpoints
 
 SMOKES = [
     (train_vae, []),
-    (train_vae, ["--deep", "--latent-dim", "2", "--layers", "2"]),
+    (train_vae, ["--deep", "--latent-dim", "2", "--layers", "2", "--again", "0.5"]),
     (train_vae, ["--latent-dim", "2", "--deterministic", "--beta", "0"]),
     (train_vae, ["--noise", "0.3"]),
     (train_autoencoder, []),

@@ -1,6 +1,7 @@
 """The checkpoints that come with the code: whole, catalogued, documented, small."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -85,3 +86,17 @@ def test_everything_together_stays_small_and_without_pickles():
     stored = [path for path in checkpoints.WEIGHTS.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in stored) < LIMIT
     assert not [path for path in stored if path.suffix in (".bin", ".pt", ".pth", ".pkl", ".ckpt")]
+
+
+ANALYSES = sorted((ROOT / "weights/analysis").glob("*.json"))
+TRAINS_ITS_OWN = {"latents_fitting"}  # reads no network of weights/
+
+
+@pytest.mark.parametrize("path", ANALYSES, ids=lambda path: path.stem)
+def test_an_analysis_was_made_with_the_networks_of_today(path):
+    """Every sum that it holds, also those of the networks that judged, is that of a network that stands here."""
+    told = set(re.findall(r"\b[0-9a-f]{64}\b", path.read_text()))
+    assert bool(told) == (path.stem not in TRAINS_ITS_OWN)
+    assert told <= {checkpoints.sha256(name) for name in checkpoints.names()}, "measure it again"
+    by_name = json.loads(path.read_text()).get("sha256", {})
+    assert all(checkpoints.sha256(name) in sums for name, sums in by_name.items())

@@ -93,7 +93,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parser.parse_args(argv)
     torch.set_num_threads(1)
     settings = Settings(doses=(0.5, 5.0), fields=2, size=64) if options.smoke else Settings()
-    result = analyse(settings, checkpoints.load(settings.network))
+    sums = {settings.network: checkpoints.sha256(settings.network)}  # before it is read
+    result = analyse(settings, checkpoints.load(settings.network)) | {"sha256": sums}
     if options.smoke:
         print(f"smoke: {len(result['all'])} doses, nothing written")
         return
