@@ -102,7 +102,7 @@ def test_the_u_net_ends_with_decibels_on_a_second_slope():
 
 
 def test_the_learning_rate_of_a_vae_falls_once_more_where_it_is_asked_to(monkeypatch):
-    """From half the peak after the turn; without it the course is torch's one cycle."""
+    """From half the peak after the turn, down to nothing."""
     images, _ = strokes.made_digits(40)
     seen = []
     monkeypatch.setattr(Loop, "count", lambda loop, *_, **__: seen.append(loop.things["schedule"].get_last_lr()[0]))

@@ -10,7 +10,7 @@ import torch
 from huggingface_hub import ModelCard
 
 from training import cards, checkpoints
-from training.store import files, sums
+from training.store import analysis, files, sums
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = checkpoints.names()
@@ -88,7 +88,7 @@ def test_everything_together_stays_small_and_without_pickles():
     assert not [path for path in stored if path.suffix in (".bin", ".pt", ".pth", ".pkl", ".ckpt")]
 
 
-ANALYSES = sorted((ROOT / "weights/analysis").glob("*.json"))
+ANALYSES = sorted(analysis.path("any").parent.glob("*.json"))
 TRAINS_ITS_OWN = {"latents_fitting"}  # reads no network of weights/
 
 

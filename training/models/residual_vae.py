@@ -32,9 +32,8 @@ class ResidualVAE(nn.Module, PyTorchModelHubMixin, library_name="pytorch", licen
 
     A 1 x 1 convolution squeezes the 64 channels to 16 before the grid is flattened (and widens them behind it), so that
     fewer of the parameters lie in the large Linear layers than in the lecture's network. `layers` hidden layers lie
-    between the code and the grid: two bend a plane into digits better than one, and three of 512 units better than two
-    of 256, but with 32 dimensions a second one makes half of them collapse (measured: 109 nats instead of 101 after two
-    epochs).
+    between the code and the grid: two bend a plane into digits better than one (the twins of two numbers have three),
+    but with 32 dimensions a second one makes half of them collapse (109 nats instead of 101 after two epochs).
     """
 
     def __init__(
