@@ -1,8 +1,8 @@
 """The checkpoints that come with the code, and what makes each of them."""
 
 BENT = (  # a plane that is bent into digits: what the twins of two numbers have in common
-    "train_vae --deep --latent-dim 2 --layers 3 --hidden 512 --squeezed 8 --epochs 35 --batch-size 64 "
-    "--learning-rate 3e-3 --warm-up 0.1 --again 0.2 --kl-warm-up 0.24"
+    "train_vae --deep --latent-dim 2 --layers 3 --hidden 512 --squeezed 8 --epochs 47 --batch-size 64 "
+    "--learning-rate 3e-3 --warm-up 0.1 --again 0.4 --kl-warm-up 0.18"
 )
 ENTRIES = {  # name -> what stands behind `python -m training.`, with --out <name>; the longest first
     "vae-deep": "train_vae --deep --importance-samples 50",
