@@ -180,7 +180,7 @@ def test_one_other_digit_in_any_file_is_refused_with_its_name(weights, filename)
     checkpoints.config("a"), checkpoints.metrics("a"), encoded.load("a")
 
 
-def test_the_sums_are_read_by_the_common_tool_and_hold_after_training_anew(weights):
+def test_the_sums_are_digests_and_names_and_hold_after_training_anew(weights):
     checkpoints.save(_network(3), "a", METRICS, extras={"latents.npz": b"codes"})
     lines = [line.split("  ") for line in (weights / "SHA256SUMS").read_text().splitlines()]
     assert [name for _, name in lines] == ["a/config.json", "a/latents.npz", "a/metrics.json"]
@@ -253,6 +253,14 @@ def test_the_card_says_when_the_code_had_changes_that_its_commit_has_not():
     clean, dirty = (cards.card("b", METRICS | {"commit": commit}, config) for commit in ("0123abc", "0123abc-dirty"))
     assert f"commit `0123abc`, by the command:\n\n```\n{METRICS['command']}\n```" in clean
     assert "commit `0123abc-dirty` (with changes that are not in it), by the command:" in dirty
+
+
+def test_the_card_says_when_the_file_went_on_from_an_earlier_run():
+    begun = {"epochs": 1, "command": "python -m training.train_autoencoder --epochs 1", "commit": "4567def"}
+    whole, parts = (cards.card("b", METRICS | more, {"architecture": "ConvVAE"}) for more in ({}, {"begun": begun}))
+    assert "two parts" not in whole
+    assert "Its first 1 epochs are those of an earlier run, with the code of commit `4567def`" in parts
+    assert f"```\n{begun['command']}\n```" in parts
 
 
 def test_the_picture_is_the_same_for_the_same_network(weights):

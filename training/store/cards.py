@@ -130,6 +130,7 @@ def card(name: str, metrics: dict, config: dict, picture: bool = False) -> str:
         forward=_forward(config["architecture"]),
         limits=limits,
         command=metrics.get("command"),
+        begun=metrics.get("begun"),  # of a file that went on from an earlier run's: its epochs, command and commit
         commit=commit,
         dirty=commit.endswith("-dirty"),
         facts=[(key, str(value)) for key, value in facts.items() if value is not None],
