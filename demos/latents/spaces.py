@@ -213,7 +213,7 @@ def digit(index: int, twins: str = "lecture") -> dict:
 def decode_at(network: str, z: list) -> dict:
     """The exact picture that `network` decodes at z, and what the judge makes of it."""
     name = networks.choice(network, known())
-    point = torch.tensor([checks.numbers(z, "z", 2)])
+    point = torch.tensor([checks.code(z, "z", 2)])
     made = decode(name, point)
     seen = questions.judged(made)
     return {

@@ -20,7 +20,6 @@ from training.models.vae import bernoulli_nats, kl_per_dimension, reparameterise
 MOST_PICTURES = 1024  # of one answer: 32 x 32
 LIVE = 256  # samples that follow a slider; larger grids are heavy jobs
 MOST_STEPS = 64
-FARTHEST = 100.0  # of a code's coordinate: the prior lives within 4, the widest autoencoder within 50
 
 
 # ---- which networks, and pictures as tensors ---------------------------------------------------------------------
@@ -135,8 +134,8 @@ def as_list(array: np.ndarray) -> list:
 
 
 def code(z, net, name: str = "z") -> Tensor:
-    """A visitor's code as (d,) float32; ValueError unless it is a list of d finite numbers within FARTHEST."""
-    return torch.tensor(checks.numbers(z, name, net.latent_dim, -FARTHEST, FARTHEST))
+    """A visitor's code as (d,) float32; ValueError unless it is a list of d finite numbers within checks.FARTHEST."""
+    return torch.tensor(checks.code(z, name, net.latent_dim))
 
 
 # ---- encode, decode, sample ----------------------------------------------------------------------------------------
@@ -156,7 +155,7 @@ def decode(z: list[float], network: str = "vae") -> list:
     """The picture of one code: 28 x 28 numbers in [0, 1].
 
     Args:
-        z: the code, as many finite numbers from -100 to 100 as the network's latent space has dimensions.
+        z: the code, as many finite numbers from -1,000,000 to 1,000,000 as the network's latent space has dimensions.
         network: name of a checkpoint that encodes and decodes.
     """
     net = autoencoder(network)
@@ -240,13 +239,13 @@ def traverse(
         picture: (H, W) nested list in [0, 1], light ink on dark.
         network: name of a checkpoint that encodes and decodes.
         dimension: which coordinate, counted from 0.
-        values: 1 to 64 numbers from -100 to 100.
+        values: 1 to 64 numbers from -1,000,000 to 1,000,000.
     """
     net = autoencoder(network)
     dimension = checks.whole(dimension, "dimension", 0, net.latent_dim - 1)
     if not isinstance(values, (list, tuple)) or not 1 <= len(values) <= MOST_STEPS:
         raise ValueError(f"values must be a list of 1 to {MOST_STEPS} numbers, not {checks.show(values)}")
-    values = checks.numbers(values, "values", len(values), -FARTHEST, FARTHEST)
+    values = checks.code(values, "values", len(values))
     mu = net.code(batch(picture))
     z = mu.repeat(len(values), 1)
     z[:, dimension] = torch.tensor(values).to(z)

@@ -126,6 +126,13 @@ def test_bad_points_are_refused():
         spaces.look_up(list(range(100)))
 
 
+@pytest.mark.parametrize("name", spaces.known())
+def test_the_farthest_codes_can_be_pointed_at(name):
+    points = spaces.stored(name)["points"]
+    for z in (points[points[:, 0].argmax()], points[points[:, 0].argmin()], points[np.abs(points).max(1).argmax()]):
+        assert spaces.decode_at(name, z.tolist())["distance"] == 0
+
+
 def test_the_background_is_the_decoder_at_the_middle_of_each_cell():
     space = spaces.space("vae-2d")
 

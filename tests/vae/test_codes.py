@@ -9,6 +9,7 @@ import torch
 from demos.kit import networks
 from demos.vae import codes
 from training.data import strokes
+from training.store import encoded
 
 AUTOENCODER, VAE, FLAT = "autoencoder", "vae", "vae-2d"
 
@@ -44,11 +45,19 @@ def test_decode_of_the_mean_is_the_reconstruction():
 
 
 @pytest.mark.parametrize(
-    "z", [[0.0] * 31, [0.0] * 33, [math.nan] * 32, [math.inf] * 32, [101.0] * 32, "z", None, [True] * 32]
+    "z", [[0.0] * 31, [0.0] * 33, [math.nan] * 32, [math.inf] * 32, [1.1e6] * 32, "z", None, [True] * 32]
 )
 def test_decode_refuses_what_is_no_code_of_this_network(z):
-    with pytest.raises(ValueError, match=r"z.*(32 numbers|from -100 to 100)"):
+    with pytest.raises(ValueError, match=r"z.*(32 numbers|from -1e\+06 to 1e\+06)"):
         codes.decode(z, VAE)
+
+
+@pytest.mark.parametrize("name", [name for name in codes.autoencoders() if networks.has_codes(name)])
+def test_the_farthest_code_of_a_test_picture_can_be_decoded(name):
+    points = encoded.load(name)["points"]
+    farthest = points[np.abs(points).max(1).argmax()].tolist()
+
+    assert np.shape(codes.decode(farthest, name)) == (28, 28)
 
 
 def test_an_unknown_network_is_refused_with_the_names_there_are():
@@ -246,7 +255,7 @@ def test_the_endpoints_answer_a_program(client):
     ("asked", "endpoint", "sentence"),
     [
         (([0] * 31, "vae"), "/decode", "32 numbers"),
-        (([1e9] * 32, "vae"), "/decode", "from -100 to 100"),
+        (([1e9] * 32, "vae"), "/decode", r"from -1e\+06 to 1e\+06"),
         ((10**9, 0, "vae", 1.0), "/sample", "1 to 1024"),
         ((4, 0, "no-such", 1.0), "/sample", "network must be one of"),
         (([[0.0] * 28] * 28, [[0.0] * 28] * 28, 10**9, "vae", "line"), "/interpolate", "2 to 64"),
