@@ -197,6 +197,29 @@ def test_a_heavy_job_does_not_keep_the_app_from_ending():
     assert process.wait(20) == 0
 
 
+HANGS = """
+import threading
+import gradio
+from demos.kit import page
+from demos.softmax import TAB
+
+def hang(*_, **__):
+    print("launching", flush=True)
+    threading.Semaphore(0).acquire()
+
+gradio.Blocks.launch = hang
+page.launch((TAB,), "")
+"""
+
+
+@pytest.mark.slow
+def test_a_launch_that_hangs_does_not_keep_the_app_from_ending():
+    process = subprocess.Popen([sys.executable, "-c", HANGS], cwd=ROOT, text=True, stdout=subprocess.PIPE)
+    assert "launching" in process.stdout.readline()
+    process.terminate()
+    assert process.wait(20) == 0
+
+
 @pytest.mark.slow
 def test_one_tab_opens_alone():
     port = str(free_port())

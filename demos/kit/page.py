@@ -4,8 +4,10 @@ import importlib
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import NoReturn
@@ -25,6 +27,8 @@ from training.data import fetch
 from training.store import hub
 
 SESSIONS = 600  # of programs, kept at once
+ENDS = (signal.SIGTERM, signal.SIGINT)
+LONGEST = 5.0  # seconds that the end waits for a launch that hangs
 log = logging.getLogger(__name__)
 
 
@@ -95,12 +99,34 @@ def launch(tabs: Sequence[Tab], title: str, root_url: str = "", **options) -> No
     Visitors then get the answers that they wait for, for at most 5 seconds; nothing else is waited for. `root_url` is
     the address under which a proxy shows the app. OSError where the port is taken.
     """
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+    told, launched = told_to_end(), threading.Event()
     blocks, settings = prepare(tabs, title, root_url)
+    threading.Thread(target=end_when_told, args=(told, launched, blocks), name="end", daemon=True).start()
     blocks.launch(state_session_capacity=SESSIONS, prevent_thread_lock=True, **(settings | options))
-    stop.wait()
+    launched.set()
+    while True:
+        time.sleep(3600)  # `end` ends the process
+
+
+def told_to_end() -> socket.socket:
+    """A socket that has something to read once SIGTERM or Ctrl-C has come.
+
+    The interpreter writes to it in whichever thread a signal finds it; a handler of Python's own would wait until the
+    main thread comes back from what it calls, and could not take a lock that this thread holds.
+    """
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    signal.set_wakeup_fd(theirs.detach())
+    for name in ENDS:
+        signal.signal(name, lambda *_: None)
+    return ours
+
+
+def end_when_told(told: socket.socket, launched: threading.Event, blocks: gr.Blocks) -> None:
+    """Wait for a signal, and for the launch where it is still going on; then end the server and the process."""
+    while told.recv(1)[0] not in ENDS:
+        pass  # another signal, which somebody else handles
+    launched.wait(LONGEST)
     blocks.close(verbose=False)  # uvicorn takes no more requests and answers those that it has
     leave()
 
