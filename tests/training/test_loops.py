@@ -227,3 +227,17 @@ def test_every_image_network_gives_its_code_in_one_word():
         assert network.code(images).shape == (2, 3)
     network = train_autoencoder.ConvAutoencoder(3, sparse=True)
     assert torch.equal(network.code(images), network.encode(images))
+
+
+@pytest.mark.parametrize("warm_up", [0.0, 0.3, 0.5, 1.0])
+@pytest.mark.parametrize("epochs", [1, 2, 3, 4])
+def test_a_cycle_of_few_steps_stays_between_nothing_and_its_peak(warm_up, epochs):
+    """A handful of pictures gives one step an epoch."""
+    settings = train_vae.Settings(epochs=epochs, batch_size=64, learning_rate=1e-2, warm_up=warm_up)
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)])
+    schedule, rates = one_cycle(optimizer, settings, 64), []
+    for _ in range(epochs):
+        rates += schedule.get_last_lr()
+        optimizer.step()
+        schedule.step()
+    assert all(0 < rate <= 1e-2 for rate in rates)

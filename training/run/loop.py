@@ -96,8 +96,10 @@ def one_cycle(optimizer: torch.optim.Optimizer, settings: Any, pictures: int) ->
     Smith and Topin, "Super-convergence" (2018). The momentum stays. Ends the program where no batch is full.
     """
     steps = settings.epochs * steps_in(settings, pictures)
+    rise = min(settings.warm_up, 1 - 1 / steps)  # torch divides by zero where no step is left to fall in,
+    rise = rise if rise * steps > 1 else 0.0  # or where all the rise is one step
     return torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, steps, pct_start=settings.warm_up, cycle_momentum=False
+        optimizer, settings.learning_rate, steps, pct_start=rise, cycle_momentum=False
     )
 
 
