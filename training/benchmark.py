@@ -213,7 +213,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     def compare(what: str, ours: float, theirs: float) -> None:
         print(f"{what:28} {theirs:8.2f} s -> {ours:8.2f} s, {theirs / ours:.2f} x", flush=True)
 
-    ours = seconds_to(our_vae(4, digits), len(digits) // 128 * 128 * 4, nats, chosen.patience)
+    ours = seconds_to(our_vae(4, digits), len(digits) // 64 * 64 * 4, nats, chosen.patience)
     theirs = seconds_to(lecture_vae(ConvVAE(), folder, device), len(digits), nats, chosen.patience)
     compare(f"VAE to {VAE_TARGET:g} nats", ours, theirs)
     for dataset, target in SOFTMAX_TARGET.items():

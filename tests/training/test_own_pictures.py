@@ -221,7 +221,7 @@ def _complaint(script, path, *words) -> str:
 
 
 def test_a_folder_that_cannot_be_is_refused_by_the_name_of_the_file(leaves):
-    assert "--batch-size 128 is more than there are training pictures: 48; take less" in _complaint(train_vae, leaves)
+    assert "--batch-size 64 is more than there are training pictures: 48; take less" in _complaint(train_vae, leaves)
     (leaves / "beech").mkdir()
     (leaves / "beech" / "notes.txt").write_text("none yet")
     assert "beech holds no pictures: put some in it" in _complaint(train_vae, leaves)
