@@ -26,7 +26,7 @@ from training.models import Network
 from training.models.softmax import SoftmaxRegression, cross_entropy
 from training.models.vae import ConvVAE, negative_elbo, reparameterise
 from training.run import options
-from training.run.loop import autocast, on_device, one_cycle
+from training.run.loop import autocast, on_device, one_cycle, steps_in
 
 VAE_TARGET = 106.0  # nats per held-out digit
 LECTURE = "the lecture's"
@@ -79,6 +79,12 @@ def lecture_vae(network: nn.Module, folder: str | None, device: str) -> Iterator
             yield seen, network
 
 
+def whole_batches(images: Tensor) -> int:
+    """The pictures that train_vae takes in one epoch: full batches alone."""
+    settings = train_vae.Settings()
+    return steps_in(settings, len(images)) * settings.batch_size
+
+
 def our_vae(epochs: int, images: Tensor) -> Iterator[tuple[int, nn.Module]]:
     """The loop of train_vae, line by line, as a generator."""
     settings = train_vae.Settings(epochs=epochs)
@@ -87,10 +93,10 @@ def our_vae(epochs: int, images: Tensor) -> Iterator[tuple[int, nn.Module]]:
     generator = torch.Generator(device).manual_seed(settings.seed)
     optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, settings.second_moment), fused=True)
     schedule = one_cycle(optimizer, settings, len(images))
-    steps, seen = len(images) // settings.batch_size, 0
+    whole, seen = whole_batches(images), 0
     for _ in range(epochs):
         order = torch.randperm(len(images), generator=generator, device=device)
-        for batch in order[: steps * settings.batch_size].split(settings.batch_size):
+        for batch in order[:whole].split(settings.batch_size):
             clean = images[batch]
             with autocast(device):
                 logits, mu, log_var = network(clean, generator)
@@ -213,7 +219,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     def compare(what: str, ours: float, theirs: float) -> None:
         print(f"{what:28} {theirs:8.2f} s -> {ours:8.2f} s, {theirs / ours:.2f} x", flush=True)
 
-    ours = seconds_to(our_vae(4, digits), len(digits) // 64 * 64 * 4, nats, chosen.patience)
+    ours = seconds_to(our_vae(4, digits), 4 * whole_batches(digits), nats, chosen.patience)
     theirs = seconds_to(lecture_vae(ConvVAE(), folder, device), len(digits), nats, chosen.patience)
     compare(f"VAE to {VAE_TARGET:g} nats", ours, theirs)
     for dataset, target in SOFTMAX_TARGET.items():
