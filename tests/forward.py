@@ -1,4 +1,4 @@
-"""What the quick convolutions of live events save: a forward pass of one picture and of two, as a ratio.
+"""What ONNX Runtime saves in live events: a forward pass of one picture and of two, as a ratio.
 
     python -m tests.forward [NAME ...]
 
@@ -12,7 +12,7 @@ import time
 
 import torch
 
-from demos.kit import networks, quick
+from demos.kit import networks
 from training import checkpoints
 from training.models import Network
 
@@ -36,7 +36,7 @@ def main(names: list[str]) -> None:
         plain = networks.folded(checkpoints.load(name)).to(memory_format=torch.channels_last)
         ours = networks.network(name)
         words = []
-        for count in (1, quick.FEW):
+        for count in (1, 2):
             pictures = torch.rand(count, 1, 28, 28)
             pairs = [(seconds(plain, pictures), seconds(ours, pictures)) for _ in range(RUNS)][RUNS // 10 :]
             before, after = (1e3 * statistics.median(column) for column in zip(*pairs, strict=True))

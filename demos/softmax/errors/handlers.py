@@ -5,7 +5,6 @@ the pictures themselves are shown where the data set is at hand. A classifier of
 it says of the test set is computed when it is first asked for.
 """
 
-import copy
 import dataclasses
 import functools
 import hashlib
@@ -114,7 +113,7 @@ def computed(network: str, dataset: str) -> Analysis:
     order = [known[key] for key in keys.tolist()]
     images, labels = (torch.from_numpy(array[order]) for array in garments.test_set(dataset))
     held_out, truth = datasets.load(dataset, "held-out")
-    net = copy.deepcopy(networks.network(network)).cpu()
+    net = checkpoints.load(network)
     logits = logits_of(net, images[:, None] / 255)
     numbers = measure(logits, labels.long(), (logits_of(net, held_out), truth), Settings())
     return Analysis(logits.double().numpy(), logits.argmax(1).numpy(), labels.long().numpy(), keys, numbers)
