@@ -1,7 +1,7 @@
 """What the app answers at all: an outermost layer around Gradio's own, which stays as it is.
 
     Limits        what is not needed is closed; large bodies, foreign pages, foreign hosts are refused before anything
-                  is parsed; every answer carries its security headers
+                  is parsed; every answer carries its security headers; live events go past Gradio's layers
     Memory        the page and Gradio's scripts, the same for everybody, are made once and answered from memory
 
 `outermost` installs both: launch(app_kwargs={"lifespan": outermost(...)}).
@@ -53,12 +53,25 @@ KEPT = re.compile(
 )
 CLIMBS = re.compile(r"//|/\.\.?(/|$)|\\")
 
+SECURITY = {  # headers of every answer; their names in lower case, as the server's interface has them
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+    b"permissions-policy": b"microphone=(), geolocation=(), payment=(), usb=()",
+}
+
 
 class Limits:
     """The outermost layer: refuses what the app has no use for, and marks every answer."""
 
-    def __init__(self, app: ASGIApp, root_url: str = "", head: str = "", programs: Programs | None = None):
-        self.app, self.programs = app, programs
+    def __init__(
+        self,
+        app: ASGIApp,
+        root_url: str = "",
+        head: str = "",
+        programs: Programs | None = None,
+        events: ASGIApp | None = None,  # answers /live/... in the place of `app`
+    ):
+        self.app, self.programs, self.events = app, programs, events or app
         self.hosts = {urlsplit(root_url).netloc, os.environ.get("SPACE_HOST", "")} - {""}  # by which proxies call us
         self.memory = Memory(app, head)
 
@@ -70,7 +83,7 @@ class Limits:
             return await self.app(scope, receive, send)
         scope["headers"] = self.own_headers(scope["headers"])
         path, headers = get_route_path(scope), Headers(scope=scope)
-        marked = Marked(send, scope, path)
+        marked = Marked(send, scope)
         closed = self.refusal(scope, path, headers)
         if closed:
             return await closed(scope, receive, marked)
@@ -92,7 +105,8 @@ class Limits:
             if path.startswith("/gradio_api/"):
                 return await self.of_program(scope, path, receive, marked)
             bounded = Bounded(receive, marked)
-            return await self.app(scope, bounded.receive, bounded.send)
+            within = self.events if path.startswith("/live/") else self.app
+            return await within(scope, bounded.receive, bounded.send)
         await self.app(scope, receive, marked)
 
     def own_headers(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -197,22 +211,20 @@ class Bounded:
 class Marked:
     """An answer with its security headers, and without leave for other origins."""
 
-    def __init__(self, send: Send, scope: Scope, path: str):
-        self.send, self.path, self.begun = send, path, False
-        self.embedded = "embed" in parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    def __init__(self, send: Send, scope: Scope):
+        self.send, self.scope, self.begun = send, scope, False
 
     async def __call__(self, message: Message) -> None:
         """Pass on one message of an answer."""
         if message["type"] == "http.response.start":
             self.begun = True
-            headers = MutableHeaders(raw=message.setdefault("headers", []))
-            for name in [name for name in headers if name.startswith("access-control-")]:
-                del headers[name]
-            headers["X-Content-Type-Options"] = "nosniff"
-            headers["Referrer-Policy"] = "same-origin"
-            headers["Permissions-Policy"] = "microphone=(), geolocation=(), payment=(), usb=()"
-            if headers.get("content-type", "").startswith("text/html"):
-                headers["Content-Security-Policy"] = policy(headers.get("content-security-policy", ""), self.embedded)
+            headers = [one for one in message.get("headers", ()) if not one[0].startswith(b"access-control-")]
+            message["headers"] = [*(one for one in headers if one[0] not in SECURITY), *SECURITY.items()]
+            told = Headers(raw=headers)
+            if told.get("content-type", "").startswith("text/html"):
+                query = parse_qs(self.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+                what = policy(told.get("content-security-policy", ""), "embed" in query)
+                MutableHeaders(raw=message["headers"])["Content-Security-Policy"] = what
         await self.send(message)
 
 
@@ -300,13 +312,15 @@ def hash_of(script: bytes) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
 
 
-def outermost(root_url: str = "", head: str = "", programs: Programs | None = None) -> Callable:
+def outermost(
+    root_url: str = "", head: str = "", programs: Programs | None = None, events: ASGIApp | None = None
+) -> Callable:
     """A lifespan for Gradio's app that puts Limits around everything else, its CORS layer included."""
 
     @asynccontextmanager
     async def lifespan(app):
         within = app.middleware_stack or app.build_middleware_stack()  # a mounted app has none before a request
-        app.middleware_stack = Limits(within, root_url, head, programs)
+        app.middleware_stack = Limits(within, root_url, head, programs, events)
         yield
 
     return lifespan

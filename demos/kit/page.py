@@ -15,6 +15,7 @@ from typing import NoReturn
 import gradio as gr
 from fastapi import FastAPI
 from gradio import themes
+from starlette.routing import Router
 
 from demos.kit import questions, sweep
 from demos.kit.files import Files
@@ -153,11 +154,12 @@ def prepare(tabs: Sequence[Tab], title: str, root_url: str) -> tuple[gr.Blocks, 
     sweep.start()
     hub.PATIENCE = 0.0  # nobody waits for the Hub: the page says that a file is on its way
     files, programs = Files(), Programs(endpoints(tabs))
+    own = [*routes(tabs, files), *programs.routes()]
     return build(tabs, title, files, programs), {
         "theme": theme(),
         "app_kwargs": {
-            "routes": [*routes(tabs, files), *programs.routes()],
-            "lifespan": outermost(root_url, head(files), programs),
+            "routes": own,
+            "lifespan": outermost(root_url, head(files), programs, Router(own)),
         },
         "root_path": root_url or None,
         "ssr_mode": False,

@@ -341,6 +341,27 @@ def test_live_answers_and_rooms_are_never_kept():
     assert len(inner.reached) == 4
 
 
+def test_live_events_go_past_the_framework_and_no_limit_is_lost():
+    """They alone, of their own page, of bounded length, and their answers are marked."""
+    framework, events = Inner(), Inner(access_control_allow_origin="*", x_content_type_options="any")
+
+    async def go():
+        transport = httpx.ASGITransport(limits.Limits(framework, events=events))
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{OWN}") as client:
+            answer = await client.post("/live/vae/map", content=b"{}")
+            foreign = await client.post("/live/vae/map", content=b"{}", headers={"origin": "https://elsewhere.org"})
+            large = await client.post("/live/vae/map", content=chunks(100, []))
+            await client.post("/test-pictures", content=b"")
+            await client.get("/live/vae/map")
+            return answer, foreign, large
+
+    answer, foreign, large = run(go())
+    assert [one["path"] for one in framework.reached] == ["/test-pictures", "/live/vae/map"]
+    assert (answer.status_code, foreign.status_code, large.status_code) == (200, 403, 413)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "access-control-allow-origin" not in answer.headers
+
+
 def test_the_memory_is_bounded(monkeypatch):
     monkeypatch.setattr(limits.Memory, "LARGEST", 3)
     layer = limits.Limits(Inner(PAGE, "text/html"))
