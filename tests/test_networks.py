@@ -111,7 +111,7 @@ def parts(network: nn.Module):
         nn.Sequential(nn.Flatten(), nn.Linear(4 * 81, 8, bias=False)),
         nn.MaxPool2d(2),
         nn.MaxPool2d(3, stride=1),
-        nn.PixelShuffle(2),
+        nn.Sequential(nn.Conv2d(4, 8, 1), nn.PixelShuffle(2)),
         nn.SiLU(),
         nn.ReLU(),
         ResidualBlock(4),
@@ -125,9 +125,9 @@ def test_every_layer_that_is_known_is_the_same_function(layer, count):
         nn.init.normal_(parameter, generator=torch.Generator().manual_seed(0))
     chain = nn.Sequential(layer)
     images = torch.randn(count, 4, 9, 9, generator=torch.Generator().manual_seed(count))
-    expected = chain(images)
-    assert isinstance(quick(nn.ModuleList([chain]))[0], QuickSequential)
-    torch.testing.assert_close(chain(images), expected, rtol=1e-5, atol=1e-4)
+    ours = quick(nn.ModuleList([chain]))[0]
+    assert isinstance(ours, QuickSequential)
+    torch.testing.assert_close(ours(images), chain(images), rtol=1e-5, atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -160,4 +160,8 @@ def test_many_pictures_other_numbers_and_gradients_are_torch_s(images):
 
 def test_the_app_s_networks_are_quick_on_a_cpu():
     networks.choose_device("cpu")
-    assert any(isinstance(layer, QuickSequential) for layer in networks.network("vae").modules())
+    layers = list(networks.network("vae").modules())
+    assert any(isinstance(layer, QuickSequential) for layer in layers)
+    convolutions = [layer.weight for layer in layers if isinstance(layer, nn.Conv2d)]  # of many pictures at once
+    assert all(weight.is_contiguous(memory_format=torch.channels_last) for weight in convolutions)
+    assert not all(weight.is_contiguous() for weight in convolutions)

@@ -63,8 +63,8 @@ def network(name: str) -> Network:
     key = (name, device())
     with _lock:
         if key not in _networks:
-            whole = folded(checkpoints.load(*key))
-            _networks[key] = quick(whole) if key[1] == "cpu" else whole.to(memory_format=torch.channels_last)
+            whole = folded(checkpoints.load(*key)).to(memory_format=torch.channels_last)
+            _networks[key] = quick(whole) if key[1] == "cpu" else whole
         return _networks[key]
 
 

@@ -1,4 +1,4 @@
-"""Networks of live events on a CPU: their layers run in ONNX Runtime, in 30 to 70 % of the time that torch takes.
+"""Networks of live events on a CPU: their layers run in ONNX Runtime, in 30 to 75 % of the time that torch takes.
 
 A live event is one picture or two, and torch spends as long on preparing each layer as on its sums. ONNX Runtime
 prepares a chain of layers once, when it is loaded (`python -m tests.forward` prints the ratios). What is not in the
@@ -102,7 +102,7 @@ def chain(graph: Graph, layers: Iterable[nn.Module], x: str) -> str:
     return x
 
 
-def convolution(graph: Graph, layer: nn.Conv2d, x: str) -> str:
+def convolution(graph: Graph, layer: nn.Conv2d | nn.ConvTranspose2d, x: str) -> str:
     if layer.padding_mode != "zeros" or isinstance(layer.padding, str):
         raise NotImplementedError(layer.padding)
     where = {"strides": layer.stride, "pads": [*layer.padding] * 2, "dilations": layer.dilation, "group": layer.groups}
