@@ -218,13 +218,14 @@ class Marked:
         """Pass on one message of an answer."""
         if message["type"] == "http.response.start":
             self.begun = True
-            headers = [one for one in message.get("headers", ()) if not one[0].startswith(b"access-control-")]
-            message["headers"] = [*(one for one in headers if one[0] not in SECURITY), *SECURITY.items()]
-            told = Headers(raw=headers)
-            if told.get("content-type", "").startswith("text/html"):
+            given = message.get("headers", ())
+            own = [one for one in given if one[0] not in SECURITY and not one[0].startswith(b"access-control-")]
+            message["headers"] = [*own, *SECURITY.items()]
+            headers = MutableHeaders(raw=message["headers"])
+            if headers.get("content-type", "").startswith("text/html"):
                 query = parse_qs(self.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-                what = policy(told.get("content-security-policy", ""), "embed" in query)
-                MutableHeaders(raw=message["headers"])["Content-Security-Policy"] = what
+                scripts = headers.get("content-security-policy", "")
+                headers["Content-Security-Policy"] = policy(scripts, "embed" in query)
         await self.send(message)
 
 
