@@ -38,6 +38,11 @@ from tests.frame import stands
 from tests.kit.house import packed
 from training.data.strokes import made_digits
 
+try:
+    from uvloop import run  # what the crowd costs, the server lacks
+except ImportError:  # there is none for Windows
+    from asyncio import run
+
 RATE = 15  # moves a second of somebody who draws
 CONNECTIONS = 6  # of a browser to one host
 BEAT = 0.15  # seconds from one step of a training in the page to the next: demos/softmax/train/view.js
@@ -188,8 +193,9 @@ def counting(served: Served, counts: Counts) -> Iterator[None]:
 
 
 async def at(moment: float) -> None:
-    """Wait until the clock says so."""
-    await asyncio.sleep(max(0.0, moment - now()))
+    """Wait until the clock says so: the loop's own may be a millisecond early."""
+    while (left := moment - now()) > 0:
+        await asyncio.sleep(max(left, 0.001))
 
 
 # --- what the crowd does
@@ -372,7 +378,7 @@ class Table:
     def measure(self, coroutine):
         """The result of a measurement; the load average is read before it."""
         self.load = psutil.getloadavg()[0]
-        return asyncio.run(coroutine)
+        return run(coroutine)
 
     def markdown(self) -> str:
         """The table as README.md shows it."""
@@ -412,7 +418,7 @@ def whole(table: Table, served: Served, workers: int) -> None:
     """Everything, in about six minutes."""
     memory(table, served, 1000)
     addresses = browsed(served.url)
-    asyncio.run(opens(served, addresses, 3, 1))  # what is made once is made
+    run(opens(served, addresses, 3, 1))  # what is made once is made
     for count, seconds, most in ((60, 10, 300), (150, 10, 1000), (300, 60, 500)):
         open_pages(table, served, addresses, count, seconds, most)
     drawing_together(table, served, workers, (10, 30, *((60,) if workers > 1 else ())), 12)
@@ -494,7 +500,7 @@ def live(table: Table, served: Served, kind: str, clients: tuple[int, ...], seco
 
 def training(table: Table, served: Served, classes: tuple[int, ...], seconds: float) -> None:
     """How much longer live events take while others train in the page."""
-    asyncio.run(while_training(served, 1, 1, 1))  # the pictures are read
+    run(while_training(served, 1, 1, 1))  # the pictures are read
     before = table.measure(draw(served, 5, seconds))
     table.note("5 students draw, nobody trains: p95", f"{before.p(0.95):.1f} ms{trouble(before)}")
     for count in classes:

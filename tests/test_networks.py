@@ -3,13 +3,18 @@
 import copy
 import sys
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 import app
+from demos.denoise.bench.handlers import Denoised, Errors
 from demos.kit import networks
-from demos.kit.quick import FEW, QuickSequential, quick
+from demos.kit.quick import FEW, QuickSequential, Traced, quick
+from demos.vae.codes import Decoded, Posterior
+from demos.vae.judge import Reader
+from demos.vae.map.handlers import Shown
 from training import checkpoints
 from training.models.residual_vae import ResidualBlock
 
@@ -156,6 +161,141 @@ def test_many_pictures_other_numbers_and_gradients_are_torch_s(images):
     ours.session = None
     assert torch.equal(ours(images), plain(images))
     assert ours(images).requires_grad
+
+
+# ---- all of an event as one graph ------------------------------------------------------------------------------------
+PICTURES, CODES = (1, 28, 28), (2,)  # of one input each
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "shapes"),
+    [
+        (Posterior, ["vae-deep-2d"], [PICTURES, CODES]),
+        (Posterior, ["vae-2d"], [PICTURES, CODES]),
+        (Decoded, ["vae-deep-2d"], [CODES]),
+        (Decoded, ["autoencoder-2d"], [CODES]),
+        (Reader, ["digit-judge"], [PICTURES]),
+        (Reader, ["cnn-fashion"], [PICTURES]),
+        (Shown, ["vae-deep-2d", "digit-judge"], [CODES, PICTURES]),
+        (Shown, ["vae-fashion-2d", "cnn-fashion"], [CODES, PICTURES]),
+        (Denoised, ["denoising-autoencoder"], [PICTURES]),
+        (Denoised, ["denoising-vae"], [PICTURES]),
+        (Errors, [], [PICTURES, PICTURES]),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 2, FEW])
+def test_a_traced_event_is_what_torch_computes(kind, names, shapes, count):
+    """Against the same module of the networks as they were trained, to what float32 leaves open."""
+    networks.choose_device("cpu")
+    traced = networks.traced(kind, *map(networks.network, names))
+    generator = torch.Generator().manual_seed(count)
+    inputs = [torch.rand(count, *shape, generator=generator) for shape in shapes]
+    with torch.inference_mode():
+        expected = kind(*map(checkpoints.load, names))(*inputs)
+    assert traced.session
+    found = traced(*(one.numpy() for one in inputs))
+    for ours, plain in zip(found, expected, strict=True):
+        assert (ours.dtype, ours.shape) == (plain.numpy().dtype, tuple(plain.shape))
+        np.testing.assert_allclose(ours, plain.numpy(), rtol=1e-4, atol=1e-4)
+
+
+class Step(nn.Module):
+    """One step between layers."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+        self.register_buffer("numbers", torch.tensor([0.3, 0.9, 0.1, 0.7]))
+
+    def forward(self, x, y):
+        return (self.function(self, x, y),)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda _, x, y: x + y,
+        lambda _, x, y: x - y,
+        lambda _, x, y: 1 - x,
+        lambda _, x, y: 0.5 * x,
+        lambda _, x, y: x * y,
+        lambda _, x, y: x <= y,
+        lambda _, x, y: x >= 0.5,
+        lambda _, x, y: x[:, 2],
+        lambda _, x, y: x[:, :2],
+        lambda _, x, y: x[:, :, None, None],
+        lambda self, x, y: self.numbers[x.argmax(1)],
+        lambda _, x, y: torch.exp(x),
+        lambda _, x, y: x.exp(),
+        lambda _, x, y: torch.sigmoid(x),
+        lambda _, x, y: x.square(),
+        lambda _, x, y: torch.cat([x, y]),
+        lambda _, x, y: torch.cat([x, y], 1),
+        lambda _, x, y: x.softmax(1),
+        lambda _, x, y: x.amax(1),
+        lambda _, x, y: x.argmax(1),
+        lambda _, x, y: x.mean(1),
+        lambda _, x, y: x[:, :, None, None].flatten(1),
+        lambda _, x, y: x.clamp_min(0.5).log(),
+    ],
+    ids=[
+        "add", "sub", "from 1", "times 0.5", "mul", "le", "ge", "column", "columns", "two axes more", "of a buffer",
+        "exp", "method exp", "sigmoid", "square", "cat", "cat 1", "softmax", "amax", "argmax", "mean", "flatten", "log",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("count", [1, 3])
+def test_every_step_that_is_known_is_the_same_function(function, count):
+    x, y = torch.rand(2, count, 4, generator=torch.Generator().manual_seed(count))
+    step = Step(function)
+    traced = Traced(step)
+    assert traced.session
+    (found,), (expected,) = traced(x.numpy(), y.numpy()), step(x, y)
+    np.testing.assert_allclose(found, expected.numpy(), rtol=1e-6, atol=1e-6)
+    assert (found.dtype, found.shape) == (expected.numpy().dtype, tuple(expected.shape))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda _, x, y: torch.sin(x),
+        lambda _, x, y: x[1:],
+        lambda _, x, y: x[:, 1:3],
+        lambda _, x, y: x if x.sum() > 0 else y,
+        lambda self, x, y: self.numbers[: x.shape[1]] * x,
+    ],
+    ids=["sin", "rows", "from 1", "a question", "a shape"],
+)
+def test_a_step_that_is_not_known_leaves_all_to_torch(function):
+    x, y = torch.rand(2, 3, 4, generator=torch.Generator().manual_seed(0))
+    step = Step(function)
+    traced = Traced(step)
+    assert traced.session is None
+    assert np.array_equal(traced(x.numpy(), y.numpy())[0], step(x, y)[0].numpy())
+
+
+def test_many_pictures_of_a_traced_event_are_torch_s():
+    """Bit by bit; a session that is asked says so here."""
+    step = Step(lambda _, x, y: torch.sigmoid(x + y))
+    traced = Traced(step)
+    traced.session = None
+    plain = {count: traced(np.ones((count, 4)), np.ones((count, 4)))[0] for count in (FEW, FEW + 1)}
+    traced = Traced(step)
+    traced.session = Untouched()
+    assert np.array_equal(traced(np.ones((FEW + 1, 4)), np.ones((FEW + 1, 4)))[0], plain[FEW + 1])
+    with pytest.raises(AssertionError, match="asked"):
+        traced(np.ones((FEW, 4)), np.ones((FEW, 4)))
+
+
+class Untouched:
+    def run(self, *_):
+        raise AssertionError("the session was asked")
+
+
+def test_an_event_is_traced_once_for_each_network():
+    networks.choose_device("cpu")
+    traced = networks.traced(Decoded, networks.network("vae"))
+    assert traced is networks.traced(Decoded, networks.network("vae"))
+    assert traced is not networks.traced(Decoded, networks.network("vae-2d"))
 
 
 def test_the_app_s_networks_are_quick_on_a_cpu():

@@ -11,6 +11,7 @@ import asyncio
 import base64
 import gzip
 import hashlib
+import logging
 import os
 import re
 from collections import OrderedDict
@@ -320,8 +321,15 @@ def outermost(
 
     @asynccontextmanager
     async def lifespan(app):
+        forget_requests()
         within = app.middleware_stack or app.build_middleware_stack()  # a mounted app has none before a request
         app.middleware_stack = Limits(within, root_url, head, programs, events)
         yield
 
     return lifespan
+
+
+def forget_requests() -> None:
+    """Have uvicorn make no line for each request: Gradio starts it with a log of them that is never written."""
+    log = logging.getLogger("uvicorn.access")
+    log.handlers, log.propagate = [], False

@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from demos.kit import checks
-from demos.kit.quick import quick
+from demos.kit.quick import Traced, quick
 from training import checkpoints
 from training.models import Network
 from training.store import encoded
@@ -66,6 +66,12 @@ def network(name: str) -> Network:
             whole = folded(checkpoints.load(*key)).to(memory_format=torch.channels_last)
             _networks[key] = quick(whole) if key[1] == "cpu" else whole
         return _networks[key]
+
+
+@functools.lru_cache(128)
+def traced(kind: Callable[..., nn.Module], *parts: Network) -> Traced:
+    """What a live event computes with these networks, a module of this kind made of them, as one graph (quick.py)."""
+    return Traced(kind(*parts).eval())
 
 
 def folded(network: Network) -> Network:

@@ -1,22 +1,27 @@
-"""Networks of live events on a CPU: their layers run in ONNX Runtime, in 30 to 75 % of the time that torch takes.
+"""Networks of live events on a CPU run in ONNX Runtime, in a fifth to three quarters of the time that torch takes.
 
-A live event is one picture or two, and torch spends as long on preparing each layer as on its sums. ONNX Runtime
-prepares a chain of layers once, when it is loaded (`python -m tests.forward` prints the ratios). What is not in the
-table below stays torch's.
+A live event is one picture or two, and torch spends as long on preparing each layer, and on every small step between
+layers, as on its sums. ONNX Runtime prepares them once, when they are loaded (`python -m tests.forward`):
+
+    quick(network)    the same network, whose chains of layers run so, each by itself
+    Traced(module)    all that an event computes as one graph, with the steps between the layers
+
+What graphs.py does not know stays torch's.
 """
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import contextlib
+import operator
+from collections.abc import Sequence
 
+import numpy as np
 import onnxruntime
 import torch
-from onnx import TensorProto, helper, numpy_helper
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
+from torch.fx.proxy import TraceError
 
+from demos.kit.graphs import LAYERS, STEPS, Graph
 from training.models import Network
-from training.models.residual_vae import ResidualBlock
 
-OPSET = 18
 FEW = 16  # pictures at once: a session keeps the memory of its largest batch
 ALONE = (nn.Conv2d, nn.ConvTranspose2d)
 
@@ -47,104 +52,64 @@ def quick(network: Network) -> Network:
 
 
 def session(layers: Sequence[nn.Module]) -> onnxruntime.InferenceSession | None:
-    """What runs these layers on one thread; None where one of them is not known here."""
+    """What runs these layers on one thread; None where one of them is not known."""
     graph = Graph()
     try:
-        last = chain(graph, layers, "x")
+        return graph.session(["x"], [graph.add(nn.Sequential(*layers), "x")])
     except NotImplementedError:
         return None
-    made = helper.make_graph(
-        graph.nodes, "chain",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, None)],
-        [helper.make_tensor_value_info(last, TensorProto.FLOAT, None)],
-        graph.weights,
-    )  # fmt: skip
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
-    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
-class Graph:
-    """Nodes and weights of an ONNX graph, layer by layer."""
+class Traced:
+    """A module in eval mode that takes tensors and returns a tuple of them; called with arrays, it answers with arrays.
 
-    def __init__(self):
-        self.nodes, self.weights = [], []
-        self.names: Iterator[int] = itertools.count()
+    Its `forward` is followed once with stand-ins for the inputs (torch.fx) and becomes one graph, for up to FEW
+    pictures on a CPU. The module itself computes what is more, what lies on CUDA, and all of it where a step is not
+    known.
+    """
 
-    def add(self, layer: nn.Module, x: str) -> str:
-        """Add what `layer` makes of `x`; the name of its output."""
-        if type(layer) not in LAYERS:
-            raise NotImplementedError(type(layer).__name__)
-        return LAYERS[type(layer)](self, layer, x)
+    def __init__(self, module: nn.Module):
+        self.module = module
+        self.device = next((part.device for part in module.parameters()), torch.device("cpu"))
+        self.names, self.session = [], None
+        if self.device.type == "cpu":
+            with contextlib.suppress(NotImplementedError, TypeError, TraceError):  # two are torch.fx's own
+                self.names, self.session = trace(module)
 
-    def node(self, kind: str, *inputs: str, **attributes) -> str:
-        """One node; the name of its output."""
-        name = f"n{next(self.names)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
-        return name
-
-    def weight(self, value: Tensor) -> str:
-        """A constant; its name."""
-        name = f"w{next(self.names)}"
-        self.weights.append(numpy_helper.from_array(value.detach().contiguous().numpy(), name))
-        return name
-
-    def parameters(self, layer) -> list[str]:
-        """The names of weight and bias."""
-        return [self.weight(part) for part in (layer.weight, layer.bias) if part is not None]
+    def __call__(self, *inputs: np.ndarray) -> list[np.ndarray]:
+        """What `forward` returns for these inputs, each (N, ...), taken as float32."""
+        arrays = [np.ascontiguousarray(one, np.float32) for one in inputs]
+        if self.session and max(map(len, arrays)) <= FEW:
+            return [*map(np.asarray, self.session.run(None, dict(zip(self.names, arrays, strict=True))))]
+        with torch.inference_mode():
+            made = self.module(*(torch.tensor(one, device=self.device) for one in arrays))
+        return [one.cpu().numpy() for one in made]
 
 
-def chain(graph: Graph, layers: Iterable[nn.Module], x: str) -> str:
-    for layer in layers:
-        x = graph.add(layer, x)
-    return x
+def trace(module: nn.Module) -> tuple[list[str], onnxruntime.InferenceSession]:
+    """The names of the inputs and what runs `forward`; NotImplementedError where one of its steps is not known."""
+    tracer, graph, made, inputs = Tracer(), Graph(), {}, []
+    for node in tracer.trace(module).nodes:
+        args = fx.map_arg(node.args, made.__getitem__)  # names in the graph, and constants
+        if node.op == "placeholder":
+            inputs.append(node.name)
+            made[node] = node.name
+        elif node.op == "get_attr":
+            made[node] = graph.weight(operator.attrgetter(node.target)(module))
+        elif node.op == "call_module":
+            made[node] = graph.add(module.get_submodule(node.target), *args)
+        elif node.op == "output":
+            made[node] = args[0]
+        elif node.target in STEPS:
+            made[node] = STEPS[node.target](graph, *args, **node.kwargs)
+        else:
+            raise NotImplementedError(str(node.target))
+    return inputs, graph.session(inputs, made[node])
 
 
-def convolution(graph: Graph, layer: nn.Conv2d | nn.ConvTranspose2d, x: str) -> str:
-    if layer.padding_mode != "zeros" or isinstance(layer.padding, str):
-        raise NotImplementedError(layer.padding)
-    where = {"strides": layer.stride, "pads": [*layer.padding] * 2, "dilations": layer.dilation, "group": layer.groups}
-    if isinstance(layer, nn.ConvTranspose2d):
-        return graph.node("ConvTranspose", x, *graph.parameters(layer), **where, output_padding=layer.output_padding)
-    return graph.node("Conv", x, *graph.parameters(layer), **where)
+class Tracer(fx.Tracer):
+    """Follows our own modules into their `forward`, and takes layers and chains of them as they are."""
 
-
-def linear(graph: Graph, layer: nn.Linear, x: str) -> str:
-    return graph.node("Gemm", x, *graph.parameters(layer), transB=1)
-
-
-def silu(graph: Graph, _, x: str) -> str:
-    return graph.node("Mul", x, graph.node("Sigmoid", x))
-
-
-def flatten(graph: Graph, layer: nn.Flatten, x: str) -> str:
-    if (layer.start_dim, layer.end_dim) != (1, -1):
-        raise NotImplementedError(str(layer))
-    return graph.node("Flatten", x, axis=1)
-
-
-def unflatten(graph: Graph, layer: nn.Unflatten, x: str) -> str:
-    return graph.node("Reshape", x, graph.weight(torch.tensor([0, *layer.unflattened_size])))
-
-
-def pool(graph: Graph, layer: nn.MaxPool2d, x: str) -> str:
-    if str(layer) != str(nn.MaxPool2d(layer.kernel_size, layer.stride)) or not isinstance(layer.kernel_size, int):
-        raise NotImplementedError(str(layer))
-    return graph.node("MaxPool", x, kernel_shape=[layer.kernel_size] * 2, strides=[layer.stride] * 2)
-
-
-LAYERS: dict[type[nn.Module], Callable[..., str]] = {
-    nn.Sequential: chain,
-    nn.Conv2d: convolution,
-    nn.ConvTranspose2d: convolution,
-    nn.Linear: linear,
-    nn.SiLU: silu,
-    nn.ReLU: lambda graph, _, x: graph.node("Relu", x),
-    nn.Flatten: flatten,
-    nn.Unflatten: unflatten,
-    nn.MaxPool2d: pool,
-    nn.PixelShuffle: lambda graph, layer, x: graph.node("DepthToSpace", x, blocksize=layer.upscale_factor, mode="CRD"),
-    ResidualBlock: lambda graph, layer, x: graph.node("Add", x, graph.add(layer.layers, x)),
-}
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        """Whether it is one step."""
+        return type(m) in LAYERS or isinstance(m, nn.Sequential)

@@ -6,7 +6,7 @@ pictures in one batch on the networks' device. Pictures are 28 x 28, in [0, 1], 
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from demos.kit import checks, networks
 from demos.kit.drawing import as_input
@@ -48,6 +48,7 @@ def dimensions(name: str) -> int:
     return checkpoints.describe(name).latent_dim or 0
 
 
+@networks.remembered(256)  # no look at the disk for each stroke
 def dataset(name: str) -> str:
     """What the network `name` was trained on: "digits", "fashion", or the name of pictures of one's own."""
     return checkpoints.describe(name).dataset
@@ -122,10 +123,41 @@ def batch(*pictures) -> Tensor:
     return torch.from_numpy(np.stack([as_input(picture) for picture in pictures]))[:, None].to(networks.device())
 
 
-@torch.inference_mode()
-def pictures(net, z: Tensor) -> np.ndarray:
+class Decoded(nn.Module):
+    """The pictures (N, 1, 28, 28) in [0, 1] of codes (N, d)."""
+
+    def __init__(self, network: Network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, z: Tensor) -> tuple[Tensor]:
+        """What the decoder makes of them."""
+        return (torch.sigmoid(self.network.decode(z)),)
+
+
+class Posterior(nn.Module):
+    """The posterior N(mu, sigma^2) of pictures (N, 1, 28, 28), and a draw from it."""
+
+    def __init__(self, network: Network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor, epsilon: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """What `around` makes of the encoder's mu and log_var."""
+        mu, log_var = self.network.encode(images)
+        return around(mu, log_var, epsilon)
+
+
+def around(mu: Tensor, log_var: Tensor, epsilon: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """mu, sigma, the KL of each dimension in nats, and z = mu + sigma * epsilon: all of one shape (N, d)."""
+    sigma = torch.exp(0.5 * log_var)
+    return mu, sigma, kl_per_dimension(mu, log_var), mu + sigma * epsilon
+
+
+def pictures(net, z: Tensor | np.ndarray) -> np.ndarray:
     """Codes (N, d) on any device -> the decoder's pictures (N, 28, 28) in [0, 1], one batch on the network's device."""
-    return torch.sigmoid(net.decode(z.to(networks.device()))).flatten(1).unflatten(1, (28, 28)).cpu().numpy()
+    codes = z.detach().cpu().numpy() if isinstance(z, Tensor) else z
+    return networks.traced(Decoded, net)(codes)[0].reshape(-1, 28, 28)
 
 
 def as_list(array: np.ndarray) -> list:

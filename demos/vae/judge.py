@@ -4,11 +4,12 @@ Everything is None where the network that would say it is not among the checkpoi
 """
 
 import numpy as np
-import torch
+from torch import Tensor, nn
 
 from demos.kit import networks
 from training import checkpoints
 from training.measures import judge as judging
+from training.models import Network
 from training.store import analysis
 
 KINDS = {"digits": "judge", "fashion": "cnn"}  # what a checkpoint is that speaks of pictures of this data set
@@ -39,6 +40,18 @@ def accuracy(dataset: str) -> dict | None:
     return {"right": checkpoints.describe(name).test["accuracy"], "pictures": pictures}
 
 
+class Reader(nn.Module):
+    """What a network that judges says of pictures (N, 1, 28, 28)."""
+
+    def __init__(self, network: Network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """The parts of its Reading."""
+        return tuple(judging.reading(self.network, images))
+
+
 def read(pictures: np.ndarray, dataset: str) -> dict[str, np.ndarray] | None:
     """Pictures (N, 28, 28) in [0, 1] -> "accepted" (N,) bool, "class" (N,) and its "confidence" (N,); None without it.
 
@@ -47,10 +60,10 @@ def read(pictures: np.ndarray, dataset: str) -> dict[str, np.ndarray] | None:
     name = name_of(dataset)
     if name is None:
         return None
-    images = torch.from_numpy(np.ascontiguousarray(pictures, np.float32))[:, None].to(networks.device())
-    seen = judging.read(networks.network(name), images)
-    answer = {"accepted": seen.accepted, "class": seen.which, "confidence": seen.probability}
-    return {key: value.cpu().numpy() for key, value in answer.items()}
+    images, reader = np.asarray(pictures)[:, None], networks.traced(Reader, networks.network(name))
+    parts = [reader(images[at : at + judging.BATCH]) for at in range(0, max(len(images), 1), judging.BATCH)]
+    accepted, which, probability, _ = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return {"accepted": accepted, "class": which, "confidence": probability}
 
 
 def measured(part: str) -> dict:

@@ -2,10 +2,12 @@
 
 import gzip
 import json
+import logging
 
 import brotli
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from demos.kit import limits
 from demos.kit.programs import Programs
@@ -360,6 +362,19 @@ def test_live_events_go_past_the_framework_and_no_limit_is_lost():
     assert (answer.status_code, foreign.status_code, large.status_code) == (200, 403, 413)
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "access-control-allow-origin" not in answer.headers
+
+
+def test_no_line_is_made_for_each_request():
+    """uvicorn asks its logger whether anybody reads it, at the start of each connection."""
+    log = logging.getLogger("uvicorn.access")
+    log.handlers, log.propagate = [logging.NullHandler()], True
+    assert log.hasHandlers()
+
+    async def start():
+        async with limits.outermost()(FastAPI()):
+            return log.hasHandlers()
+
+    assert not run(start())
 
 
 def test_the_memory_is_bounded(monkeypatch):

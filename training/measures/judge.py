@@ -35,17 +35,19 @@ class Reading(NamedTuple):
 def read(reader: Network, pictures: Tensor) -> Reading:
     """What the judge of digits, or else a classifier, says of pictures (N, 1, 28, 28) in [0, 1]; N may be 0."""
     if len(pictures) <= BATCH:
-        return _read(reader, pictures)
-    parts = [_read(reader, part) for part in pictures.split(BATCH)]
+        return reading(reader, pictures)
+    parts = [reading(reader, part) for part in pictures.split(BATCH)]
     return Reading(*(torch.cat(column) for column in zip(*parts, strict=True)))
 
 
-def _read(reader: Network, pictures: Tensor) -> Reading:
+def reading(reader: Network, pictures: Tensor) -> Reading:
+    """As `read`, of one batch."""
     if isinstance(reader, DigitJudge):
         which, probability, distance = reader.judge(pictures)
         return Reading(reader.accepts(which, distance), which, probability, distance)
-    probability, which = reader(pictures).softmax(1).max(1)
-    return Reading(probability >= SURE, which, probability, 1 - probability)
+    shares = reader(pictures).softmax(1)
+    probability = shares.amax(1)
+    return Reading(probability >= SURE, shares.argmax(1), probability, 1 - probability)
 
 
 @torch.inference_mode()

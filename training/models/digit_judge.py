@@ -29,9 +29,8 @@ class DigitJudge(SmallCNN, tags=["classifier", "out-of-distribution", "mnist"]):
         The distance is the share that "no digit" has of itself and that class, in [0, 1]: 0 is beyond doubt a digit.
         """
         logits = self(images)
-        best, which = logits[:, :CLASSES].max(1)
-        probability = logits[:, :CLASSES].softmax(1).gather(1, which[:, None])[:, 0]
-        return which, probability, torch.sigmoid(logits[:, CLASSES] - best)
+        among = logits[:, :CLASSES]
+        return among.argmax(1), among.softmax(1).amax(1), torch.sigmoid(logits[:, CLASSES] - among.amax(1))
 
     def accepts(self, which: Tensor, distance: Tensor) -> Tensor:
         """Whether pictures of these classes (B,) at these distances (B,) count as digits: (B,) bool."""

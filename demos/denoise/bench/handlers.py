@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from demos.denoise.bench import sources
 from demos.kit import checks, networks
@@ -16,7 +16,7 @@ from training.data.corruptions import KINDS, corrupt
 from training.data.strokes import example_strokes
 from training.measures.denoisers import by_network
 from training.measures.pictures import mse_per_picture, psnr, ssim
-from training.models import Network
+from training.models import LinearDenoiser, Network
 
 KIND_WORDS = {"autoencoder": "Plain autoencoder", "unet": "U-Net", "linear-denoiser": "Linear denoiser"}
 FILTER_LABELS = {
@@ -81,16 +81,38 @@ def reconstruct(network: Network, picture: np.ndarray, strength: float | None = 
     return through(network, picture, strength)[0]
 
 
-@torch.inference_mode()
 def through(
     network: Network, picture: np.ndarray, strength: float | None = None
 ) -> tuple[np.ndarray, list[float] | None]:
     """The reconstruction (28, 28) and the code, rounded to 3 digits; None for a network that has none."""
-    images = batch_of(picture).to(networks.device())
-    if not hasattr(network, "code"):
-        return by_network(network, images, strength)[0, 0].cpu().numpy(), None
-    z = network.code(images)
-    return torch.sigmoid(network.decode(z))[0, 0].cpu().numpy(), [round(number, 3) for number in z[0].tolist()]
+    if isinstance(network, LinearDenoiser):
+        with torch.inference_mode():
+            return by_network(network, batch_of(picture).to(networks.device()), strength)[0, 0].cpu().numpy(), None
+    made, *codes = networks.traced(Denoised, network)(picture[None, None])
+    return made[0, 0], np.round(codes[0][0].astype(np.float64), 3).tolist() if codes else None
+
+
+class Denoised(nn.Module):
+    """What a network makes of pictures (N, 1, 28, 28) in [0, 1], and their codes where it has any."""
+
+    def __init__(self, network: Network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Pictures of the same shape; codes (N, d), at their mean."""
+        if not hasattr(self.network, "code"):
+            return (torch.sigmoid(self.network(images)),)
+        z = self.network.code(images)
+        return torch.sigmoid(self.network.decode(z)), z
+
+
+class Errors(nn.Module):
+    """The errors of pictures (N, 1, 28, 28) against the true one (1, 1, 28, 28)."""
+
+    def forward(self, pictures: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+        """MSE and PSNR, each (N,)."""
+        return mse_per_picture(pictures, truth), psnr(pictures, truth)
 
 
 @torch.inference_mode()
@@ -126,9 +148,11 @@ def bench(picture: Picture, kind: str, strength: float, seed: int, network: str)
     """One live answer of the bench: the pictures as base64 bytes, the code, the errors before and after."""
     seen, noisy = add_noise(picture, kind, strength, seed)
     output, code = through(network_named(network), noisy, strength)
+    found = networks.traced(Errors)(np.stack([noisy, output])[:, None], seen[None, None])
+    before, after = (dict(zip(("mse", "psnr"), both, strict=True)) for both in np.stack(found, 1).tolist())
     return {
         "seen": grey(seen), "noisy": grey(noisy), "reconstruction": grey(output),
-        "code": code, "before": errors(noisy, seen), "after": errors(output, seen),
+        "code": code, "before": before, "after": after,
     }  # fmt: skip
 
 

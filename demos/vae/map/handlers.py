@@ -4,19 +4,26 @@ The page gets a sprite of 40 x 40 decoded points once and blends its neighbours 
 decode is asked for when the pointer rests.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
+from torch import Tensor, nn
 
 from demos.kit import checks, networks, questions
+from demos.kit.drawing import as_input
 from demos.kit.encoding import floats, grey, png
 from demos.kit.room import Room
 from demos.vae import codes, judge
 from demos.vae.sources import latents, stored_posterior, with_stored_codes
 from training import checkpoints, train_vae
-from training.models.vae import ConvVAE, kl_per_dimension
+from training.measures.judge import reading
+from training.models import Network
+from training.models.vae import ConvVAE
 
 SIDE = 40  # decoded points along each axis of the sprite
 ACROSS = 200  # draws of epsilon, to see which classes they reach
+NOTHING = np.zeros((0, 28, 28), np.float32)
 REACH = 4.0  # the map shows z from -4 to 4 at least: the prior puts 99.99% of its weight there
 
 
@@ -70,7 +77,6 @@ def atlas(network: str = "vae-2d") -> dict:
     }
 
 
-@torch.inference_mode()
 def posterior(source: dict, network: str = "vae-2d", epsilon: list | None = None) -> dict:
     """A drawing, or a test picture by its stored posterior -> N(mu, sigma^2), and z = mu + sigma * epsilon decoded.
 
@@ -78,48 +84,64 @@ def posterior(source: dict, network: str = "vae-2d", epsilon: list | None = None
     "given", "mean" and "looks": the class of the picture, of its reconstruction at the mean, and of the one at z.
     """
     net = codes.vae(network)
+    epsilon = checks.numbers(epsilon or [0.0] * net.latent_dim, "epsilon", net.latent_dim, -10, 10)
+    noise = np.array([epsilon], np.float32)
     if "class" in source:
-        mu, log_var = (part[None].to(networks.device()) for part in stored_posterior(source, network))
+        mean, log_var = stored_posterior(source, network)
+        mu, sigma, kl, z = (part.numpy() for part in codes.around(mean[None], log_var[None], torch.from_numpy(noise)))
         seen = None
     else:
-        seen = codes.batch(source.get("picture"))
-        mu, log_var = net.encode(seen)
-    epsilon = checks.numbers(epsilon or [0.0] * net.latent_dim, "epsilon", net.latent_dim, -10, 10)
-    sigma = torch.exp(0.5 * log_var)
-    z = mu + sigma * torch.tensor(epsilon).to(mu) if any(epsilon) else mu
-    decoded = codes.pictures(net, torch.cat([z, mu]) if any(epsilon) else mu)  # at z and at mu, which may be one
-    first = decoded[-1] if seen is None else seen[0, 0].cpu().numpy()
-    said = look(decoded if seen is None else np.concatenate([decoded, first[None]]), codes.dataset(network))
-    looks, mean, given = said[0], said[len(decoded) - 1], said[-1]
-    if "class" in source:
-        given = {"class": source["class"], "probability": None, "accepted": None}  # its label
+        seen = as_input(source.get("picture"))
+        mu, sigma, kl, z = networks.traced(codes.Posterior, net)(seen[None, None], noise)
+    at = np.concatenate([z, mu]) if any(epsilon) else mu  # z and mu, which may be one
+    shown, looks = look(network, at, NOTHING if seen is None else seen[None])
+    first = shown[-1]  # the picture that was given, or else the one at mu
+    label = {"class": source["class"], "probability": None, "accepted": None} if seen is None else None
     return {
         "seen": grey(first),
         "mu": mu[0].tolist(),
         "sigma": sigma[0].tolist(),
-        "kl": kl_per_dimension(mu, log_var)[0].tolist(),
+        "kl": kl[0].tolist(),
         "z": z[0].tolist(),
-        "picture": grey(decoded[0]),
-        "looks": looks,
-        "mean": mean,
-        "given": given,
+        "picture": grey(shown[0]),
+        "looks": looks[0],
+        "mean": looks[len(at) - 1],
+        "given": label or looks[-1],
     }
 
 
-def look(pictures: np.ndarray, dataset: str) -> list[dict | None]:
-    """What each of the pictures (N, 28, 28) is taken for: {"class", "probability", "accepted"}; or None."""
-    seen = judge.read(pictures, dataset)
-    if seen is None:
-        return [None] * len(pictures)
-    rows = zip(*(seen[key].tolist() for key in ("class", "confidence", "accepted")), strict=True)
-    return [{"class": label, "probability": sure, "accepted": accepted} for label, sure, accepted in rows]
+class Shown(nn.Module):
+    """Decoded pictures, others behind them, and what a network that judges says of all."""
+
+    def __init__(self, network: Network, reader: Network):
+        super().__init__()
+        self.network, self.reader = network, reader
+
+    def forward(self, z: Tensor, others: Tensor) -> tuple[Tensor, ...]:
+        """Codes (N, d) and pictures (M, 1, 28, 28) -> all N + M pictures and the parts of their Reading."""
+        pictures = torch.cat([torch.sigmoid(self.network.decode(z)), others])
+        return pictures, *reading(self.reader, pictures)
+
+
+def look(network: str, z: np.ndarray, others: np.ndarray = NOTHING) -> tuple[np.ndarray, Sequence[dict | None]]:
+    """Codes (N, d) and pictures (M, 28, 28) -> all N + M pictures and what each of them is taken for.
+
+    That is {"class", "probability", "accepted"}; None without a network that says it.
+    """
+    net, reader = codes.autoencoder(network), judge.name_of(codes.dataset(network))
+    if reader is None:
+        pictures = np.concatenate([codes.pictures(net, z), others])
+        return pictures, [None] * len(pictures)
+    pictures, *seen = networks.traced(Shown, net, networks.network(reader))(z, others[:, None])
+    rows = zip(*(part.tolist() for part in seen), strict=True)
+    return pictures[:, 0], [dict(zip(("accepted", "class", "probability"), row[:3], strict=True)) for row in rows]
 
 
 def point(z: list, network: str = "vae-2d") -> dict:
     """The exact picture of one point of the map, and what it is taken for."""
-    net = codes.autoencoder(network)
-    picture = codes.pictures(net, codes.code(z, net)[None])
-    return {"z": z, "picture": grey(picture), "looks": look(picture, codes.dataset(network))[0]}
+    found = checks.code(z, "z", codes.autoencoder(network).latent_dim)
+    (picture,), (looks,) = look(network, np.array([found], np.float32))
+    return {"z": z, "picture": grey(picture), "looks": looks}
 
 
 def draw_epsilon(seed: int, count: int = 1) -> dict:
