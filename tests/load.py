@@ -28,8 +28,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
 
 import aiohttp
+import httptools
 import psutil
 import torch
 
@@ -133,12 +136,49 @@ class Counts:
         return len(self.seconds) / self.wall
 
 
+class Line(asyncio.Protocol):
+    """A connection that stays open and carries one request at a time, as lean as can be."""
+
+    def __init__(self):
+        self.answer: asyncio.Future | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It stands."""
+        self.transport = cast(asyncio.Transport, transport)
+
+    async def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Status and body of the answer; ConnectionResetError where the server closes the connection instead."""
+        self.answer, self.parser, self.parts = asyncio.Future(), httptools.HttpResponseParser(self), []
+        self.transport.write(request)
+        return await self.answer
+
+    def data_received(self, data: bytes) -> None:
+        """A part of an answer."""
+        self.parser.feed_data(data)
+
+    def on_body(self, body: bytes) -> None:
+        """The parser's: a part of its body."""
+        self.parts.append(body)
+
+    def on_message_complete(self) -> None:
+        """The parser's: all of it is here."""
+        if self.answer and not self.answer.done():
+            self.answer.set_result((self.parser.get_status_code(), b"".join(self.parts)))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It ended, by whomever."""
+        if self.answer and not self.answer.done():
+            self.answer.set_exception(ConnectionResetError("the server closed the connection"))
+
+
 class Visitor:
     """One visitor's browser: a few connections to the server that stay open between the requests."""
 
     def __init__(self, served: Served, counts: Counts):
         connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=60)
         self.session = aiohttp.ClientSession(served.url + "/", connector=connector, auto_decompress=False)
+        self.url = urlsplit(served.url)
+        self.lines: list[Line] = []  # that wait for live calls
         self.counts = counts
 
     async def get(self, address: str, **headers: str) -> bytes:
@@ -151,16 +191,34 @@ class Visitor:
 
     async def ask(self, address: str, body: bytes, again: bool = True) -> bytes:
         """A live call; once more, as browsers do, where the server had just closed the waiting connection."""
+        line = self.lines.pop() if self.lines else await self.connected()
+        head = (
+            f"POST {self.url.path}/{address} HTTP/1.1\r\nHost: {self.url.netloc}\r\n"
+            f"Content-Type: {KIND['Content-Type']}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
         try:
-            async with self.session.post(address, data=body, headers=KIND) as answer:
-                told = await answer.read()
-        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            status, told = await line.ask(head.encode() + body)
+        except ConnectionResetError:
             if not again:
                 raise
             return await self.ask(address, body, again=False)
-        if answer.status != 200:
-            self.counts.errors.append(f"{address}: {answer.status} {told[:100]!r}")
+        if not line.transport.is_closing():
+            self.lines.append(line)
+        if status != 200:
+            self.counts.errors.append(f"{address}: {status} {told[:100]!r}")
         return told
+
+    async def connected(self) -> Line:
+        """A new connection."""
+        port = self.url.port or {"http": 80, "https": 443}[self.url.scheme]
+        loop, secure = asyncio.get_running_loop(), self.url.scheme == "https"
+        return (await loop.create_connection(Line, self.url.hostname, port, ssl=secure or None))[1]
+
+    async def close(self) -> None:
+        """Leave."""
+        for line in self.lines:
+            line.transport.close()
+        await self.session.close()
 
     async def timed(self, asked: Awaitable, since: float | None = None) -> None:
         """Wait for an answer and note how long it took."""
@@ -180,7 +238,7 @@ async def visitors(served: Served, count: int, counts: Counts) -> AsyncIterator[
         yield crowd
     finally:
         for visitor in crowd:
-            await visitor.session.close()
+            await visitor.close()
 
 
 @contextmanager

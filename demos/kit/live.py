@@ -74,7 +74,7 @@ def read(body: bytes) -> Request:
 def parse(text: bytes) -> dict | None:
     """The JSON object in `text`; None where it is none. Refused for NaN and the infinities, which are no JSON."""
     try:
-        found = json.loads(text, parse_constant=_no_constant, parse_int=_whole)
+        found = DECODER.decode(text.decode())
     except Refused:
         raise
     except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
@@ -231,6 +231,9 @@ def _whole(digits: str) -> int | float:
 
 def _no_constant(name: str):
     raise Refused(f"{name} is no number of JSON")
+
+
+DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_int=_whole)
 
 
 def _finite(value):

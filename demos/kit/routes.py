@@ -52,10 +52,10 @@ def routes(tabs: Sequence[Tab], files: Files | None = None) -> list[Route]:
     files = files or Files()
     rooms = Rooms(tabs)
     return [
+        Route("/live/{tab}/{room}", rooms.answer, methods=["POST"]),  # tried first: the one that hurries
         Route("/static/{version}/demos/{path:path}", files.page, methods=["GET"]),
         Route("/static/{version}/weights/{path:path}", files.weights, methods=["GET"]),
         Route("/room/{tab}/{room}", rooms.describe, methods=["GET"]),
-        Route("/live/{tab}/{room}", rooms.answer, methods=["POST"]),
         Route("/test-pictures", test_pictures, methods=["POST"]),
         Route("/qr", qr, methods=["GET"]),
     ]
