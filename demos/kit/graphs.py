@@ -1,55 +1,60 @@
-"""Layers and the steps between them as a graph for ONNX Runtime.
+"""What a function of torch does, as a graph for ONNX Runtime.
 
-Two tables say what is known: LAYERS by their class, STEPS by the function or by the name of the method. Whatever is
-not in them raises NotImplementedError, and stays torch's (quick.py).
+The function is called once with a stand-in for each of its arrays: whatever is done to a stand-in, by a layer or by a
+line of code, becomes a node of the graph, and gives another stand-in. STEPS says which functions and methods of torch
+are known; anything else, and a question whose answer depends on the numbers, raises NotImplementedError.
 """
 
+import functools
 import itertools
-import operator
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import onnxruntime
 import torch
 from onnx import TensorProto, ValueInfoProto, helper, numpy_helper
-from torch import Tensor, nn
-
-from training.models.residual_vae import ResidualBlock
+from torch import Tensor
 
 OPSET = 18
 
 
+def compiled(function: Callable[..., Any], inputs: Sequence[str]) -> onnxruntime.InferenceSession:
+    """What runs `function`, of as many float32 arrays as `inputs` has names, on one thread; it returns a tuple."""
+    graph = Graph()
+    made = function(*(StandIn(graph, name) for name in inputs))
+    return graph.session(inputs, [graph.name(one) for one in made])
+
+
 class Graph:
-    """Nodes and weights of an ONNX graph, layer by layer."""
+    """Nodes and weights of an ONNX graph."""
 
     def __init__(self):
         self.nodes, self.weights = [], []
         self.names: Iterator[int] = itertools.count()
 
-    def add(self, layer: nn.Module, x: str) -> str:
-        """Add what `layer` makes of `x`; the name of its output."""
-        if isinstance(layer, nn.Sequential):
-            for one in layer:
-                x = self.add(one, x)
-            return x
-        if type(layer) not in LAYERS:
-            raise NotImplementedError(type(layer).__name__)
-        return LAYERS[type(layer)](self, layer, x)
+    def step(self, step: str, *args, **kwargs) -> "StandIn":
+        """The stand-in for what a function of torch makes."""
+        if step not in STEPS:
+            raise NotImplementedError(step)
+        return StandIn(self, STEPS[step](self, *args, **kwargs))
 
-    def node(self, kind: str, *inputs: str, **attributes) -> str:
-        """One node; the name of its output."""
+    def node(self, kind: str, *inputs, **attributes) -> str:
+        """One node, of stand-ins, names, tensors and numbers; the name of its output."""
         name = f"n{next(self.names)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
+        self.nodes.append(helper.make_node(kind, [*map(self.name, inputs)], [name], **attributes))
         return name
 
-    def weight(self, value: Tensor) -> str:
-        """A constant; its name."""
+    def name(self, value) -> str:
+        """The name of a stand-in; a tensor, whole numbers in a list, or a number become a constant."""
+        if isinstance(value, StandIn):
+            return value.name
+        if isinstance(value, str):
+            return value
         name = f"w{next(self.names)}"
-        self.weights.append(numpy_helper.from_array(value.detach().contiguous().numpy(), name))
+        tensor = value if isinstance(value, Tensor | list) else float(value)
+        array = torch.as_tensor(tensor).detach().contiguous().numpy()
+        self.weights.append(numpy_helper.from_array(array, name))
         return name
-
-    def constant(self, value: str | float) -> str:
-        """A name as it is, a number as a constant."""
-        return value if isinstance(value, str) else self.weight(torch.tensor(float(value)))
 
     def session(self, inputs: Sequence[str], outputs: Sequence[str]) -> onnxruntime.InferenceSession:
         """What runs all of it on one thread."""
@@ -62,101 +67,136 @@ class Graph:
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
-    def parameters(self, layer) -> list[str]:
-        """The names of weight and bias."""
-        return [self.weight(part) for part in (layer.weight, layer.bias) if part is not None]
+
+class StandIn:
+    """Stands for an array while a function is followed."""
+
+    def __init__(self, graph: Graph, name: str):
+        self.graph, self.name = graph, name
+
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        """Called by torch in the place of any of its functions that is given a stand-in."""
+        first = args[0] if isinstance(args[0], list | tuple) else args
+        graph = next(one.graph for one in first if isinstance(one, cls))
+        return graph.step(func.__name__.strip("_"), *args, **(kwargs or {}))
+
+    def __getattr__(self, name: str):
+        if name not in STEPS:
+            raise NotImplementedError(name)
+        return functools.partial(self.graph.step, name, self)
+
+    def __bool__(self) -> bool:
+        raise NotImplementedError("a question whose answer depends on the numbers")
+
+    def __add__(self, other):
+        return self.graph.step("add", self, other)
+
+    def __sub__(self, other):
+        return self.graph.step("sub", self, other)
+
+    def __rsub__(self, other):
+        return self.graph.step("sub", other, self)
+
+    def __mul__(self, other):
+        return self.graph.step("mul", self, other)
+
+    def __le__(self, other):
+        return self.graph.step("le", self, other)
+
+    def __ge__(self, other):
+        return self.graph.step("ge", self, other)
+
+    def __getitem__(self, index):
+        return self.graph.step("getitem", self, index)
+
+    __radd__, __rmul__ = __add__, __mul__
 
 
-def convolution(graph: Graph, layer: nn.Conv2d | nn.ConvTranspose2d, x: str) -> str:
-    if layer.padding_mode != "zeros" or isinstance(layer.padding, str):
-        raise NotImplementedError(layer.padding)
-    where = {"strides": layer.stride, "pads": [*layer.padding] * 2, "dilations": layer.dilation, "group": layer.groups}
-    if isinstance(layer, nn.ConvTranspose2d):
-        return graph.node("ConvTranspose", x, *graph.parameters(layer), **where, output_padding=layer.output_padding)
-    return graph.node("Conv", x, *graph.parameters(layer), **where)
+def known(wanted: bool, told: object) -> None:
+    """NotImplementedError unless a layer is set as those here are."""
+    if not wanted:
+        raise NotImplementedError(str(told))
 
 
-def linear(graph: Graph, layer: nn.Linear, x: str) -> str:
-    return graph.node("Gemm", x, *graph.parameters(layer), transB=1)
+# ---- layers, as torch.nn.functional has them -------------------------------------------------------------------------
+def convolution(graph: Graph, x, weight, bias, stride, padding, dilation, groups) -> str:
+    known(not isinstance(padding, str), padding)
+    given = [x, weight] if bias is None else [x, weight, bias]
+    return graph.node("Conv", *given, strides=stride, pads=[*padding] * 2, dilations=dilation, group=groups)
 
 
-def silu(graph: Graph, _, x: str) -> str:
-    return graph.node("Mul", x, graph.node("Sigmoid", x))
+def transposed(graph: Graph, x, weight, bias, stride, padding, output_padding, groups, dilation) -> str:
+    given = [x, weight] if bias is None else [x, weight, bias]
+    where = {"strides": stride, "pads": [*padding] * 2, "dilations": dilation, "output_padding": output_padding}
+    return graph.node("ConvTranspose", *given, **where, group=groups)
 
 
-def flatten(graph: Graph, layer: nn.Flatten, x: str) -> str:
-    if (layer.start_dim, layer.end_dim) != (1, -1):
-        raise NotImplementedError(str(layer))
+def linear(graph: Graph, x, weight, bias=None) -> str:
+    return graph.node("Gemm", *([x, weight] if bias is None else [x, weight, bias]), transB=1)
+
+
+def pool(graph: Graph, x, size, stride, padding, dilation, ceil_mode, return_indices) -> str:
+    known((padding, dilation, ceil_mode, return_indices) == (0, 1, False, False) and isinstance(size, int), size)
+    return graph.node("MaxPool", x, kernel_shape=[size] * 2, strides=[stride] * 2)
+
+
+def flatten(graph: Graph, x, start: int, end: int = -1) -> str:
+    known((start, end) == (1, -1), (start, end))
     return graph.node("Flatten", x, axis=1)
 
 
-def unflatten(graph: Graph, layer: nn.Unflatten, x: str) -> str:
-    return graph.node("Reshape", x, graph.weight(torch.tensor([0, *layer.unflattened_size])))
+def unflatten(graph: Graph, x, dim: int, sizes) -> str:
+    known(dim == 1, dim)
+    return graph.node("Reshape", x, [0, *sizes])
 
 
-def pool(graph: Graph, layer: nn.MaxPool2d, x: str) -> str:
-    if str(layer) != str(nn.MaxPool2d(layer.kernel_size, layer.stride)) or not isinstance(layer.kernel_size, int):
-        raise NotImplementedError(str(layer))
-    return graph.node("MaxPool", x, kernel_shape=[layer.kernel_size] * 2, strides=[layer.stride] * 2)
-
-
-def item(graph: Graph, x: str, index) -> str:
+# ---- lines of code ---------------------------------------------------------------------------------------------------
+def item(graph: Graph, x, index) -> str:
     """x[:, a], x[:, :a], x[:, :, None, None], or with the numbers of another array x[others]."""
     whole = slice(None)
     match index:
-        case str():
+        case StandIn():
             return graph.node("Gather", x, index)
         case (first, int(at)) if first == whole:
-            return graph.node("Gather", x, graph.weight(torch.tensor(at)), axis=1)
+            return graph.node("Gather", x, torch.tensor(at), axis=1)
         case (first, slice(start=None, stop=int(stop), step=None)) if first == whole:
-            return graph.node("Slice", x, *(graph.weight(torch.tensor([end])) for end in (0, stop, 1)))
+            return graph.node("Slice", x, [0], [stop], [1])
         case (first, second, None, None) if first == second == whole:
-            return graph.node("Unsqueeze", x, graph.weight(torch.tensor([2, 3])))
+            return graph.node("Unsqueeze", x, [2, 3])
     raise NotImplementedError(str(index))
 
 
-def pairwise(kind: str) -> Callable[..., str]:
-    """A step of two arrays, or of an array and a number."""
-    return lambda graph, *both: graph.node(kind, *map(graph.constant, both))
+def plainly(kind: str) -> Callable[..., str]:
+    """A step of one array, or of two of which one may be a number."""
+    return lambda graph, *arrays: graph.node(kind, *arrays)
 
 
-def alone(kind: str) -> Callable[..., str]:
-    """A step of one array."""
-    return lambda graph, x: graph.node(kind, x)
-
-
-LAYERS: dict[type[nn.Module], Callable[..., str]] = {
-    nn.Conv2d: convolution,
-    nn.ConvTranspose2d: convolution,
-    nn.Linear: linear,
-    nn.SiLU: silu,
-    nn.ReLU: lambda graph, _, x: graph.node("Relu", x),
-    nn.Flatten: flatten,
-    nn.Unflatten: unflatten,
-    nn.MaxPool2d: pool,
-    nn.Dropout: lambda graph, _, x: x,  # in eval mode
-    nn.PixelShuffle: lambda graph, layer, x: graph.node("DepthToSpace", x, blocksize=layer.upscale_factor, mode="CRD"),
-    ResidualBlock: lambda graph, layer, x: graph.node("Add", x, graph.add(layer.layers, x)),
-}
-
-STEPS: dict[Callable | str, Callable[..., str]] = {  # functions, and methods by their names
-    operator.add: pairwise("Add"),
-    operator.sub: pairwise("Sub"),
-    operator.mul: pairwise("Mul"),
-    operator.le: pairwise("LessOrEqual"),
-    operator.ge: pairwise("GreaterOrEqual"),
-    operator.getitem: item,
-    "__getitem__": item,
-    torch.exp: alone("Exp"),
-    torch.sigmoid: alone("Sigmoid"),
-    "exp": alone("Exp"),
+STEPS: dict[str, Callable[..., str]] = {  # functions and methods by their names
+    "conv2d": convolution,
+    "conv_transpose2d": transposed,
+    "linear": linear,
+    "silu": lambda graph, x, inplace=False: graph.node("Mul", x, graph.node("Sigmoid", x)),
+    "relu": lambda graph, x, inplace=False: graph.node("Relu", x),
+    "max_pool2d": pool,
+    "pixel_shuffle": lambda graph, x, factor: graph.node("DepthToSpace", x, blocksize=factor, mode="CRD"),
+    "dropout": lambda graph, x, p, training, inplace: known(not training, "in training") or graph.node("Identity", x),
+    "flatten": flatten,
+    "unflatten": unflatten,
+    "getitem": item,
+    "add": plainly("Add"),
+    "sub": plainly("Sub"),
+    "mul": plainly("Mul"),
+    "le": plainly("LessOrEqual"),
+    "ge": plainly("GreaterOrEqual"),
+    "exp": plainly("Exp"),
+    "log": plainly("Log"),
+    "sigmoid": plainly("Sigmoid"),
+    "clamp_min": plainly("Max"),
     "square": lambda graph, x: graph.node("Mul", x, x),
-    torch.cat: lambda graph, parts, dim=0: graph.node("Concat", *parts, axis=dim),
+    "cat": lambda graph, parts, dim=0: graph.node("Concat", *parts, axis=dim),
     "softmax": lambda graph, x, dim: graph.node("Softmax", x, axis=dim),
-    "amax": lambda graph, x, dim: graph.node("ReduceMax", x, graph.weight(torch.tensor([dim])), keepdims=0),
-    "mean": lambda graph, x, dim: graph.node("ReduceMean", x, graph.weight(torch.tensor([dim])), keepdims=0),
-    "flatten": lambda graph, x, start: graph.node("Flatten", x, axis=start),
-    "clamp_min": lambda graph, x, least: graph.node("Max", x, graph.constant(least)),
-    "log": alone("Log"),
+    "amax": lambda graph, x, dim: graph.node("ReduceMax", x, [dim], keepdims=0),
     "argmax": lambda graph, x, dim: graph.node("ArgMax", x, axis=dim, keepdims=0),
+    "mean": lambda graph, x, dim: graph.node("ReduceMean", x, [dim], keepdims=0),
 }
