@@ -291,6 +291,17 @@ class Untouched:
         raise AssertionError("the session was asked")
 
 
+@pytest.mark.parametrize("name", ["vae-2d", "pca"])
+def test_what_lies_elsewhere_is_computed_there(name):
+    """Also a network without parameters, whose numbers are buffers; "meta" stands for CUDA."""
+    traced = Traced(Decoded(checkpoints.load(name).to("meta")))
+    assert (traced.device.type, traced.session) == ("meta", None)
+    seen = []
+    traced.module.network.decode = lambda z: seen.append(z.device.type) or torch.zeros(1)
+    traced(np.zeros((1, 2)))
+    assert seen == ["meta"]
+
+
 def test_an_event_is_traced_once_for_each_network():
     networks.choose_device("cpu")
     traced = networks.traced(Decoded, networks.network("vae"))

@@ -10,6 +10,7 @@ What graphs.py does not know stays torch's.
 """
 
 import inspect
+import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -74,7 +75,8 @@ class Traced:
 
     def __init__(self, module: nn.Module):
         self.module = module
-        self.device = next((part.device for part in module.parameters()), torch.device("cpu"))
+        held = itertools.chain(module.parameters(), module.buffers())  # PCA has buffers alone
+        self.device = next((part.device for part in held), torch.device("cpu"))
         self.names = [*inspect.signature(module.forward).parameters]
         self.session = session(module, self.names) if self.device.type == "cpu" else None
 
