@@ -1,10 +1,11 @@
 """The link is the image of the state: whatever a visitor sets, whoever opens the link sees the same pixels."""
 
 import random
+from urllib.parse import quote
 
 import pytest
 
-from tests.frame import PLACES, READY, TAB, TABS, stands, visit
+from tests.frame import EACH_PLACE, PLACES, READY, TAB, TABS, stands, visit
 
 pytestmark = pytest.mark.browser
 LONGEST = 2000  # characters of a link
@@ -51,6 +52,11 @@ CANDIDATES = [
     "0", "1", "2", "5", "7", "drawn-4", "picked-6-3", "mean-2", "sampled-11", "0.5_-0.25", "1_2_-1", "0.2_0.4_0.6_0.8",
     "0_1.5_3_-2", "0_1.5_-0.25_1.25", "2_1_-1_0.5_-3", "3,1,0", "100, 0, 1", "sQEAhgoBhgpCkhgpC",
 ]  # fmt: skip
+SCRIPTS = [
+    '<i id="ran"></i><img src="x" onerror="window.ran=1">', '"><i id="ran"></i><svg onload="window.ran=1">',
+    "javascript:window.ran=1", "';window.ran=1;//", "${window.ran=1}", "{{window.ran=1}}",
+]  # fmt: skip
+UNTOUCHED = "() => window.ran === undefined && !document.querySelector('#ran, [onerror], [onload]')"
 CANVASES = """
 () => [...document.querySelectorAll(".page canvas:not(.veil)")]
   .filter((c) => c.width && c.checkVisibility()).map((c) => {
@@ -122,6 +128,31 @@ def test_every_field_that_is_set_stands_in_the_link(browser, app_url, tab, room)
     )
     page.close()
     assert {name: again[name] for name in chosen} == chosen
+
+
+@pytest.mark.parametrize(("tab", "room"), EACH_PLACE)
+def test_no_link_makes_an_element_or_runs_a_script(page, app_url, tab, room):
+    """Every field of the place, and what names the place itself, holds a piece of HTML or of a script."""
+    visit(page, app_url, tab, room)
+    fields = [*page.evaluate(FIELDS.replace("CANDIDATES", repr(CANDIDATES)), [tab, room]), "lang", "theme", "__theme"]
+    assert len(fields) > 4
+    told = {name: quote(SCRIPTS[at % len(SCRIPTS)]) for at, name in enumerate(fields)}
+    visit(page, app_url, tab, room, **told)
+    assert page.evaluate(UNTOUCHED)
+    page.goto(f"{app_url}/?tab={quote(SCRIPTS[0])}&step={quote(SCRIPTS[1])}")
+    page.wait_for_selector("[data-step]:not([aria-busy])", timeout=READY)
+    assert page.evaluate(UNTOUCHED)
+
+
+def test_an_element_and_a_script_would_be_seen(browser):
+    page = browser.new_page()  # not `page`, which allows no error in its console
+    page.set_content(SCRIPTS[2])
+    assert page.evaluate(UNTOUCHED)
+    page.set_content('<i id="ran"></i>')
+    assert not page.evaluate(UNTOUCHED)
+    page.set_content("<script>window.ran=1</script>")
+    assert not page.evaluate(UNTOUCHED)
+    page.close()
 
 
 @pytest.mark.slow

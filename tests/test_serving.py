@@ -18,7 +18,10 @@ from gradio_client import Client
 
 import app
 from tests.conftest import ROOT, free_port, start_app
+from tests.frame import PLACES
 from tests.kit.house import packed
+from tests.load import EVENTS, KIND
+from training import checkpoints
 
 ENDPOINTS = {  # what programs may call, by name, with its parameters: a promise that does not change
     "denoise": ["picture", "noise", "seed", "network"],
@@ -111,6 +114,20 @@ def test_nothing_that_a_visitor_does_leaves_a_file(serving):
                headers={"content-type": "application/octet-stream"})  # fmt: skip
     Client(url, verbose=False).predict(api_name="/probe")
     assert not [path for path in Path(folder).rglob("*") if path.is_file()]
+
+
+def test_the_weights_may_be_read_only(serving):
+    """Nothing is written there, whatever rooms are opened and whatever is asked."""
+
+    def files():
+        return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in checkpoints.WEIGHTS.rglob("*")}
+
+    before = files()
+    for tab, room in PLACES:
+        assert httpx.get(f"{serving[0]}/room/{tab}/{room}", timeout=60).status_code == 200
+    for address, body in (event() for event in EVENTS.values()):
+        assert httpx.post(f"{serving[0]}/{address}", content=body, headers=KIND, timeout=60).status_code == 200
+    assert files() == before
 
 
 def test_every_room_is_described_without_an_error(serving):
