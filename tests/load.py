@@ -427,6 +427,7 @@ class Table:
     def __init__(self):
         self.rows: list[Row] = []
         self.load = 0.0
+        self.paces: list[float] = []  # what the machine itself gives, before each measurement
 
     def note(self, quantity: str, measured: str, must: str = "", met: bool | None = None) -> None:
         """Add a row, with the load average from before its measurement."""
@@ -434,8 +435,9 @@ class Table:
         print(f"{quantity:58} {measured:60} {must:32} {words(met):4} {self.load:5.1f}", flush=True)
 
     def measure(self, coroutine):
-        """The result of a measurement; the load average is read before it."""
+        """The result of a measurement; the load average and the machine's pace are read before it."""
         self.load = psutil.getloadavg()[0]
+        self.paces.append(pace())
         return run(coroutine)
 
     def markdown(self) -> str:
@@ -444,7 +446,17 @@ class Table:
         software = f"Python {platform.python_version()}, torch {torch.__version__}"
         lines = ["| quantity | measured | must | met | load average |", "| --- | --- | --- | --- | --- |"]
         lines += [f"| {r.quantity} | {r.measured} | {r.must} | {words(r.met)} | {r.load:.1f} |" for r in self.rows]
-        return f"Server and clients on one machine: {machine}, {software}.\n\n" + "\n".join(lines)
+        low, high = (1000 * end(self.paces, default=0) for end in (min, max))
+        paced = f"a fixed loop before each took {low:.0f} to {high:.0f} ms (of one's own machine it takes the same)"
+        return f"Server and clients on one machine: {machine}, {software}; {paced}.\n\n" + "\n".join(lines)
+
+
+def pace() -> float:
+    """Seconds that a fixed loop takes: on a shared machine they change with its neighbours, which no load tells."""
+    start = now()
+    for _ in range(1_000_000):
+        pass
+    return now() - start
 
 
 def words(met: bool | None) -> str:
