@@ -39,9 +39,10 @@ class Graph:
         return StandIn(self, STEPS[step](self, *args, **kwargs))
 
     def node(self, kind: str, *inputs, **attributes) -> str:
-        """One node, of stand-ins, names, tensors and numbers; the name of its output."""
+        """One node, of stand-ins, names, tensors and numbers, without what is None; the name of its output."""
         name = f"n{next(self.names)}"
-        self.nodes.append(helper.make_node(kind, [*map(self.name, inputs)], [name], **attributes))
+        given = [self.name(one) for one in inputs if one is not None]
+        self.nodes.append(helper.make_node(kind, given, [name], **attributes))
         return name
 
     def name(self, value) -> str:
@@ -122,18 +123,13 @@ def known(wanted: bool, told: object) -> None:
 # ---- layers, as torch.nn.functional has them -------------------------------------------------------------------------
 def convolution(graph: Graph, x, weight, bias, stride, padding, dilation, groups) -> str:
     known(not isinstance(padding, str), padding)
-    given = [x, weight] if bias is None else [x, weight, bias]
-    return graph.node("Conv", *given, strides=stride, pads=[*padding] * 2, dilations=dilation, group=groups)
+    where = {"strides": stride, "pads": [*padding] * 2, "dilations": dilation}
+    return graph.node("Conv", x, weight, bias, **where, group=groups)
 
 
 def transposed(graph: Graph, x, weight, bias, stride, padding, output_padding, groups, dilation) -> str:
-    given = [x, weight] if bias is None else [x, weight, bias]
     where = {"strides": stride, "pads": [*padding] * 2, "dilations": dilation, "output_padding": output_padding}
-    return graph.node("ConvTranspose", *given, **where, group=groups)
-
-
-def linear(graph: Graph, x, weight, bias=None) -> str:
-    return graph.node("Gemm", *([x, weight] if bias is None else [x, weight, bias]), transB=1)
+    return graph.node("ConvTranspose", x, weight, bias, **where, group=groups)
 
 
 def pool(graph: Graph, x, size, stride, padding, dilation, ceil_mode, return_indices) -> str:
@@ -175,7 +171,7 @@ def plainly(kind: str) -> Callable[..., str]:
 STEPS: dict[str, Callable[..., str]] = {  # functions and methods by their names
     "conv2d": convolution,
     "conv_transpose2d": transposed,
-    "linear": linear,
+    "linear": lambda graph, x, weight, bias=None: graph.node("Gemm", x, weight, bias, transB=1),
     "silu": lambda graph, x, inplace=False: graph.node("Mul", x, graph.node("Sigmoid", x)),
     "relu": lambda graph, x, inplace=False: graph.node("Relu", x),
     "max_pool2d": pool,

@@ -102,7 +102,7 @@ class Denoised(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         """Pictures of the same shape; codes (N, d), at their mean."""
         if not hasattr(self.network, "code"):
-            return (torch.sigmoid(self.network(images)),)
+            return (by_network(self.network, images),)
         z = self.network.code(images)
         return torch.sigmoid(self.network.decode(z)), z
 
